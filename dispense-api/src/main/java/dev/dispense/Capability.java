@@ -1,0 +1,22 @@
+package dev.dispense;
+
+/** What a provider may or may not be able to do. What it cannot do, it refuses. */
+public enum Capability {
+  /** Directories of this machine can be mounted; without it, files are uploaded. */
+  BIND_MOUNTS,
+  /** A sandbox can be stopped and started again with its files. */
+  STOP_START,
+  /** A port of the sandbox can be reached through one of this machine. */
+  PORT_FORWARDING,
+  /** {@link NetworkPolicy#NONE} can be honoured. */
+  NETWORK_NONE,
+  /** {@link NetworkPolicy.Allow} can be honoured. */
+  NETWORK_ALLOW,
+  /** {@link Resources} are applied. */
+  RESOURCE_LIMITS,
+  /**
+   * What runs in a sandbox cannot reach this machine. Only providers made for tests lack it; the
+   * core refuses them unless they were added to it explicitly.
+   */
+  ISOLATION
+}

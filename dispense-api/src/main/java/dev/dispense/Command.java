@@ -1,0 +1,85 @@
+package dev.dispense;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A program to run in a sandbox, as an argument list that no shell interprets.
+ *
+ * @param argv the program and its arguments; at least one, none with NUL
+ * @param environment variables set on top of the sandbox's own
+ * @param workingDirectory an absolute path in the sandbox; default the workspace
+ * @param user {@code uid} or {@code uid:gid}; default the sandbox's own user
+ * @param timeout after which the program and all processes that it started are killed; default none
+ */
+public record Command(
+    List<String> argv,
+    Map<String, String> environment,
+    Optional<String> workingDirectory,
+    Optional<String> user,
+    Optional<Duration> timeout) {
+
+  /**
+   * Copies and checks the parts.
+   *
+   * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
+   *     variable name that is empty or has {@code =}, or a time-out that is not positive
+   */
+  public Command {
+    argv = List.copyOf(argv);
+    environment = Map.copyOf(environment);
+    if (argv.isEmpty() || argv.get(0).isEmpty()) {
+      throw new IllegalArgumentException("A command needs a program to run.");
+    }
+    if (argv.stream().anyMatch(Command::hasNul)) {
+      throw new IllegalArgumentException("An argument of a command cannot have a NUL in it.");
+    }
+    environment.forEach(Command::checkVariable);
+    if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
+      throw new IllegalArgumentException("A time-out must be positive, not " + timeout.get());
+    }
+  }
+
+  /** Returns the command {@code argv} with all else at its default. */
+  public static Command of(String... argv) {
+    return of(List.of(argv));
+  }
+
+  /** Returns the command {@code argv} with all else at its default. */
+  public static Command of(List<String> argv) {
+    return new Command(argv, Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Returns this command with these variables instead of the ones it had. */
+  public Command withEnvironment(Map<String, String> variables) {
+    return new Command(argv, variables, workingDirectory, user, timeout);
+  }
+
+  /** Returns this command run in {@code directory}, an absolute path in the sandbox. */
+  public Command in(String directory) {
+    return new Command(argv, environment, Optional.of(directory), user, timeout);
+  }
+
+  /** Returns this command run as {@code user}: {@code uid} or {@code uid:gid}. */
+  public Command as(String user) {
+    return new Command(argv, environment, workingDirectory, Optional.of(user), timeout);
+  }
+
+  /** Returns this command killed after {@code timeout}. */
+  public Command within(Duration timeout) {
+    return new Command(argv, environment, workingDirectory, user, Optional.of(timeout));
+  }
+
+  static void checkVariable(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0 || hasNul(name) || hasNul(value)) {
+      throw new IllegalArgumentException(
+          "'" + Text.printable(name, 80) + "' cannot be set as an environment variable.");
+    }
+  }
+
+  private static boolean hasNul(String text) {
+    return text.indexOf('\0') >= 0;
+  }
+}

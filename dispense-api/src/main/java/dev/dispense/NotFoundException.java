@@ -1,0 +1,18 @@
+package dev.dispense;
+
+import org.jspecify.annotations.Nullable;
+
+/** The sandbox, task, agent or provider of that name does not exist, or is gone. */
+public final class NotFoundException extends DispenseException {
+  private static final long serialVersionUID = 1L;
+
+  /** Makes an exception without a cause. */
+  public NotFoundException(String message) {
+    super(message);
+  }
+
+  /** Makes an exception with a cause. */
+  public NotFoundException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.dispense;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other side refused what was asked: an option that a provider cannot honour, an engine that
+ * denies permission, work that would overwrite something.
+ */
+public final class RefusedException extends DispenseException {
+  private static final long serialVersionUID = 1L;
+
+  /** Makes an exception without a cause. */
+  public RefusedException(String message) {
+    super(message);
+  }
+
+  /** Makes an exception with a cause. */
+  public RefusedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

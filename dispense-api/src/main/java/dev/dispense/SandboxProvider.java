@@ -1,0 +1,125 @@
+package dev.dispense;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A place where sandboxes run. It creates machines, runs commands in them, moves files, and lists
+ * and deletes what it created; it knows nothing of agents, tasks, git or prompts.
+ *
+ * <p>Take care when adding to this interface: everything that is not here is built once, in the
+ * core, for all providers. It grows by default methods only. The contract that every provider must
+ * meet is a test in the testkit.
+ *
+ * <p>All methods block, may be called from several threads at once, and throw {@link
+ * DispenseException} on an interrupt. A method given a machine that does not exist (any more)
+ * throws {@link NotFoundException}; one given a machine that does not run, where it must, {@link
+ * UnavailableException}; one asked for what it cannot do, {@link RefusedException}. Nothing is
+ * remembered between calls that another process could change.
+ */
+public interface SandboxProvider extends AutoCloseable {
+  /** Returns what this provider can do. */
+  Set<Capability> capabilities();
+
+  /** Returns where things are in the sandbox of that name; the same before and after creation. */
+  SandboxLayout layout(SandboxName name);
+
+  /**
+   * Returns the host name by which an {@linkplain NetworkPolicy#OPEN open} sandbox reaches this
+   * machine; empty when it cannot, as it is somewhere else.
+   */
+  default Optional<String> hostAddress() {
+    return Optional.empty();
+  }
+
+  /**
+   * Creates a machine and starts it. The directories of the {@linkplain #layout layout} exist
+   * afterwards and belong to the user of {@code spec}. When creation fails, nothing is left behind.
+   *
+   * @throws NameTakenException when a machine of that name exists, whoever created it
+   * @throws UnavailableException when the image cannot be had
+   * @throws RefusedException when a part of {@code spec} cannot be honoured
+   */
+  Machine create(MachineSpec spec, Progress.Listener progress);
+
+  /** Returns all machines created through this kind of provider, by any process. */
+  List<Machine> list();
+
+  /** Returns the machine of exactly that name. */
+  Optional<Machine> find(SandboxName name);
+
+  /**
+   * Runs a command and returns its exit code when it has ended and all its output has been
+   * delivered. On a time-out or an interrupt, or when a stream throws, the command and all
+   * processes that it started are killed in the sandbox first.
+   *
+   * <p>With a terminal in {@code streams}, the command gets one of that size, which follows the
+   * terminal's size.
+   *
+   * @return 0 to 255; 127 when the program does not exist, 126 when it cannot be run
+   * @throws TimedOutException when the command's time is up
+   * @throws DispenseException when the exit code cannot be known
+   */
+  int exec(String machineId, Command command, Streams streams);
+
+  /**
+   * Extracts a tar archive into a directory of the sandbox, which is created when missing. What is
+   * extracted belongs to the sandbox's user. The archive is streamed.
+   *
+   * @param tar an uncompressed tar archive; read to its end, not closed
+   */
+  void upload(String machineId, String directory, InputStream tar);
+
+  /**
+   * Returns a file or directory of the sandbox as an uncompressed tar archive, streamed as it is
+   * read. Its entries start with the last part of {@code path}. The archive is made by what the
+   * sandbox holds and is not to be trusted: read it with {@link Archive}.
+   *
+   * @return a stream that the caller must close
+   * @throws NotFoundException when there is no such path
+   */
+  InputStream download(String machineId, String path);
+
+  /** Starts a stopped machine; does nothing when it runs. */
+  void start(String machineId);
+
+  /**
+   * Stops a machine; does nothing when it is stopped.
+   *
+   * @param grace how long its processes have to end by themselves, rounded up to seconds
+   */
+  void stop(String machineId, Duration grace);
+
+  /** Deletes a machine, running or not, with its files; does nothing when it does not exist. */
+  void delete(String machineId);
+
+  /**
+   * Makes a TCP port that is open on the sandbox's loopback reachable through a free loopback port
+   * of this machine.
+   *
+   * @param port 1 to 65535
+   */
+  Forwarding forward(String machineId, int port);
+
+  /** Frees what the client side holds; machines go on. Closing twice does nothing. */
+  @Override
+  void close();
+
+  /** Makes a provider; this is what {@link java.util.ServiceLoader} finds. */
+  interface Factory {
+    /** Returns the id by which the provider is chosen: lower-case letters, digits and hyphens. */
+    String id();
+
+    /**
+     * Opens the provider for a host. Makes no connection that the caller must wait for long: a
+     * provider that cannot be reached says so here or at the first call.
+     *
+     * @throws UnavailableException when something must be installed, started or configured first;
+     *     the message says what
+     */
+    SandboxProvider open(Host host);
+  }
+}

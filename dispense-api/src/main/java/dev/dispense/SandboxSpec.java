@@ -1,0 +1,137 @@
+package dev.dispense;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a sandbox is to be.
+ *
+ * @param name its name
+ * @param source what is worked on in it; absent: the workspace is empty, and its changes cannot be
+ *     fetched
+ * @param provider the id of the provider; default the setting {@code provider}, or else {@code
+ *     docker}
+ * @param agent the id of the agent that its tasks use by default, and that is installed in it;
+ *     default the setting {@code agent}, or else {@code claude}
+ * @param model the model that its tasks use by default
+ * @param image the image to use; default the setting {@code image}, or else the provider's own
+ * @param resources the limits; default {@link Resources#DEFAULT}
+ * @param network what may be reached; default {@link NetworkPolicy#OPEN}
+ * @param environment variables that every command in it sees; visible to whoever can inspect the
+ *     sandbox, so not for secrets
+ * @param supervisor whether tasks can be run in it; default yes. Without, no agent is installed
+ */
+public record SandboxSpec(
+    SandboxName name,
+    Optional<Source> source,
+    Optional<String> provider,
+    Optional<String> agent,
+    Optional<String> model,
+    Optional<String> image,
+    Resources resources,
+    NetworkPolicy network,
+    Map<String, String> environment,
+    boolean supervisor) {
+
+  /**
+   * Copies and checks the environment.
+   *
+   * @throws IllegalArgumentException when a variable has no valid name
+   */
+  public SandboxSpec {
+    environment = Map.copyOf(environment);
+    environment.forEach(Command::checkVariable);
+  }
+
+  /**
+   * Returns a builder of a sandbox of that name.
+   *
+   * @throws IllegalArgumentException when the name is not valid
+   */
+  public static Builder builder(String name) {
+    return new Builder(new SandboxName(name));
+  }
+
+  /** Builds a {@link SandboxSpec}; each method sets one part and returns this builder. */
+  public static final class Builder {
+    private final SandboxName name;
+    private Optional<Source> source = Optional.empty();
+    private Optional<String> provider = Optional.empty();
+    private Optional<String> agent = Optional.empty();
+    private Optional<String> model = Optional.empty();
+    private Optional<String> image = Optional.empty();
+    private Resources resources = Resources.DEFAULT;
+    private NetworkPolicy network = NetworkPolicy.OPEN;
+    private final Map<String, String> environment = new TreeMap<>();
+    private boolean supervisor = true;
+
+    private Builder(SandboxName name) {
+      this.name = name;
+    }
+
+    /** Sets what is worked on. */
+    public Builder source(Source value) {
+      source = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the id of the provider. */
+    public Builder provider(String id) {
+      provider = Optional.of(id);
+      return this;
+    }
+
+    /** Sets the id of the agent. */
+    public Builder agent(String id) {
+      agent = Optional.of(id);
+      return this;
+    }
+
+    /** Sets the model. */
+    public Builder model(String value) {
+      model = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the image. */
+    public Builder image(String reference) {
+      image = Optional.of(reference);
+      return this;
+    }
+
+    /** Sets the limits. */
+    public Builder resources(Resources value) {
+      resources = value;
+      return this;
+    }
+
+    /** Sets what may be reached. */
+    public Builder network(NetworkPolicy value) {
+      network = value;
+      return this;
+    }
+
+    /** Sets a variable for every command. */
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    /** Leaves the supervisor out: commands and shells work, tasks do not. */
+    public Builder withoutSupervisor() {
+      supervisor = false;
+      return this;
+    }
+
+    /**
+     * Returns the specification.
+     *
+     * @throws IllegalArgumentException when a part is not valid
+     */
+    public SandboxSpec build() {
+      return new SandboxSpec(
+          name, source, provider, agent, model, image, resources, network, environment, supervisor);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.dispense;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A kind of {@link Source}: brings what is worked on into a sandbox and the work back out. The
+ * implementation holds no state; what it must remember it returns as labels, which are kept with
+ * the sandbox, and as files in the directory that it is given. Found by {@link
+ * java.util.ServiceLoader}.
+ */
+public interface SourceProvider {
+  /** Returns the {@linkplain Source#type() types} that this provider serves; at least one. */
+  Set<String> types();
+
+  /**
+   * Prepares a source on this machine for a sandbox that does not exist yet. When it fails, it
+   * leaves nothing behind.
+   *
+   * @throws NotFoundException when the source, or the base to start from, does not exist
+   * @throws RefusedException when the source is of a kind that cannot be checked out
+   */
+  Checkout checkout(Request request, Progress.Listener progress);
+
+  /**
+   * Fetches what the agent did, which stays on this machine from then on.
+   *
+   * @param shell runs commands in the sandbox
+   * @throws UnavailableException when the sandbox cannot give its work, for example for want of git
+   * @throws RefusedException when what it gives fails the checks
+   */
+  Changes changes(Workspace workspace, SandboxShell shell);
+
+  /**
+   * Removes from this machine what {@link #checkout} made outside the directory that it was given,
+   * and nothing else; does nothing when that is gone already. The core then deletes the directory.
+   */
+  void remove(Workspace workspace);
+
+  /** How the files come into the sandbox. */
+  enum Delivery {
+    /** The sandbox sees directories of this machine. */
+    MOUNT,
+    /** The files are copied into it. */
+    UPLOAD
+  }
+
+  /**
+   * What to check out.
+   *
+   * @param name the sandbox's name
+   * @param source the source
+   * @param directory an empty directory on this machine that only the caller can read, kept until
+   *     the sandbox is deleted
+   * @param layout where things are in the sandbox
+   * @param delivery how the files come into it
+   * @param host the machine and the user
+   */
+  record Request(
+      SandboxName name,
+      Source source,
+      Path directory,
+      SandboxLayout layout,
+      Delivery delivery,
+      Host host) {}
+
+  /**
+   * What was checked out, and how it comes into the sandbox.
+   *
+   * @param labels what {@link Workspace#labels()} must give back; keys are lower-case words with
+   *     hyphens, without a prefix, such as {@code branch}
+   * @param mounts for {@link Delivery#MOUNT}
+   * @param uploads for {@link Delivery#UPLOAD}; written into the sandbox in this order
+   * @param setup commands to run in the sandbox after the uploads, each of which must succeed
+   */
+  record Checkout(
+      Map<String, String> labels, List<Mount> mounts, List<Upload> uploads, List<Command> setup) {
+    /** Copies the collections. */
+    public Checkout {
+      labels = Map.copyOf(labels);
+      mounts = List.copyOf(mounts);
+      uploads = List.copyOf(uploads);
+      setup = List.copyOf(setup);
+    }
+  }
+
+  /**
+   * A directory of this machine whose content is copied into a sandbox.
+   *
+   * @param host a directory on this machine
+   * @param path an absolute path in the sandbox
+   */
+  record Upload(Path host, String path) {}
+
+  /**
+   * The checked out source of a sandbox that exists.
+   *
+   * @param name the sandbox's name
+   * @param source the source, as it was at creation
+   * @param directory what {@link Request#directory()} was; missing when the sandbox was created on
+   *     another machine
+   * @param layout where things are in the sandbox
+   * @param labels what {@link Checkout#labels()} said
+   * @param host the machine and the user
+   */
+  record Workspace(
+      SandboxName name,
+      Source source,
+      Path directory,
+      SandboxLayout layout,
+      Map<String, String> labels,
+      Host host) {
+    /** Copies the labels. */
+    public Workspace {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /** Runs commands in one sandbox. */
+  @FunctionalInterface
+  interface SandboxShell {
+    /** Runs a command as {@link SandboxProvider#exec} does. */
+    int exec(Command command, Streams streams);
+  }
+}

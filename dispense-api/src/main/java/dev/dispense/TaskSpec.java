@@ -1,0 +1,145 @@
+package dev.dispense;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * What an agent is asked to do.
+ *
+ * @param prompt the request, up to 8 MiB in UTF-8, not blank, without NUL
+ * @param agent the id of the agent; default the sandbox's
+ * @param model the model; default the sandbox's, or else the agent's own
+ * @param maxTurns the most turns that the agent may take, from 1; default no limit
+ * @param resume the number of an earlier task in the same sandbox whose session goes on
+ * @param timeout after which the agent and all that it started is killed, counted from when the
+ *     agent begins; default {@link #DEFAULT_TIMEOUT}
+ * @param parallel whether it starts at once; default no: it waits for the tasks before it
+ * @param secrets keys for the agent, by the name of the environment variable; default those of the
+ *     caller's environment
+ */
+public record TaskSpec(
+    String prompt,
+    Optional<String> agent,
+    Optional<String> model,
+    OptionalInt maxTurns,
+    OptionalInt resume,
+    Duration timeout,
+    boolean parallel,
+    Map<String, Secret> secrets) {
+  /** Six hours. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(6);
+
+  private static final int MAX_PROMPT_BYTES = 8 << 20;
+
+  /**
+   * Copies and checks the parts.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public TaskSpec {
+    secrets = Map.copyOf(secrets);
+    if (prompt.isBlank()) {
+      throw new IllegalArgumentException("The prompt is empty: say what the agent is to do.");
+    }
+    if (prompt.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("The prompt has a NUL in it: it must be text.");
+    }
+    int bytes = prompt.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PROMPT_BYTES) {
+      throw new IllegalArgumentException(
+          "The prompt has "
+              + bytes
+              + " bytes, and agents take at most "
+              + MAX_PROMPT_BYTES
+              + ": put the material into a file of the project and name the file in the prompt.");
+    }
+    if (maxTurns.isPresent() && maxTurns.getAsInt() < 1) {
+      throw new IllegalArgumentException("The turns must be at least 1.");
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("A time-out must be positive, not " + timeout);
+    }
+  }
+
+  /** Returns a builder of a task with that prompt. */
+  public static Builder builder(String prompt) {
+    return new Builder(prompt);
+  }
+
+  /** Returns a task with that prompt and all else at its default. */
+  public static TaskSpec of(String prompt) {
+    return builder(prompt).build();
+  }
+
+  /** Builds a {@link TaskSpec}; each method sets one part and returns this builder. */
+  public static final class Builder {
+    private final String prompt;
+    private Optional<String> agent = Optional.empty();
+    private Optional<String> model = Optional.empty();
+    private OptionalInt maxTurns = OptionalInt.empty();
+    private OptionalInt resume = OptionalInt.empty();
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private boolean parallel;
+    private final Map<String, Secret> secrets = new TreeMap<>();
+
+    private Builder(String prompt) {
+      this.prompt = prompt;
+    }
+
+    /** Sets the id of the agent. */
+    public Builder agent(String id) {
+      agent = Optional.of(id);
+      return this;
+    }
+
+    /** Sets the model. */
+    public Builder model(String name) {
+      model = Optional.of(name);
+      return this;
+    }
+
+    /** Limits the turns. */
+    public Builder maxTurns(int turns) {
+      maxTurns = OptionalInt.of(turns);
+      return this;
+    }
+
+    /** Goes on with the session of an earlier task. */
+    public Builder resume(int taskId) {
+      resume = OptionalInt.of(taskId);
+      return this;
+    }
+
+    /** Limits the time. */
+    public Builder timeout(Duration limit) {
+      timeout = limit;
+      return this;
+    }
+
+    /** Starts at once, beside the tasks that run. */
+    public Builder parallel() {
+      parallel = true;
+      return this;
+    }
+
+    /** Gives a key to the agent, by the name of its environment variable. */
+    public Builder secret(String name, Secret secret) {
+      Command.checkVariable(name, "");
+      secrets.put(name, secret);
+      return this;
+    }
+
+    /**
+     * Returns the task.
+     *
+     * @throws IllegalArgumentException when a part is out of its range
+     */
+    public TaskSpec build() {
+      return new TaskSpec(prompt, agent, model, maxTurns, resume, timeout, parallel, secrets);
+    }
+  }
+}
