@@ -1,10 +1,16 @@
 package dev.dispense;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * The machine and the user that Dispense works for: everything that the library would otherwise
@@ -32,6 +38,58 @@ public record Host(
   public Host {
     environment = Map.copyOf(environment);
     settings = Map.copyOf(settings);
+  }
+
+  /**
+   * Returns the host as this process sees it: its environment, its user, and the user's {@code
+   * $XDG_CONFIG_HOME/dispense/config.properties}. The only place where static state is read.
+   *
+   * @throws DispenseException when the configuration file is there and cannot be read
+   */
+  public static Host current() {
+    return of(
+        System.getenv(),
+        Path.of(System.getProperty("user.home")),
+        System.getProperty("user.name"),
+        Clock.systemUTC());
+  }
+
+  static Host of(Map<String, String> environment, Path userHome, String userName, Clock clock) {
+    Path state =
+        directory(environment, "XDG_STATE_HOME", userHome, ".local/state").resolve("dispense");
+    Path config =
+        directory(environment, "XDG_CONFIG_HOME", userHome, ".config").resolve("dispense");
+    Path cache = directory(environment, "XDG_CACHE_HOME", userHome, ".cache").resolve("dispense");
+    String dispenseHome = environment.getOrDefault("DISPENSE_HOME", "");
+    return new Host(
+        environment,
+        readSettings(config.resolve("config.properties")),
+        dispenseHome.isEmpty() ? state : Path.of(dispenseHome).toAbsolutePath().normalize(),
+        cache,
+        userHome,
+        userName,
+        clock);
+  }
+
+  // The XDG base directory specification: a variable that is empty or not absolute is ignored.
+  private static Path directory(
+      Map<String, String> environment, String variable, Path userHome, String otherwise) {
+    String value = environment.getOrDefault(variable, "");
+    return value.startsWith("/") ? Path.of(value) : userHome.resolve(otherwise);
+  }
+
+  private static Map<String, String> readSettings(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      return Map.of();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DispenseException(
+          "Tried to read the settings in " + file + " but failed: " + e.getMessage() + ".", e);
+    }
+    return properties.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, name -> properties.getProperty(name).strip()));
   }
 
   /** Returns an environment variable; one that is empty counts as absent. */

@@ -36,6 +36,14 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
+   * Returns whether the default image holds {@link MachineSpec#software()} already, so that it need
+   * not be looked for.
+   */
+  default boolean preinstalls() {
+    return false;
+  }
+
+  /**
    * Creates a machine and starts it. The directories of the {@linkplain #layout layout} exist
    * afterwards and belong to the user of {@code spec}. When creation fails, nothing is left behind.
    *

@@ -52,8 +52,8 @@ public interface SourceProvider {
    *
    * @param name the sandbox's name
    * @param source the source
-   * @param directory an empty directory on this machine that only the caller can read, kept until
-   *     the sandbox is deleted
+   * @param directory a directory on this machine that only the caller can read, kept until the
+   *     sandbox is deleted; holds nothing but the core's {@code sandbox.properties}
    * @param layout where things are in the sandbox
    * @param delivery how the files come into it
    * @param host the machine and the user

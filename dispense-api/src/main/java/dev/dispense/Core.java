@@ -1,0 +1,254 @@
+package dev.dispense;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the façade and its handles share: the host, the plugins, and the providers, each opened when
+ * it is first needed.
+ */
+final class Core implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Core.class);
+
+  private final Host host;
+  private final StateDirectory state;
+  private final Plugins<SandboxProvider.Factory> factories;
+  private final Set<String> trustedUnisolated;
+  private final Plugins<SourceProvider> sources;
+  private final Plugins<Agent> agents;
+  private final Map<String, SandboxProvider> opened = new LinkedHashMap<>();
+  private boolean closed;
+
+  /**
+   * @param trustedUnisolated the ids of the providers that may lack {@link Capability#ISOLATION}
+   */
+  Core(
+      Host host,
+      Plugins<SandboxProvider.Factory> factories,
+      Set<String> trustedUnisolated,
+      Plugins<SourceProvider> sources,
+      Plugins<Agent> agents) {
+    this.host = host;
+    this.state = new StateDirectory(host.stateDirectory());
+    this.factories = factories;
+    this.trustedUnisolated = Set.copyOf(trustedUnisolated);
+    this.sources = sources;
+    this.agents = agents;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  StateDirectory state() {
+    return state;
+  }
+
+  Plugins<Agent> agents() {
+    return agents;
+  }
+
+  Agent agent(String id) {
+    return agents.get(id);
+  }
+
+  SourceProvider source(String type) {
+    return sources.get(type);
+  }
+
+  List<String> providerIds() {
+    return factories.ids();
+  }
+
+  String defaultProvider() {
+    return host.setting("provider").orElse("docker");
+  }
+
+  String defaultAgent() {
+    return host.setting("agent").orElse("claude");
+  }
+
+  synchronized SandboxProvider provider(String id) {
+    if (closed) {
+      throw new IllegalStateException("This Dispense is closed.");
+    }
+    SandboxProvider known = opened.get(id);
+    if (known != null) {
+      return known;
+    }
+    SandboxProvider provider = factories.get(id).open(host);
+    if (!provider.capabilities().contains(Capability.ISOLATION)
+        && !trustedUnisolated.contains(id)) {
+      provider.close();
+      throw new RefusedException(
+          "The provider '%s' does not isolate what runs in it from this machine, so it is not used."
+              .formatted(id));
+    }
+    opened.put(id, provider);
+    return provider;
+  }
+
+  SandboxConnection connection(String providerId, String machineId, SandboxName name) {
+    SandboxProvider provider = provider(providerId);
+    return new SandboxConnection(provider, machineId, provider.layout(name));
+  }
+
+  SourceProvider.Workspace workspace(
+      SandboxProvider provider, SandboxRecord record, Source source) {
+    return new SourceProvider.Workspace(
+        record.name(),
+        source,
+        directory(record).orElse(state.of(record.name())),
+        provider.layout(record.name()),
+        record.checkout(),
+        host);
+  }
+
+  /** Returns what this machine keeps for a sandbox, also when another DISPENSE_HOME made it. */
+  Optional<Path> directory(SandboxRecord record) {
+    StateDirectory creators = new StateDirectory(record.home());
+    return creators.exists(record.name())
+        ? Optional.of(creators.of(record.name()))
+        : Optional.empty();
+  }
+
+  /**
+   * Looks a sandbox up by its exact name, and by its id where no sandbox has that name.
+   *
+   * @throws UnavailableException when it is not found and a provider could not be asked
+   */
+  Optional<Sandbox> find(String nameOrId) {
+    Optional<UnavailableException> unavailable = Optional.empty();
+    for (String id : factories.ids()) {
+      try {
+        Optional<Machine> machine = find(provider(id), nameOrId);
+        if (machine.isPresent()) {
+          return Optional.of(sandbox(id, machine.get()));
+        }
+      } catch (UnavailableException e) {
+        unavailable = Optional.of(e);
+      }
+    }
+    if (unavailable.isPresent()) {
+      throw unavailable.get();
+    }
+    return SandboxName.isValid(nameOrId) ? gone(new SandboxName(nameOrId)) : Optional.empty();
+  }
+
+  private static Optional<Machine> find(SandboxProvider provider, String nameOrId) {
+    Optional<Machine> named =
+        SandboxName.isValid(nameOrId) ? provider.find(new SandboxName(nameOrId)) : Optional.empty();
+    // A shorter id could be meant for another sandbox.
+    if (named.isPresent() || nameOrId.length() < 12) {
+      return named;
+    }
+    List<Machine> matching =
+        provider.list().stream().filter(machine -> machine.id().startsWith(nameOrId)).toList();
+    return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
+  }
+
+  Sandbox sandbox(String providerId, Machine machine) {
+    return new Sandbox(
+        this,
+        providerId,
+        Optional.of(machine.id()),
+        SandboxRecord.of(machine.name(), machine.labels()));
+  }
+
+  private Optional<Sandbox> gone(SandboxName name) {
+    if (!state.exists(name)) {
+      return Optional.empty();
+    }
+    SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));
+    return Optional.of(
+        new Sandbox(this, file.provider(), Optional.empty(), goneRecord(name, file)));
+  }
+
+  private SandboxRecord goneRecord(SandboxName name, SandboxFile file) {
+    Map<String, String> labels = new HashMap<>(file.labels());
+    labels.putIfAbsent("dev.dispense.home", host.stateDirectory().toString());
+    labels.putIfAbsent("dev.dispense.owner", host.userName());
+    return SandboxRecord.of(name, labels);
+  }
+
+  /** Lists the sandboxes of all providers that can be asked, and those that are gone. */
+  List<SandboxInfo> list() {
+    List<SandboxInfo> infos = new ArrayList<>();
+    List<String> asked = new ArrayList<>();
+    Optional<UnavailableException> unavailable = Optional.empty();
+    for (String id : factories.ids()) {
+      try {
+        for (Machine machine : provider(id).list()) {
+          SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
+          infos.add(info(id, Optional.of(machine), machine.name(), record));
+        }
+        asked.add(id);
+      } catch (UnavailableException e) {
+        unavailable = Optional.of(e);
+        log.warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage());
+      }
+    }
+    if (asked.isEmpty() && unavailable.isPresent()) {
+      throw unavailable.get();
+    }
+    for (SandboxName name : state.names()) {
+      if (infos.stream().noneMatch(info -> info.name().equals(name))) {
+        SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));
+        if (file.provider().isEmpty() || asked.contains(file.provider())) {
+          infos.add(info(file.provider(), Optional.empty(), name, goneRecord(name, file)));
+        }
+      }
+    }
+    infos.sort(Comparator.comparing(SandboxInfo::name));
+    return infos;
+  }
+
+  SandboxInfo info(
+      String providerId, Optional<Machine> machine, SandboxName name, SandboxRecord record) {
+    return new SandboxInfo(
+        name,
+        machine.map(Machine::id),
+        providerId,
+        machine.map(Machine::state).orElseGet(() -> missingState(name)),
+        record.agent(),
+        record.model(),
+        machine.map(Machine::image).orElse(""),
+        record.owner(),
+        record.created(),
+        record.source(),
+        Optional.ofNullable(record.checkout().get("base")).flatMap(Core::commit),
+        Optional.ofNullable(record.checkout().get("branch")),
+        directory(record));
+  }
+
+  /** A sandbox without a machine is being created by a process that lives, or it is gone. */
+  private SandboxState missingState(SandboxName name) {
+    return state.read(name).map(SandboxFile::new).filter(SandboxFile::creatorLives).isPresent()
+        ? SandboxState.PENDING
+        : SandboxState.GONE;
+  }
+
+  private static Optional<CommitId> commit(String text) {
+    try {
+      return Optional.of(new CommitId(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    opened.values().forEach(SandboxProvider::close);
+    opened.clear();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.dispense;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates, finds and lists sandboxes. Closing it, or a handle that it gave out, releases the client
+ * side only: connections and forwarded ports. Sandboxes and their tasks go on until {@link
+ * Sandbox#delete()}; {@link #withSandbox} is the form that always deletes.
+ *
+ * <pre>{@code
+ * try (Dispense dispense = Dispense.create();
+ *     Sandbox sandbox =
+ *         dispense.create(
+ *             SandboxSpec.builder("fix-login").source(Source.directory(Path.of("."))).build())) {
+ *   Task task = sandbox.run(TaskSpec.of("Fix the login bug"));
+ *   task.follow(System.out::println);
+ *   sandbox.changes().fetchInto(Path.of("."));
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Everything is asked of the providers each time, so several
+ * programs see the same sandboxes. All calls block; each can be interrupted.
+ */
+public final class Dispense implements AutoCloseable {
+  private final Core core;
+
+  private Dispense(Core core) {
+    this.core = core;
+  }
+
+  /**
+   * Returns an instance for this process: with its environment and the user's settings, and the
+   * providers, agents and sources on the class path. You own it and must close it.
+   *
+   * @throws DispenseException when two plugins claim one id, or the settings cannot be read
+   */
+  public static Dispense create() {
+    return builder().build();
+  }
+
+  /** Returns a builder of an instance with settings or plugins of your own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds a {@link Dispense}; each method sets or adds one part and returns this builder. */
+  public static final class Builder {
+    private @Nullable Host host;
+    private final List<SandboxProvider.Factory> providers = new ArrayList<>();
+    private final List<SourceProvider> sources = new ArrayList<>();
+    private final List<Agent> agents = new ArrayList<>();
+
+    private Builder() {}
+
+    /** Sets the machine and the user; default {@link Host#current()}. */
+    public Builder host(Host value) {
+      host = value;
+      return this;
+    }
+
+    /**
+     * Adds a provider to those on the class path. One that was added in this way is trusted even
+     * when it does not isolate.
+     */
+    public Builder provider(SandboxProvider.Factory factory) {
+      providers.add(factory);
+      return this;
+    }
+
+    /** Adds a source provider to those on the class path. */
+    public Builder source(SourceProvider provider) {
+      sources.add(provider);
+      return this;
+    }
+
+    /** Adds an agent to those on the class path. */
+    public Builder agent(Agent agent) {
+      agents.add(agent);
+      return this;
+    }
+
+    /**
+     * Returns the instance. You own it and must close it.
+     *
+     * @throws DispenseException when two plugins claim one id, or the settings cannot be read
+     */
+    public Dispense build() {
+      Set<String> added = new HashSet<>();
+      providers.forEach(factory -> added.add(factory.id()));
+      return new Dispense(
+          new Core(
+              host == null ? Host.current() : host,
+              new Plugins<>(
+                  "provider",
+                  SandboxProvider.Factory.class,
+                  providers,
+                  factory -> List.of(factory.id())),
+              added,
+              new Plugins<>(
+                  "source",
+                  SourceProvider.class,
+                  sources,
+                  provider -> List.copyOf(provider.types())),
+              new Plugins<>("agent", Agent.class, agents, agent -> List.of(agent.id()))));
+    }
+  }
+
+  /** Returns the machine and the user that this instance works for. */
+  public Host host() {
+    return core.host();
+  }
+
+  /** Returns the ids of the agents. */
+  public List<String> agents() {
+    return core.agents().ids();
+  }
+
+  /** Returns the ids of the providers. */
+  public List<String> providers() {
+    return core.providerIds();
+  }
+
+  /**
+   * Creates a sandbox, without reports of progress.
+   *
+   * @see #create(SandboxSpec, Progress.Listener)
+   */
+  public Sandbox create(SandboxSpec spec) {
+    return create(spec, Progress.Listener.NONE);
+  }
+
+  /**
+   * Creates a sandbox and returns when commands and tasks can be run in it. When it fails, nothing
+   * is left behind.
+   *
+   * @param progress told of each step, as the first use of an image can take minutes
+   * @return a handle; the sandbox itself lives until it is deleted
+   * @throws NameTakenException when there is a sandbox of that name
+   * @throws NotFoundException when there is no such agent, provider, source or base
+   * @throws UnavailableException when an engine, an image or a program is missing
+   * @throws RefusedException when a part of {@code spec} cannot be honoured
+   */
+  public Sandbox create(SandboxSpec spec, Progress.Listener progress) {
+    String providerId = spec.provider().orElseGet(core::defaultProvider);
+    Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
+    Optional<SourceProvider> source = spec.source().map(value -> core.source(value.type()));
+    SandboxProvider provider = core.provider(providerId);
+    Machine machine =
+        new Creation(core.host(), core.state(), providerId, provider, source, agent, spec, progress)
+            .create();
+    return core.sandbox(providerId, machine);
+  }
+
+  /**
+   * Creates a sandbox, hands it to {@code body}, and deletes it when that returns or throws. Work
+   * that {@code body} has not fetched is kept, as by {@link Sandbox#delete()}.
+   *
+   * @return what {@code body} returns
+   */
+  public <T extends @Nullable Object> T withSandbox(
+      SandboxSpec spec, Function<? super Sandbox, ? extends T> body) {
+    try (Sandbox sandbox = create(spec)) {
+      T result;
+      try {
+        result = body.apply(sandbox);
+      } catch (RuntimeException | Error failure) {
+        deleteAfter(sandbox, failure);
+        throw failure;
+      }
+      sandbox.delete();
+      return result;
+    }
+  }
+
+  private static void deleteAfter(Sandbox sandbox, Throwable failure) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      sandbox.delete();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Returns a handle to a sandbox that any process has created.
+   *
+   * @param nameOrId its exact name, or its id (its full id, or the first 12 characters and more)
+   * @throws NotFoundException when there is none
+   * @throws UnavailableException when it is not found and a provider cannot be asked
+   */
+  public Sandbox sandbox(String nameOrId) {
+    return core.find(nameOrId)
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "There is no sandbox '%s'. To see all: dispense list"
+                        .formatted(Text.printable(nameOrId, 60))));
+  }
+
+  /**
+   * Returns all sandboxes, by name: those of every user and process that the providers know, and
+   * those that are gone but still have files on this machine.
+   *
+   * @throws UnavailableException when no provider can be asked; one among several that cannot is
+   *     logged and left out
+   */
+  public List<SandboxInfo> list() {
+    return core.list();
+  }
+
+  /** Releases connections and forwarded ports; sandboxes go on. Closing twice does nothing. */
+  @Override
+  public void close() {
+    core.close();
+  }
+}

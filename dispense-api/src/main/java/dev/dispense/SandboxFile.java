@@ -1,0 +1,130 @@
+package dev.dispense;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What {@code sandbox.properties} holds: enough to tell what a sandbox was, and to make it again
+ * over the same files, when its provider does not know it any more.
+ */
+final class SandboxFile {
+  private static final String LABEL = "label.";
+
+  private final Map<String, String> values;
+
+  SandboxFile(Map<String, String> values) {
+    this.values = Map.copyOf(values);
+  }
+
+  /** What is written when the name is claimed; names the process that does. */
+  static Map<String, String> claim(String provider, SandboxRecord record) {
+    Map<String, String> values = new TreeMap<>();
+    values.put("provider", provider);
+    putCreator(values);
+    record.toLabels().forEach((key, value) -> values.put(LABEL + key, value));
+    return values;
+  }
+
+  /** What is written before the machine is made; names the process that makes it. */
+  static Map<String, String> creating(String provider, MachineSpec spec) {
+    Map<String, String> values = created(provider, spec);
+    putCreator(values);
+    return values;
+  }
+
+  /** What is written when the sandbox is ready. */
+  static Map<String, String> created(String provider, MachineSpec spec) {
+    Map<String, String> values = new TreeMap<>();
+    values.put("provider", provider);
+    spec.labels().forEach((key, value) -> values.put(LABEL + key, value));
+    spec.image().ifPresent(image -> values.put("image", image));
+    values.put("uid", String.valueOf(spec.uid()));
+    values.put("gid", String.valueOf(spec.gid()));
+    List<Mount> mounts = spec.mounts();
+    for (int i = 0; i < mounts.size(); i++) {
+      values.put("mount." + i + ".host", mounts.get(i).host().toString());
+      values.put("mount." + i + ".path", mounts.get(i).path());
+      values.put("mount." + i + ".read-only", String.valueOf(mounts.get(i).readOnly()));
+    }
+    return values;
+  }
+
+  private static void putCreator(Map<String, String> values) {
+    ProcessHandle self = ProcessHandle.current();
+    values.put("creator", String.valueOf(self.pid()));
+    started(self).ifPresent(instant -> values.put("creator.started", instant.toString()));
+  }
+
+  private static Optional<Instant> started(ProcessHandle process) {
+    return process.info().startInstant();
+  }
+
+  String provider() {
+    return values.getOrDefault("provider", "");
+  }
+
+  String image() {
+    return values.getOrDefault("image", "");
+  }
+
+  Map<String, String> labels() {
+    Map<String, String> labels = new HashMap<>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(LABEL)) {
+            labels.put(key.substring(LABEL.length()), value);
+          }
+        });
+    return labels;
+  }
+
+  /** Whether the process that claimed the name is still alive, and so may be creating. */
+  boolean creatorLives() {
+    String pid = values.getOrDefault("creator", "");
+    return pid.matches("\\d{1,18}")
+        && ProcessHandle.of(Long.parseLong(pid))
+            .filter(ProcessHandle::isAlive)
+            .filter(
+                process ->
+                    started(process)
+                        .map(Instant::toString)
+                        .equals(Optional.ofNullable(values.get("creator.started"))))
+            .isPresent();
+  }
+
+  /**
+   * Returns what makes a machine over the same files, to get the work out of them: nothing else
+   * runs in it and it reaches nothing. Empty when nothing of the sandbox is on this machine.
+   */
+  Optional<MachineSpec> rescueSpec(SandboxName name) {
+    List<Mount> mounts = new ArrayList<>();
+    for (int i = 0; values.containsKey("mount." + i + ".host"); i++) {
+      mounts.add(
+          new Mount(
+              Path.of(values.getOrDefault("mount." + i + ".host", "")),
+              values.getOrDefault("mount." + i + ".path", ""),
+              Boolean.parseBoolean(values.get("mount." + i + ".read-only"))));
+    }
+    if (mounts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new MachineSpec(
+            name,
+            Optional.ofNullable(values.get("image")),
+            List.of(),
+            labels(),
+            Map.of(),
+            mounts,
+            Resources.DEFAULT,
+            NetworkPolicy.NONE,
+            Integer.parseInt(values.getOrDefault("uid", "0")),
+            Integer.parseInt(values.getOrDefault("gid", "0"))));
+  }
+}

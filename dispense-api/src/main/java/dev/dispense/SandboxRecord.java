@@ -1,0 +1,115 @@
+package dev.dispense;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What is recorded of a sandbox in its labels, which are the truth, and in the file on the machine
+ * that created it, for when the labels are gone.
+ *
+ * @param checkout what the source provider wants to be told again
+ * @param home the state directory of whoever created it
+ */
+record SandboxRecord(
+    SandboxName name,
+    String agent,
+    Optional<String> model,
+    String owner,
+    Instant created,
+    Optional<Source> source,
+    boolean supervisor,
+    NetworkPolicy network,
+    int uid,
+    Path home,
+    Map<String, String> checkout) {
+
+  private static final String PREFIX = "dev.dispense.";
+
+  /** The label that every sandbox has, and whose value is its name. */
+  static final String SANDBOX = PREFIX + "sandbox";
+
+  private static final String CHECKOUT = PREFIX + "checkout.";
+
+  SandboxRecord {
+    checkout = Map.copyOf(checkout);
+  }
+
+  Map<String, String> toLabels() {
+    Map<String, String> labels = new TreeMap<>();
+    labels.put(SANDBOX, name.value());
+    labels.put(PREFIX + "agent", agent);
+    model.ifPresent(value -> labels.put(PREFIX + "model", value));
+    labels.put(PREFIX + "owner", owner);
+    labels.put(PREFIX + "created", created.toString());
+    source.ifPresent(
+        value -> {
+          labels.put(PREFIX + "source", value.type());
+          labels.put(PREFIX + "location", value.location());
+          value.base().ifPresent(base -> labels.put(PREFIX + "base", base));
+          labels.put(PREFIX + "uncommitted", String.valueOf(value.includeUncommitted()));
+        });
+    labels.put(PREFIX + "supervisor", String.valueOf(supervisor));
+    labels.put(PREFIX + "network", network instanceof NetworkPolicy.None ? "none" : "open");
+    labels.put(PREFIX + "uid", String.valueOf(uid));
+    labels.put(PREFIX + "home", home.toString());
+    checkout.forEach((key, value) -> labels.put(CHECKOUT + key, value));
+    return labels;
+  }
+
+  /**
+   * Reads labels, and is content with what is missing: a sandbox of another version of Dispense
+   * must still be listed and deleted.
+   */
+  static SandboxRecord of(SandboxName name, Map<String, String> labels) {
+    Map<String, String> checkout = new HashMap<>();
+    labels.forEach(
+        (key, value) -> {
+          if (key.startsWith(CHECKOUT)) {
+            checkout.put(key.substring(CHECKOUT.length()), value);
+          }
+        });
+    Optional<Source> source =
+        get(labels, "source")
+            .map(
+                type ->
+                    new Source(
+                        type,
+                        get(labels, "location").orElse(""),
+                        get(labels, "base"),
+                        get(labels, "uncommitted").map(Boolean::parseBoolean).orElse(false)));
+    return new SandboxRecord(
+        name,
+        get(labels, "agent").orElse(""),
+        get(labels, "model"),
+        get(labels, "owner").orElse(""),
+        get(labels, "created").map(SandboxRecord::instant).orElse(Instant.EPOCH),
+        source,
+        get(labels, "supervisor").map(Boolean::parseBoolean).orElse(true),
+        get(labels, "network").orElse("open").equals("none")
+            ? NetworkPolicy.NONE
+            : NetworkPolicy.OPEN,
+        get(labels, "uid")
+            .filter(value -> value.matches("\\d{1,9}"))
+            .map(Integer::valueOf)
+            .orElse(1000),
+        Path.of(get(labels, "home").orElse("/")),
+        checkout);
+  }
+
+  private static Optional<String> get(Map<String, String> labels, String key) {
+    return Optional.ofNullable(labels.get(PREFIX + key));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.dispense;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Looks out for the id of the session that a task ended with. */
+final class SessionFinder implements Consumer<TaskEvent> {
+  private Optional<String> session = Optional.empty();
+
+  @Override
+  public void accept(TaskEvent event) {
+    if (event instanceof TaskEvent.SessionStarted started) {
+      session = Optional.of(started.sessionId());
+    } else if (event instanceof TaskEvent.Result result) {
+      session = result.sessionId().or(() -> session);
+    }
+  }
+
+  Optional<String> session() {
+    return session;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.dispense;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The one directory of each sandbox on this machine: {@code sandboxes/<name>}, readable by its
+ * owner only. Making it claims the name; it holds {@code sandbox.properties} and what the source
+ * provider puts there.
+ */
+final class StateDirectory {
+  private static final String FILE = "sandbox.properties";
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PRIVATE);
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path root;
+  private final Path sandboxes;
+
+  StateDirectory(Path root) {
+    this.root = root;
+    this.sandboxes = root.resolve("sandboxes");
+  }
+
+  Path of(SandboxName name) {
+    return sandboxes.resolve(name.value());
+  }
+
+  boolean exists(SandboxName name) {
+    return Files.isDirectory(of(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Claims a name by making its directory, in which a file says who does. */
+  Path claim(SandboxName name, Map<String, String> properties) {
+    Path directory = of(name);
+    try {
+      Files.createDirectories(sandboxes.getParent());
+      makePrivate(root);
+      makePrivate(sandboxes);
+      Files.createDirectory(directory, PRIVATE_DIRECTORY);
+    } catch (FileAlreadyExistsException e) {
+      throw new NameTakenException(
+          "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
+              .formatted(name, name),
+          e);
+    } catch (IOException e) {
+      throw failed("make the directory " + directory, e);
+    }
+    try {
+      write(name, properties);
+    } catch (DispenseException e) {
+      try {
+        delete(name);
+      } catch (DispenseException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+    return directory;
+  }
+
+  private static void makePrivate(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, PRIVATE_DIRECTORY);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.getPosixFilePermissions(directory).equals(PRIVATE)) {
+        Files.setPosixFilePermissions(directory, PRIVATE);
+      }
+    }
+  }
+
+  /** Writes the file of a sandbox, whole or not at all. */
+  void write(SandboxName name, Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(values);
+    Path file = of(name).resolve(FILE);
+    Path next = of(name).resolve(FILE + ".new");
+    try {
+      Files.deleteIfExists(next);
+      Files.createFile(next, PRIVATE_FILE);
+      try (OutputStream out = Files.newOutputStream(next)) {
+        properties.store(out, null);
+      }
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new DispenseException(
+          "The file system of " + root + " cannot rename atomically: choose another DISPENSE_HOME.",
+          e);
+    } catch (IOException e) {
+      throw failed("write " + file, e);
+    }
+  }
+
+  /** Reads the file of a sandbox; empty when it is not there. */
+  Optional<Map<String, String>> read(SandboxName name) {
+    Path file = of(name).resolve(FILE);
+    Properties properties = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      properties.load(in);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      throw failed("read " + file, e);
+    }
+    return Optional.of(
+        properties.stringPropertyNames().stream()
+            .collect(Collectors.toMap(key -> key, properties::getProperty)));
+  }
+
+  /** Returns the names that have a directory. */
+  List<SandboxName> names() {
+    List<SandboxName> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(sandboxes)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (SandboxName.isValid(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          names.add(new SandboxName(name));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return names;
+    } catch (IOException e) {
+      throw failed("list " + sandboxes, e);
+    }
+    return names;
+  }
+
+  /** Deletes the directory of a sandbox, and so frees its name. */
+  void delete(SandboxName name) {
+    try {
+      FileTree.delete(of(name));
+    } catch (IOException e) {
+      throw failed("delete " + of(name), e);
+    }
+  }
+
+  private static DispenseException failed(String what, Exception e) {
+    return new DispenseException(
+        "Tried to %s but failed: %s. The setting DISPENSE_HOME chooses another place for it."
+            .formatted(what, e),
+        e);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.dispense;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The client side of {@code supervisor.sh}, the program that runs tasks in a sandbox. Each method
+ * is one command in the sandbox.
+ */
+final class Supervisor {
+  private static final int NO_SUCH_TASK = 3;
+
+  private final SandboxConnection connection;
+  private final SandboxName name;
+  private final String program;
+
+  Supervisor(SandboxConnection connection, SandboxName name) {
+    this.connection = connection;
+    this.name = name;
+    this.program = connection.layout().dispense() + "/supervisor";
+  }
+
+  /** Puts the program into the sandbox, by rename, so that a running one is not disturbed. */
+  void install() {
+    ExecResult result =
+        connection.exec(
+            Command.of(
+                "sh",
+                "-c",
+                "cat >\"$1.new\" && chmod 700 \"$1.new\" && mv \"$1.new\" \"$1\"",
+                "sh",
+                program),
+            script());
+    check(result, "install the supervisor");
+  }
+
+  boolean isInstalled() {
+    return connection.exec(Command.of("test", "-e", program)).isSuccess();
+  }
+
+  private static byte[] script() {
+    try (InputStream in = Supervisor.class.getResourceAsStream("supervisor.sh")) {
+      if (in == null) {
+        throw new IllegalStateException("supervisor.sh is missing in the jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a task, now or behind the tasks before it, and returns its id. */
+  int submit(TaskSpec spec, String agent, Agent.Launch launch) {
+    List<String> argv = command("submit", connection.layout().secrets());
+    argv.addAll(launch.argv());
+    ExecResult result =
+        connection.exec(
+            Command.of(argv).withEnvironment(launch.environment()), input(spec, agent, launch));
+    check(result, "start a task");
+    try {
+      return Integer.parseInt(result.stdout().strip());
+    } catch (NumberFormatException e) {
+      throw new DispenseException(
+          "Tried to start a task in the sandbox '%s' but its supervisor answered: %s"
+              .formatted(name, Text.printable(result.stdout(), 200)),
+          e);
+    }
+  }
+
+  private static byte[] input(TaskSpec spec, String agent, Agent.Launch launch) {
+    List<String> lines = new ArrayList<>();
+    lines.add("agent " + agent);
+    lines.add("title " + Text.printable(spec.prompt(), 120));
+    lines.add("timeout " + Math.max(1, spec.timeout().toSeconds()));
+    lines.add("grace " + launch.grace().toSeconds());
+    lines.add("parallel " + (spec.parallel() ? 1 : 0));
+    spec.resume().ifPresent(id -> lines.add("resume " + id));
+    launch.endMarker().forEach(marker -> lines.add("marker " + marker));
+    launch.secretVariables().forEach((name, secret) -> addSecret(lines, "variable", name, secret));
+    launch
+        .secretDescriptors()
+        .forEach((name, secret) -> addSecret(lines, "descriptor", name, secret));
+    lines.add("prompt");
+    ByteArrayOutputStream input = new ByteArrayOutputStream();
+    input.writeBytes((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    input.writeBytes(spec.prompt().getBytes(StandardCharsets.UTF_8));
+    return input.toByteArray();
+  }
+
+  private static void addSecret(List<String> lines, String kind, String name, Secret secret) {
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw new IllegalArgumentException("not the name of a variable: " + Text.printable(name, 60));
+    }
+    lines.add(kind + " " + name);
+    lines.add(secret.reveal());
+  }
+
+  List<TaskReport> status() {
+    ExecResult result = connection.exec(Command.of(command("status")));
+    check(result, "list the tasks");
+    return TaskReport.parse(result.stdout());
+  }
+
+  TaskReport status(int id) {
+    return describe(Command.of(command("status", id)), id);
+  }
+
+  /** Waits for the end of a task; the task goes on when the time is up first. */
+  TaskReport await(int id, Optional<Duration> timeout) {
+    Command command = Command.of(command("wait", id));
+    return describe(timeout.map(command::within).orElse(command), id);
+  }
+
+  private TaskReport describe(Command command, int id) {
+    ExecResult result = connection.exec(command);
+    checkTask(result.exitCode(), id);
+    check(result, "look at task " + id);
+    List<TaskReport> reports = TaskReport.parse(result.stdout());
+    if (reports.size() != 1) {
+      throw new DispenseException(
+          "The supervisor of the sandbox '%s' gave no report of task %d.".formatted(name, id));
+    }
+    return reports.get(0);
+  }
+
+  /**
+   * Writes one of a task's files from an offset in bytes.
+   *
+   * @param file {@code output}, {@code errors} or {@code prompt}
+   * @param follow whether to go on until the task has ended
+   */
+  void log(int id, String file, long offset, boolean follow, OutputStream out) {
+    BoundedOutput stderr = new BoundedOutput();
+    List<String> argv = command("log", id, file, offset, follow ? 1 : 0);
+    int exitCode = connection.exec(Command.of(argv), Streams.of(out, stderr));
+    checkTask(exitCode, id);
+    check(new ExecResult(exitCode, "", stderr.toString()), "read the log of task " + id);
+  }
+
+  void cancel(int id) {
+    ExecResult result = connection.exec(Command.of(command("cancel", id)));
+    checkTask(result.exitCode(), id);
+    check(result, "cancel task " + id);
+  }
+
+  private List<String> command(Object... arguments) {
+    List<String> argv = new ArrayList<>(List.of("sh", program));
+    for (Object argument : arguments) {
+      argv.add(argument.toString());
+    }
+    return argv;
+  }
+
+  private void checkTask(int exitCode, int id) {
+    if (exitCode == NO_SUCH_TASK) {
+      throw new NotFoundException(
+          "There is no task %d in the sandbox '%s'. See: dispense claude %s tasks"
+              .formatted(id, name, name));
+    }
+  }
+
+  private void check(ExecResult result, String what) {
+    if (!result.isSuccess()) {
+      throw new DispenseException(
+          "Tried to %s in the sandbox '%s' but failed with exit code %d: %s"
+              .formatted(what, name, result.exitCode(), Text.printable(result.stderr(), 500)));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.dispense;
+
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task in a sandbox: an agent at work on one prompt. This is a handle: the task lives in the
+ * sandbox, goes on when this process ends, and is found again by its {@link #id()} from any other.
+ * Nothing needs to be closed.
+ *
+ * <p>Safe for use by several threads. All methods but {@link #id()} are calls to the sandbox, and
+ * throw {@link NotFoundException} when the sandbox or the task is gone.
+ */
+public final class Task {
+  private final Supervisor supervisor;
+  private final int id;
+  private final Plugins<Agent> agents;
+
+  Task(Supervisor supervisor, int id, Plugins<Agent> agents) {
+    this.supervisor = supervisor;
+    this.id = id;
+    this.agents = agents;
+  }
+
+  /** Returns the task's number in its sandbox, from 1. */
+  public int id() {
+    return id;
+  }
+
+  /** Returns how the task stands now. */
+  public TaskInfo info() {
+    return judge(supervisor.status(id), agents);
+  }
+
+  static TaskInfo judge(TaskReport report, Plugins<Agent> agents) {
+    return report.judge(agent(report.agent(), agents));
+  }
+
+  private static Optional<Agent> agent(String agentId, Plugins<Agent> agents) {
+    return agents.ids().contains(agentId) ? Optional.of(agents.get(agentId)) : Optional.empty();
+  }
+
+  /** Returns the prompt. */
+  public String prompt() {
+    BoundedOutput prompt = new BoundedOutput();
+    supervisor.log(id, "prompt", 0, false, prompt);
+    return prompt.toString();
+  }
+
+  /**
+   * Waits until the task has ended, however it ends.
+   *
+   * @return how it ended
+   */
+  public TaskInfo await() {
+    return judge(supervisor.await(id, Optional.empty()), agents);
+  }
+
+  /**
+   * Waits until the task has ended, however it ends.
+   *
+   * @return how it ended
+   * @throws TimedOutException when it has not ended after {@code timeout}; it goes on
+   */
+  public TaskInfo await(Duration timeout) {
+    try {
+      return judge(supervisor.await(id, Optional.of(timeout)), agents);
+    } catch (TimedOutException e) {
+      throw new TimedOutException(
+          "Task %d has not ended within %s; it goes on.".formatted(id, timeout), e);
+    }
+  }
+
+  /**
+   * Hands on all events from the task's beginning, live, until it has ended. What the agent wrote
+   * to its standard error comes last.
+   *
+   * @param consumer called from this thread; what it throws ends the following, not the task
+   * @return how the task ended
+   */
+  public TaskInfo follow(Consumer<TaskEvent> consumer) {
+    return read(true, consumer);
+  }
+
+  /**
+   * Hands on all events that there are so far.
+   *
+   * @param consumer called from this thread
+   * @return how the task stands
+   */
+  public TaskInfo events(Consumer<TaskEvent> consumer) {
+    return read(false, consumer);
+  }
+
+  private TaskInfo read(boolean follow, Consumer<TaskEvent> consumer) {
+    Optional<Agent> agent = agent(supervisor.status(id).agent(), agents);
+    Agent.@Nullable Parser parser = agent.map(Agent::parser).orElse(null);
+    LineOutput lines =
+        new LineOutput(
+            (line, omitted) -> {
+              if (parser == null || omitted.isPresent()) {
+                consumer.accept(new TaskEvent.Raw(line, omitted));
+              } else {
+                parser.parse(line).forEach(consumer);
+              }
+            });
+    supervisor.log(id, "output", 0, follow, lines);
+    lines.finish();
+    LineOutput errors =
+        new LineOutput((line, omitted) -> consumer.accept(new TaskEvent.ErrorOutput(line)));
+    supervisor.log(id, "errors", 0, false, errors);
+    errors.finish();
+    return info();
+  }
+
+  /**
+   * Writes the agent's raw output.
+   *
+   * @param offset the byte to start at, from 0; one beyond the end waits for it, or writes nothing
+   * @param follow whether to go on until the task has ended
+   * @param out receives the bytes as they are; not closed
+   */
+  public void log(long offset, boolean follow, OutputStream out) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("An offset must not be negative: " + offset);
+    }
+    supervisor.log(id, "output", offset, follow, out);
+  }
+
+  /** Ends the agent and all that it started; does nothing when the task has ended. */
+  public void cancel() {
+    supervisor.cancel(id);
+  }
+}
