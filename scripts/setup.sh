@@ -60,9 +60,10 @@ install_packages() {
       "Run this, then try again:  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
   fi
   say "Installing $* with apt-get ..."
-  local log
+  local log apt
   log=$(setup_directory)/apt.log
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
+  apt=(apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120)
+  if ! { "${apt[@]}" update && DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "$@"; } \
     >"$log" 2>&1 </dev/null; then
     tail -n 15 "$log" >&2
     fail "apt-get could not install $* (all of its output: $log)"

@@ -1,0 +1,14 @@
+/**
+ * What authors of extensions, and programs that embed Dispense, test with.
+ *
+ * <p>The contract tests are abstract JUnit classes: a provider, a source or an agent is tested by a
+ * subclass that says how it is made ({@link dev.dispense.testkit.ProviderContract}, {@link
+ * dev.dispense.testkit.SourceContract}). A program that embeds Dispense is tested without Docker
+ * and without a key by {@link dev.dispense.testkit.UnisolatedProvider}, which runs real processes
+ * in a directory, and {@link dev.dispense.testkit.ScriptedAgent}, which does what the test tells
+ * it.
+ */
+@NullMarked
+package dev.dispense.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.dispense.examples;
+
+import dev.dispense.Changes;
+import dev.dispense.Dispense;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxSpec;
+import dev.dispense.Source;
+import dev.dispense.Task;
+import dev.dispense.TaskInfo;
+import dev.dispense.TaskSpec;
+import dev.dispense.TaskState;
+import dev.dispense.Text;
+import java.nio.file.Path;
+
+/** One agent, one task, one branch. */
+public final class OneTask {
+  private OneTask() {}
+
+  /**
+   * Lets Claude Code do what the arguments say in the repository of the current directory.
+   *
+   * @param args the prompt
+   */
+  public static void main(String[] args) {
+    try (Dispense dispense = Dispense.create()) {
+      Changes.Fetched fetched = run(dispense, Path.of("."), String.join(" ", args));
+      System.out.println("To look at the work: git diff HEAD " + fetched.workRef());
+    }
+  }
+
+  static Changes.Fetched run(Dispense dispense, Path repository, String prompt) {
+    SandboxSpec spec = SandboxSpec.builder("one-task").source(Source.directory(repository)).build();
+    try (Sandbox sandbox = dispense.create(spec)) {
+      Task task = sandbox.run(TaskSpec.of(prompt));
+      TaskInfo end = task.follow(event -> System.out.println(Text.printable(event.toString())));
+      if (end.state() != TaskState.SUCCEEDED) {
+        throw new IllegalStateException("The task ended " + end.state() + ": " + end.message());
+      }
+      Changes.Fetched fetched = sandbox.changes().fetchInto(repository);
+      sandbox.delete();
+      return fetched;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Short programs that embed Dispense. */
+@NullMarked
+package dev.dispense.examples;
+
+import org.jspecify.annotations.NullMarked;
