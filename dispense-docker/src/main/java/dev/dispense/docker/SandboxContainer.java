@@ -142,7 +142,7 @@ final class SandboxContainer {
   }
 
   private HostConfig hostConfig(MachineSpec spec, Optional<Network> network) {
-    long cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
+    int cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
     HostConfig config =
         HostConfig.newHostConfig()
             .withInit(true)
