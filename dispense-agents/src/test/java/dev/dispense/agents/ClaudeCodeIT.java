@@ -11,6 +11,7 @@ import dev.dispense.testkit.DemoScript;
 import dev.dispense.testkit.ModelReply;
 import dev.dispense.testkit.ModelRequest;
 import dev.dispense.testkit.ModelServer;
+import dev.dispense.testkit.RequiresDocker;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real Claude Code, in a container, with a scripted model. */
+@RequiresDocker
 @Timeout(300)
 class ClaudeCodeIT {
   private static final String KEY = "sk-ant-it-0123456789";

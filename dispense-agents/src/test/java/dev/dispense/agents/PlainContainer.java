@@ -32,12 +32,11 @@ final class PlainContainer implements AutoCloseable {
   /** What a program printed and how it ended. */
   record Output(int exitCode, String out, String err) {}
 
-  /** Starts a container, or skips the test, which is a failure where CI=true. */
+  /** Starts a container, or skips the test when its image cannot be had; with CI=true it fails. */
   static PlainContainer start() {
     String image =
         Optional.ofNullable(System.getenv("DISPENSE_DOCKER_BASE_IMAGE"))
             .orElse("debian:bookworm-slim");
-    require(works("docker", "version"), "no Docker engine answers");
     require(
         works("docker", "image", "inspect", image) || works("docker", "pull", "-q", image),
         "the image " + image + " is not here and cannot be pulled; set DISPENSE_DOCKER_BASE_IMAGE");
