@@ -1,5 +1,6 @@
 package dev.dispense.testkit;
 
+import dev.dispense.FileTree;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
 import dev.dispense.SandboxLayout;
@@ -8,9 +9,7 @@ import dev.dispense.SandboxState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -70,7 +69,7 @@ record MachineDirectory(Path path, Map<String, String> properties) {
       // rename(2) replaces only an empty directory, and a machine's never is.
       Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
-      remove(draft);
+      FileTree.delete(draft);
       throw e;
     }
     return new MachineDirectory(path, values);
@@ -112,19 +111,6 @@ record MachineDirectory(Path path, Map<String, String> properties) {
     values.put("state", state.name());
     write(values);
     return new MachineDirectory(path, values);
-  }
-
-  /** Deletes a directory with all that is in it; does nothing when it does not exist. */
-  static void remove(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-        for (Path child : children) {
-          remove(child);
-        }
-      }
-    }
-    Files.deleteIfExists(path);
   }
 
   private void write(Map<String, String> values) throws IOException {

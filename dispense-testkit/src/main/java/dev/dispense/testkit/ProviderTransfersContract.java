@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ abstract class ProviderTransfersContract extends ProviderPart {
     provider().upload(machine.id(), machine.path("deep/down"), packed(tree));
 
     Path back = download(machine, machine.path("deep/down"));
-    assertThat(FileTree.describe(back.resolve("down"))).isEqualTo(FileTree.describe(tree));
+    assertThat(DirectoryContent.describe(back.resolve("down")))
+        .isEqualTo(DirectoryContent.describe(tree));
   }
 
   @Test
@@ -77,6 +79,19 @@ abstract class ProviderTransfersContract extends ProviderPart {
   }
 
   @Test
+  void anArchiveIsReadToItsEnd() throws IOException {
+    Path tree = Files.createDirectories(contract.temporary.resolve("tree"));
+    Files.writeString(tree.resolve("file"), "here");
+    InputStream padded =
+        new SequenceInputStream(packed(tree), new ByteArrayInputStream(new byte[3 << 20]));
+    ContractMachine machine = create();
+    provider().upload(machine.id(), machine.layout().workspace(), padded);
+
+    assertThat(padded.read()).isNegative();
+    assertThat(machine.output("cat file")).isEqualTo("here");
+  }
+
+  @Test
   void aSingleFileComesUnderItsOwnName() throws IOException {
     ContractMachine machine = create();
     String name = "it's a file ü.txt";
@@ -84,7 +99,7 @@ abstract class ProviderTransfersContract extends ProviderPart {
 
     Path back = download(machine, machine.path(name));
     assertThat(back.resolve(name)).hasContent("content");
-    assertThat(FileTree.describe(back)).hasSize(1);
+    assertThat(DirectoryContent.describe(back)).hasSize(1);
   }
 
   @Test

@@ -1,9 +1,7 @@
 package dev.dispense.testkit;
 
-import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
-import dev.dispense.Software;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -35,16 +33,6 @@ final class UnisolatedEnvironment {
     return all;
   }
 
-  /** Returns the command that finds out whether a program is there. */
-  static Command check(MachineDirectory machine, Software software) {
-    return script(machine, software, software.check());
-  }
-
-  /** Returns the command that installs a program. */
-  static Command install(MachineDirectory machine, Software software) {
-    return script(machine, software, software.install());
-  }
-
   /** Refuses to act as anybody but the owner of {@code path}, who is the user of the test. */
   static void refuseOtherUser(Path path, Optional<String> user) {
     try {
@@ -64,12 +52,6 @@ final class UnisolatedEnvironment {
     } catch (IOException e) {
       throw new DispenseException("Tried to find out the owner of " + path + " but failed.", e);
     }
-  }
-
-  private static Command script(MachineDirectory machine, Software software, String script) {
-    Map<String, String> variables = new TreeMap<>(software.environment());
-    variables.put("DISPENSE_SOFTWARE", software(machine).resolve(software.id()).toString());
-    return Command.of("sh", "-c", script).withEnvironment(variables);
   }
 
   private static String softwareDirectories(MachineDirectory machine) {

@@ -3,6 +3,7 @@ package dev.dispense.testkit;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
+import dev.dispense.FileTree;
 import dev.dispense.Forwarding;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
@@ -16,11 +17,11 @@ import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
-import dev.dispense.Software;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -95,16 +96,10 @@ public final class UnisolatedProvider implements SandboxProvider {
     refuseWhatCannotBe(spec);
     MachineDirectory machine = claim(spec);
     try {
-      if (spec.image().isEmpty()) {
-        spec.software().forEach(software -> install(machine, software, progress));
-      }
       return machine.with(SandboxState.RUNNING).machine();
     } catch (IOException e) {
       delete(machine.id());
       throw failed("create the machine '" + spec.name() + "'", e);
-    } catch (RuntimeException e) {
-      delete(machine.id());
-      throw e;
     }
   }
 
@@ -151,6 +146,11 @@ public final class UnisolatedProvider implements SandboxProvider {
       throw new DispenseException(
           "Tried to extract an archive into '" + directory + "' but failed because " + errors);
     }
+    try {
+      tar.transferTo(OutputStream.nullOutputStream()); // what comes behind the end of the archive
+    } catch (IOException e) {
+      throw failed("read the archive to its end", e);
+    }
   }
 
   @Override
@@ -195,7 +195,7 @@ public final class UnisolatedProvider implements SandboxProvider {
         }
       }
       processes(machineId).kill();
-      MachineDirectory.remove(grave);
+      FileTree.delete(grave);
     } catch (IOException e) {
       throw failed("delete the machine '" + machineId + "'", e);
     }
@@ -248,19 +248,6 @@ public final class UnisolatedProvider implements SandboxProvider {
       throw failed("create the machine '" + spec.name() + "'", e);
     } catch (IOException e) {
       throw failed("create the machine '" + spec.name() + "'", e);
-    }
-  }
-
-  private void install(MachineDirectory machine, Software software, Progress.Listener progress) {
-    TailBuffer output = new TailBuffer();
-    Streams streams = Streams.of(output, output);
-    if (exec(machine, UnisolatedEnvironment.check(machine, software), streams) == 0) {
-      return;
-    }
-    progress.onProgress(Progress.of("Installing " + software.id(), software.version()));
-    if (exec(machine, UnisolatedEnvironment.install(machine, software), streams) != 0) {
-      throw new UnavailableException(
-          "Tried to install " + software.id() + " but failed because " + output);
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What is in a directory, in a form that can be compared. */
-final class FileTree {
-  private FileTree() {}
+final class DirectoryContent {
+  private DirectoryContent() {}
 
   /**
    * Returns, for each path below {@code root}, its kind, permissions and content. The times are not
