@@ -1,0 +1,315 @@
+package dev.dispense.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
+import dev.dispense.Capability;
+import dev.dispense.Command;
+import dev.dispense.DispenseException;
+import dev.dispense.Forwarding;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.SandboxLayout;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxProvider;
+import dev.dispense.SandboxState;
+import dev.dispense.Streams;
+import dev.dispense.Text;
+import dev.dispense.UnavailableException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Sandboxes that are containers of one engine. */
+final class DockerProvider implements SandboxProvider {
+  private static final Duration REMOVAL = Duration.ofSeconds(60);
+  private static final long POLL_MILLIS = 50;
+  private static final int MAX_PORT = 65535;
+
+  private final Engine engine;
+  private final Host host;
+  private final Images images;
+  private final DefaultImage defaultImage;
+  private final SandboxNetwork network;
+  private final SandboxContainer containers;
+  private final SandboxFiles files;
+
+  DockerProvider(Host host, Engine engine) {
+    this.host = host;
+    this.engine = engine;
+    this.images = new Images(engine);
+    this.network = new SandboxNetwork(engine);
+    this.defaultImage = new DefaultImage(host, engine, images, network);
+    this.containers = new SandboxContainer(host, engine);
+    this.files = new SandboxFiles(engine);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    Set<Capability> capabilities =
+        EnumSet.of(
+            Capability.STOP_START,
+            Capability.PORT_FORWARDING,
+            Capability.NETWORK_NONE,
+            Capability.RESOURCE_LIMITS,
+            Capability.ISOLATION);
+    if (engine.endpoint().isLocal()) {
+      capabilities.add(Capability.BIND_MOUNTS);
+    }
+    return capabilities;
+  }
+
+  @Override
+  public SandboxLayout layout(SandboxName name) {
+    return Layout.PATHS;
+  }
+
+  @Override
+  public Optional<String> hostAddress() {
+    return SandboxContainer.hostAddress(engine.endpoint());
+  }
+
+  @Override
+  public Machine create(MachineSpec spec, Progress.Listener progress) {
+    boolean open = SandboxContainer.needsNetwork(spec.network());
+    if (!spec.mounts().isEmpty() && !engine.endpoint().isLocal()) {
+      throw new RefusedException(
+          "Refused to mount "
+              + spec.mounts().get(0).host()
+              + " because the engine at "
+              + engine.endpoint().uri()
+              + " does not see the files of this machine.");
+    }
+    if (nameIsTaken(spec.name())) {
+      throw SandboxContainer.taken(spec.name());
+    }
+    Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
+    String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
+    InspectImageResponse image =
+        images.ensure(
+            reference,
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker load',"
+                + " or choose another image.",
+            progress);
+    progress.onProgress(Progress.of("Creating container"));
+    String id = containers.create(spec, reference, image, shared, progress);
+    try {
+      Set<String> mounted =
+          spec.mounts().stream().map(mount -> mount.path()).collect(Collectors.toSet());
+      files.prepare(
+          id, new Owner(spec.uid(), spec.gid()), mounted, new HostEnvironment(host).certificates());
+      progress.onProgress(Progress.of("Starting container"));
+      startContainer(id);
+    } catch (RuntimeException | Error e) {
+      removeAfter(e, id);
+      throw e;
+    }
+    return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
+  }
+
+  private boolean nameIsTaken(SandboxName name) {
+    return engine.call(
+        "create the sandbox '" + name + "'",
+        client -> {
+          try {
+            client.inspectContainerCmd(SandboxContainer.containerName(name)).exec();
+            return true;
+          } catch (NotFoundException e) {
+            return false;
+          }
+        });
+  }
+
+  private void removeAfter(Throwable failure, String id) {
+    try {
+      remove(id);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public List<Machine> list() {
+    return engine
+        .call(
+            "list the sandboxes",
+            client ->
+                client
+                    .listContainersCmd()
+                    .withShowAll(true)
+                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
+                    .exec())
+        .stream()
+        .map(SandboxContainer::machine)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  @Override
+  public Optional<Machine> find(SandboxName name) {
+    List<Container> found =
+        engine.call(
+            "find the sandbox '" + name + "'",
+            client ->
+                client
+                    .listContainersCmd()
+                    .withShowAll(true)
+                    .withLabelFilter(Map.of(SandboxContainer.NAME_LABEL, name.value()))
+                    .exec());
+    return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
+  }
+
+  @Override
+  public int exec(String machineId, Command command, Streams streams) {
+    return Exec.run(engine, machineId, command, streams);
+  }
+
+  @Override
+  public void upload(String machineId, String directory, InputStream tar) {
+    files.upload(machineId, directory, tar);
+  }
+
+  @Override
+  public InputStream download(String machineId, String path) {
+    return files.download(machineId, path);
+  }
+
+  @Override
+  public void start(String machineId) {
+    InspectContainerResponse container = sandbox("start", machineId);
+    if (Boolean.TRUE.equals(container.getState().getPaused())) {
+      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
+    } else if (!Boolean.TRUE.equals(container.getState().getRunning())) {
+      if (SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode())) {
+        // 'docker network prune' removes the network of sandboxes that are all stopped.
+        network.ensure();
+      }
+      startContainer(machineId);
+    }
+  }
+
+  private void startContainer(String id) {
+    engine.call(
+        "start the sandbox",
+        client -> {
+          try {
+            return client.startContainerCmd(id).exec();
+          } catch (NotModifiedException e) {
+            return null;
+          }
+        });
+  }
+
+  @Override
+  public void stop(String machineId, Duration grace) {
+    InspectContainerResponse container = sandbox("stop", machineId);
+    if (Boolean.TRUE.equals(container.getState().getPaused())) {
+      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
+    }
+    int seconds = (int) Math.min(Integer.MAX_VALUE, grace.plusNanos(999_999_999).toSeconds());
+    engine.call(
+        "stop the sandbox",
+        client -> {
+          try {
+            return client.stopContainerCmd(machineId).withTimeout(seconds).exec();
+          } catch (NotModifiedException e) {
+            return null;
+          }
+        });
+  }
+
+  @Override
+  public void delete(String machineId) {
+    try {
+      sandbox("delete", machineId);
+    } catch (dev.dispense.NotFoundException e) {
+      return;
+    }
+    remove(machineId);
+  }
+
+  private void remove(String id) {
+    boolean done = engine.settle("delete the sandbox", client -> removeOnce(client, id));
+    long end = System.nanoTime() + REMOVAL.toNanos();
+    while (!done) {
+      if (System.nanoTime() > end) {
+        throw new DispenseException(
+            "Tried to delete the sandbox but failed because the engine is removing its container and"
+                + " does not finish. See 'docker inspect "
+                + Text.printable(id, 80)
+                + "'.");
+      }
+      pause();
+      done = engine.settle("delete the sandbox", client -> removeOnce(client, id));
+    }
+  }
+
+  /** Returns whether the container is gone; it is not when somebody else is removing it. */
+  private static boolean removeOnce(com.github.dockerjava.api.DockerClient client, String id) {
+    try {
+      client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+      return true;
+    } catch (NotFoundException e) {
+      return true;
+    } catch (ConflictException e) {
+      return false;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      throw DispenseException.interrupted("deleting the sandbox", e);
+    }
+  }
+
+  @Override
+  public Forwarding forward(String machineId, int port) {
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException("A port is from 1 to " + MAX_PORT + ", not " + port);
+    }
+    InspectContainerResponse container = sandbox("forward a port of", machineId);
+    if (!Boolean.TRUE.equals(container.getState().getRunning())) {
+      throw new UnavailableException(
+          "Tried to forward port "
+              + port
+              + " of the sandbox but failed because it is stopped. Start"
+              + " it first.");
+    }
+    return PortForwarding.open(engine, machineId, port);
+  }
+
+  /** Returns what the engine knows of a sandbox; a container that is none is not found. */
+  private InspectContainerResponse sandbox(String verb, String machineId) {
+    InspectContainerResponse container =
+        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
+    Map<String, String> labels = container.getConfig().getLabels();
+    if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
+      throw new dev.dispense.NotFoundException(
+          "Tried to "
+              + verb
+              + " the sandbox but failed because the container "
+              + Text.printable(machineId, 80)
+              + " is none of Dispense's.");
+    }
+    return container;
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.dispense.docker;
+
+import dev.dispense.Host;
+import dev.dispense.SandboxProvider;
+import dev.dispense.UnavailableException;
+
+/**
+ * Makes the provider {@code docker}: each sandbox is a container of a Docker Engine, API version
+ * 1.41 (Docker 20.10) or newer.
+ *
+ * <p>The engine is found as the {@code docker} command finds it: {@code DOCKER_HOST} with {@code
+ * DOCKER_TLS_VERIFY} and {@code DOCKER_CERT_PATH}, then {@code DOCKER_CONTEXT} or the context
+ * chosen with {@code docker context use}, then the sockets at which Docker, Docker Desktop, Colima
+ * and Podman listen by default. An engine on another machine is used over TCP, without bind mounts.
+ *
+ * <p>Settings ({@link Host#setting}):
+ *
+ * <ul>
+ *   <li>{@code docker.base-image}: the image that the default image is built on; default {@code
+ *       debian:bookworm-slim}
+ *   <li>{@code docker.apt-mirror}: used instead of {@code http://deb.debian.org} while the default
+ *       image is built
+ * </ul>
+ */
+public final class DockerProviderFactory implements SandboxProvider.Factory {
+  /** Makes the factory; this is what {@link java.util.ServiceLoader} calls. */
+  public DockerProviderFactory() {}
+
+  /** Returns {@code docker}. */
+  @Override
+  public String id() {
+    return "docker";
+  }
+
+  /**
+   * Finds the engine and opens the provider for it. Of the sockets, the first one that accepts a
+   * connection is taken; an engine at a TCP address is not connected to before the first call.
+   *
+   * @throws UnavailableException when no engine is found, or this user may not use it
+   */
+  @Override
+  public SandboxProvider open(Host host) {
+    Endpoint endpoint = new EndpointDiscovery(host, SocketProbe.CONNECTING).find();
+    return new DockerProvider(host, new Engine(host, endpoint));
+  }
+}

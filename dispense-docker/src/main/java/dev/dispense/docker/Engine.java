@@ -1,0 +1,235 @@
+package dev.dispense.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.LocalDirectorySSLConfig;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.SSLConfig;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.Text;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one Docker Engine: connects at the first call, speaks the API version that both sides
+ * know, makes every call interruptible, and turns failures into {@link DispenseException}s.
+ */
+final class Engine implements AutoCloseable {
+  /** The newest API version that this code was written for: Docker 29. */
+  static final ApiVersion NEWEST = new ApiVersion(1, 52);
+
+  /** The oldest API version that will do: Docker 20.10. */
+  static final ApiVersion OLDEST = new ApiVersion(1, 41);
+
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
+
+  private final Host host;
+  private final Endpoint endpoint;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "dispense-docker");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private @Nullable Connected connected;
+
+  Engine(Host host, Endpoint endpoint) {
+    this.host = host;
+    this.endpoint = endpoint;
+  }
+
+  private record Connected(
+      DockerClient client, ApiVersion version, Info info, Optional<SSLContext> tls) {}
+
+  /** Returns where the engine listens. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Returns what the engine says of the machine that it runs on. */
+  Info info() {
+    return connected().info();
+  }
+
+  /** Returns the API version that is spoken with the engine. */
+  ApiVersion version() {
+    return connected().version();
+  }
+
+  /** Runs background work of the provider on a daemon thread. */
+  void fork(Runnable work) {
+    threads.execute(work);
+  }
+
+  /** Runs background work that can be cancelled. */
+  Future<?> submit(Runnable work) {
+    return threads.submit(work);
+  }
+
+  /**
+   * Makes a call that an interrupt cuts off.
+   *
+   * @param doing what is tried, as it follows "Tried to"
+   */
+  <T extends @Nullable Object> T call(String doing, Function<DockerClient, T> work) {
+    Future<T> result = start(work);
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      result.cancel(true);
+      throw DispenseException.interrupted("trying to " + doing, e);
+    } catch (ExecutionException e) {
+      throw EngineFailure.translate(doing, endpoint, e);
+    }
+  }
+
+  /**
+   * Makes a short call whose outcome must be known, as something would be left behind otherwise: an
+   * interrupt is seen only after it.
+   */
+  <T extends @Nullable Object> T settle(String doing, Function<DockerClient, T> work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Future<T> result = start(work);
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw EngineFailure.translate(doing, endpoint, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> Future<T> start(Function<DockerClient, T> work) {
+    DockerClient client = connected().client();
+    return threads.submit(() -> work.apply(client));
+  }
+
+  /** Opens a connection of its own, for a request that docker-java cannot make. */
+  Connection connect() throws IOException {
+    return Connection.open(endpoint, connected().tls());
+  }
+
+  /** Returns the path of an API call, such as {@code /v1.41/exec/1/start}. */
+  String path(String call) {
+    return "/v" + version() + call;
+  }
+
+  private synchronized Connected connected() {
+    if (connected == null) {
+      connected = connectFirst();
+    }
+    return connected;
+  }
+
+  private Connected connectFirst() {
+    Optional<SSLContext> tls = tls();
+    ApiVersion version = ApiVersion.negotiate(first(() -> ping(tls)));
+    SSLConfig sslConfig = tls.isPresent() ? tls::get : null;
+    DockerClient client =
+        DockerClientImpl.getInstance(
+            new ClientConfig(
+                endpoint.uri(),
+                RemoteApiVersion.create(version.major(), version.minor()),
+                EndpointDiscovery.configDirectory(host)),
+            new ZerodepDockerHttpClient.Builder()
+                .dockerHost(endpoint.uri())
+                .sslConfig(sslConfig)
+                .connectionTimeout(FIRST_ANSWER)
+                .build());
+    Info info = first(() -> client.infoCmd().exec());
+    return new Connected(client, version, info, tls);
+  }
+
+  private Optional<SSLContext> tls() {
+    if (!(endpoint instanceof Endpoint.Tcp tcp) || tcp.certificates().isEmpty()) {
+      return Optional.empty();
+    }
+    Path directory = tcp.certificates().get();
+    SSLContext context = new LocalDirectorySSLConfig(directory.toString()).getSSLContext();
+    if (context == null) {
+      throw new UnavailableException(
+          "Tried to connect to the Docker Engine at "
+              + endpoint.uri()
+              + " with TLS but failed"
+              + " because "
+              + directory
+              + " does not hold ca.pem, cert.pem and key.pem. Put them"
+              + " there, or name their directory in DOCKER_CERT_PATH.");
+    }
+    return Optional.of(context);
+  }
+
+  private String ping(Optional<SSLContext> tls) throws IOException {
+    try (Connection connection = Connection.open(endpoint, tls)) {
+      return connection
+          .request("GET", "/_ping")
+          .header("Api-Version")
+          .orElseThrow(() -> new IOException("what answers there is not a Docker Engine"));
+    }
+  }
+
+  private <T> T first(Callable<T> question) {
+    Future<T> answer = threads.submit(question);
+    try {
+      return answer.get(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new UnavailableException(
+          "Tried to reach the Docker Engine at "
+              + endpoint.uri()
+              + " ("
+              + endpoint.origin()
+              + ") but failed because it does not answer within "
+              + FIRST_ANSWER.toSeconds()
+              + " seconds. See whether 'docker version' answers; restart the engine if not.",
+          e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw DispenseException.interrupted("connecting to the Docker Engine", e);
+    } catch (ExecutionException e) {
+      throw EngineFailure.translate("reach the Docker Engine", endpoint, e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    threads.shutdownNow();
+    Connected open = connected;
+    connected = null;
+    if (open != null) {
+      try {
+        open.client().close();
+      } catch (IOException e) {
+        throw new DispenseException(
+            "Tried to close the connections to the Docker Engine but failed because "
+                + Text.printable(String.valueOf(e.getMessage()), 200),
+            e);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.dispense.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.dispense.DispenseException;
+import dev.dispense.NotFoundException;
+import dev.dispense.Text;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+
+/** Says in our own terms why a call to the engine failed. */
+final class EngineFailure {
+  private static final int MAX_LENGTH = 1000;
+
+  private EngineFailure() {}
+
+  /**
+   * Returns the exception for a failure that the call itself did not expect.
+   *
+   * @param doing what was tried, as it follows "Tried to"
+   */
+  static DispenseException translate(String doing, Endpoint endpoint, Throwable failure) {
+    if (failure instanceof ExecutionException && failure.getCause() != null) {
+      return translate(doing, endpoint, failure.getCause());
+    }
+    if (failure instanceof DispenseException known) {
+      return known;
+    }
+    if (failure instanceof DockerException refusal) {
+      String message = "Tried to " + doing + " but failed because " + reason(refusal);
+      if (refusal instanceof com.github.dockerjava.api.exception.NotFoundException) {
+        return new NotFoundException(message, refusal);
+      }
+      if (refusal instanceof ConflictException && isNotRunning(refusal)) {
+        return new UnavailableException(message + " Start the sandbox first.", refusal);
+      }
+      return new DispenseException(message, refusal);
+    }
+    if (ioFailure(failure) instanceof IOException io) {
+      return new UnavailableException(
+          "Tried to "
+              + doing
+              + " but failed because the Docker Engine at "
+              + endpoint.uri()
+              + " ("
+              + endpoint.origin()
+              + ") does not answer: "
+              + text(io)
+              + ". See whether 'docker version' answers; start the engine if not.",
+          failure);
+    }
+    return new DispenseException(
+        "Tried to " + doing + " but failed because " + text(failure) + ".", failure);
+  }
+
+  /** Returns what the engine itself said, as a sentence. */
+  static String reason(DockerException refusal) {
+    return sentence(message(String.valueOf(refusal.getMessage())));
+  }
+
+  /** Returns what a body in the engine's error format says: {@code {"message": …}}. */
+  static String message(String body) {
+    int json = body.indexOf('{');
+    if (json >= 0) {
+      try {
+        String message =
+            new ObjectMapper().readTree(body.substring(json)).path("message").asText("");
+        if (!message.isEmpty()) {
+          return message;
+        }
+      } catch (JsonProcessingException e) {
+        return body;
+      }
+    }
+    return body;
+  }
+
+  /** Returns whether the engine refused as the container is stopped or paused. */
+  static boolean isNotRunning(DockerException refusal) {
+    String text = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("is not running") || text.contains("is paused");
+  }
+
+  private static String sentence(String text) {
+    String line = Text.printable(text, MAX_LENGTH);
+    return line.endsWith(".") ? line : line + ".";
+  }
+
+  private static Throwable ioFailure(Throwable failure) {
+    Throwable cause = failure;
+    while (!(cause instanceof IOException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static String text(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : Text.printable(message, MAX_LENGTH);
+  }
+}

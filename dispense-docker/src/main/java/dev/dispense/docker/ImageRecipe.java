@@ -1,0 +1,151 @@
+package dev.dispense.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dispense.RefusedException;
+import dev.dispense.Software;
+import dev.dispense.Text;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Everything that decides what is in a default image.
+ *
+ * @param base the image that it is built on
+ * @param software what is installed in it
+ * @param uid the sandbox's user
+ * @param gid the sandbox's group
+ * @param npmRegistry where npm packages come from, if not from npm's own registry
+ * @param certificates whether the build trusts further certificate authorities
+ */
+record ImageRecipe(
+    String base,
+    List<Software> software,
+    int uid,
+    int gid,
+    Optional<String> npmRegistry,
+    boolean certificates) {
+  /** The label with the id of the base that an image was built on. */
+  static final String BASE_LABEL = "dispense.base";
+
+  /** The label of all images of one recipe, those of the build's first stages included. */
+  static final String RECIPE_LABEL = "dispense.recipe";
+
+  private static final String DOCKERFILE = Scripts.read("Dockerfile");
+  private static final String INSTALLS = "# INSTALL SOFTWARE";
+  private static final String CERTIFICATES = "/dispense-build/ca-certificates.crt";
+  private static final int HASH_DIGITS = 32;
+
+  ImageRecipe {
+    software = List.copyOf(software);
+    for (Software it : software) {
+      if (!it.id().matches("[a-z0-9][a-z0-9._-]{0,63}")) {
+        throw new RefusedException(
+            "Refused to build an image with the software '"
+                + Text.printable(it.id(), 80)
+                + "' because its id is not made of lower-case letters, digits, '.', '_' and '-'.");
+      }
+    }
+  }
+
+  /** Returns the name and tag of the image. */
+  String tag() {
+    return "dispense/agent:" + hash();
+  }
+
+  /** Returns a hash of all that the image is made from, but the state of its base. */
+  String hash() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : parts()) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private List<String> parts() {
+    List<String> parts = new ArrayList<>();
+    parts.add(DOCKERFILE);
+    parts.add(base);
+    parts.add(uid + ":" + gid);
+    for (Software it : software) {
+      parts.add(it.id());
+      parts.add(it.version());
+      parts.add(it.check());
+      parts.add(it.install());
+      parts.add(new TreeMap<>(it.environment()).toString());
+    }
+    return parts;
+  }
+
+  /** Returns the Dockerfile, with one instruction for each piece of software. */
+  String dockerfile() {
+    StringBuilder installs = new StringBuilder();
+    for (Software it : software) {
+      installs.append("RUN ").append(json(List.of("mkdir", "-p", home(it)))).append('\n');
+      installs.append("RUN ").append(json(installation(it))).append('\n');
+    }
+    return DOCKERFILE.replace(INSTALLS, installs.toString().strip());
+  }
+
+  /** Returns an argument list: no shell sees the values that an agent's author or a user chose. */
+  private List<String> installation(Software it) {
+    Map<String, String> environment = new TreeMap<>(it.environment());
+    if (certificates) {
+      environment.putAll(HostEnvironment.trusting(CERTIFICATES));
+    }
+    npmRegistry.ifPresent(url -> environment.put("npm_config_registry", url));
+    environment.put("DISPENSE_SOFTWARE", home(it));
+    List<String> argv = new ArrayList<>();
+    argv.add("env");
+    environment.forEach((name, value) -> argv.add(name + "=" + value));
+    argv.addAll(List.of("sh", "/dispense-build/" + it.id() + ".sh"));
+    return argv;
+  }
+
+  private static String home(Software it) {
+    return Layout.builtIn(it);
+  }
+
+  private static String json(List<String> argv) {
+    try {
+      return new ObjectMapper().writeValueAsString(argv);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings can always be written as JSON", e);
+    }
+  }
+
+  /**
+   * Returns the build context: a tar archive with the Dockerfile, the scripts, and the bundle of
+   * certificate authorities, which stays in the build's first stages.
+   */
+  byte[] context(Optional<byte[]> bundle) {
+    try (OwnedTar tar = new OwnedTar(new Owner(0, 0))) {
+      tar.file("/Dockerfile", dockerfile().getBytes(StandardCharsets.UTF_8));
+      tar.directory("/build");
+      for (Software it : software) {
+        tar.file("/build/" + it.id() + ".sh", it.install().getBytes(StandardCharsets.UTF_8));
+      }
+      if (bundle.isPresent()) {
+        tar.file("/build/ca-certificates.crt", bundle.get());
+      }
+      return tar.bytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.dispense.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.model.BindOptions;
+import com.github.dockerjava.api.model.BindPropagation;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.api.model.RestartPolicy;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.NameTakenException;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxState;
+import dev.dispense.Text;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Says how a sandbox is a container: what it is made with, and what is read back from it. */
+final class SandboxContainer {
+  /** The label that names the sandbox of a container. */
+  static final String NAME_LABEL = "dev.dispense.sandbox";
+
+  private static final String LABEL_PREFIX = "dev.dispense.";
+  private static final String HOST_ADDRESS = "host.docker.internal";
+  private static final String MAIN = Scripts.read("main.sh");
+  private static final double NANO = 1e9;
+
+  private final Engine engine;
+  private final HostEnvironment surroundings;
+
+  SandboxContainer(Host host, Engine engine) {
+    this.engine = engine;
+    this.surroundings = new HostEnvironment(host);
+  }
+
+  /** Returns the name of a sandbox's container. */
+  static String containerName(SandboxName name) {
+    return "dispense-" + name;
+  }
+
+  /** Returns the name by which a sandbox reaches this machine. */
+  static Optional<String> hostAddress(Endpoint endpoint) {
+    return endpoint.isLocal() ? Optional.of(HOST_ADDRESS) : Optional.empty();
+  }
+
+  /** Returns the sandbox that a container is, if it is one. */
+  static Optional<Machine> machine(Container container) {
+    Map<String, String> labels = container.getLabels();
+    String name = labels == null ? null : labels.get(NAME_LABEL);
+    if (labels == null || name == null || !SandboxName.isValid(name)) {
+      return Optional.empty();
+    }
+    SandboxName sandbox = new SandboxName(name);
+    // An image can have any label; only the name is unique.
+    if (!Arrays.asList(container.getNames()).contains("/" + containerName(sandbox))) {
+      return Optional.empty();
+    }
+    Map<String, String> ours = new TreeMap<>(labels);
+    ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
+    return Optional.of(
+        new Machine(
+            container.getId(), sandbox, state(container.getState()), container.getImage(), ours));
+  }
+
+  /** Returns what an engine's word for a container's state means. */
+  static SandboxState state(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "running" -> SandboxState.RUNNING;
+      case "exited", "paused" -> SandboxState.STOPPED;
+      case "created", "restarting", "removing" -> SandboxState.PENDING;
+      default -> SandboxState.ERROR;
+    };
+  }
+
+  /**
+   * Creates the container and returns its id; does not start it.
+   *
+   * @param network the network of all sandboxes, when the policy wants it
+   */
+  String create(
+      MachineSpec spec,
+      String reference,
+      InspectImageResponse image,
+      Optional<Network> network,
+      Progress.Listener progress) {
+    refuseReservedLabels(image, reference);
+    HostConfig hostConfig = hostConfig(spec, network);
+    List<String> environment = environment(spec, image);
+    Map<String, String> labels = new TreeMap<>(spec.labels());
+    labels.put(NAME_LABEL, spec.name().value());
+    surroundings.notices().forEach(progress::onNotice);
+    CreateContainerResponse response =
+        engine.settle(
+            "create the sandbox '" + spec.name() + "'",
+            client -> {
+              CreateContainerCmd create =
+                  client
+                      .createContainerCmd(reference)
+                      .withName(containerName(spec.name()))
+                      .withHostName(spec.name().value())
+                      .withLabels(labels)
+                      .withUser(spec.uid() + ":" + spec.gid())
+                      .withWorkingDir(Layout.PATHS.workspace())
+                      .withEnv(environment)
+                      .withEntrypoint("sh", "-c", MAIN)
+                      .withCmd(List.of())
+                      .withHostConfig(hostConfig);
+              try {
+                return create.exec();
+              } catch (ConflictException e) {
+                throw taken(spec.name());
+              }
+            });
+    refuseDiscardedLimits(response, progress);
+    return response.getId();
+  }
+
+  /** Returns the exception for a name that a container has already. */
+  static NameTakenException taken(SandboxName name) {
+    return new NameTakenException(
+        "Tried to create the sandbox '"
+            + name
+            + "' but failed because the container "
+            + containerName(name)
+            + " exists already. Choose another name, or delete that sandbox.");
+  }
+
+  private HostConfig hostConfig(MachineSpec spec, Optional<Network> network) {
+    int cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
+    HostConfig config =
+        HostConfig.newHostConfig()
+            .withInit(true)
+            .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
+            .withCapDrop(Capability.ALL)
+            .withSecurityOpts(List.of("no-new-privileges"))
+            .withNanoCPUs((long) (Math.min(spec.resources().cpus(), cpus) * NANO))
+            .withMemory(spec.resources().memoryBytes())
+            .withMemorySwap(spec.resources().memoryBytes())
+            .withPidsLimit((long) spec.resources().processes())
+            .withMounts(spec.mounts().stream().map(SandboxContainer::mount).toList())
+            .withTmpFs(
+                Map.of(
+                    Layout.PATHS.secrets(),
+                    "rw,noexec,nosuid,nodev,size=4m,mode=0700,uid="
+                        + spec.uid()
+                        + ",gid="
+                        + spec.gid()))
+            .withNetworkMode(network.isPresent() ? SandboxNetwork.NAME : "none");
+    network.flatMap(this::extraHost).ifPresent(config::withExtraHosts);
+    return config;
+  }
+
+  /** Returns what makes {@value #HOST_ADDRESS} lead to this machine, where the engine does not. */
+  private Optional<String> extraHost(Network network) {
+    String system = String.valueOf(engine.info().getOperatingSystem());
+    if (!(engine.endpoint() instanceof Endpoint.UnixSocket socket)
+        || system.contains("Docker Desktop")) {
+      return Optional.empty();
+    }
+    Optional<String> address =
+        socket.isInVirtualMachine() ? Optional.of("host-gateway") : SandboxNetwork.gateway(network);
+    return address.map(it -> HOST_ADDRESS + ":" + it);
+  }
+
+  private static Mount mount(dev.dispense.Mount mount) {
+    return new Mount()
+        .withType(MountType.BIND)
+        .withSource(mount.host().toString())
+        .withTarget(mount.path())
+        .withReadOnly(mount.readOnly())
+        .withBindOptions(new BindOptions().withPropagation(BindPropagation.PRIVATE));
+  }
+
+  private List<String> environment(MachineSpec spec, InspectImageResponse image) {
+    String[] own = image.getConfig() == null ? null : image.getConfig().getEnv();
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("PATH", Layout.searchPath(spec, own == null ? List.of() : List.of(own)));
+    environment.put("HOME", Layout.PATHS.home());
+    if (surroundings.certificates().isPresent()) {
+      environment.putAll(HostEnvironment.trusting(Layout.CERTIFICATES));
+    }
+    environment.putAll(surroundings.proxies());
+    environment.putAll(spec.environment());
+    List<String> list = new ArrayList<>();
+    environment.forEach((name, value) -> list.add(name + "=" + value));
+    return list;
+  }
+
+  private static void refuseReservedLabels(InspectImageResponse image, String reference) {
+    Map<String, String> labels = image.getConfig() == null ? null : image.getConfig().getLabels();
+    if (labels != null && labels.keySet().stream().anyMatch(key -> key.startsWith(LABEL_PREFIX))) {
+      throw new RefusedException(
+          "Refused to use the image "
+              + Text.printable(reference, 200)
+              + " because it has labels"
+              + " that begin with "
+              + LABEL_PREFIX
+              + ", which would pass for Dispense's own. Build"
+              + " it without them.");
+    }
+  }
+
+  /** Removes what was created and refuses when the engine cannot apply the limits. */
+  private void refuseDiscardedLimits(CreateContainerResponse response, Progress.Listener progress) {
+    String[] warnings = response.getWarnings() == null ? new String[0] : response.getWarnings();
+    for (String warning : warnings) {
+      String shown = Text.printable(warning, 500);
+      if (warning.toLowerCase(Locale.ROOT).contains("discarded")) {
+        engine.settle(
+            "remove what could not be limited",
+            client -> client.removeContainerCmd(response.getId()).withForce(true).exec());
+        throw new RefusedException(
+            "Refused to create the sandbox because the engine cannot apply its limits: "
+                + shown
+                + " See https://docs.docker.com/engine/security/rootless/ about limits of rootless"
+                + " engines.");
+      }
+      progress.onNotice("The engine warns: " + shown);
+    }
+  }
+
+  /** Returns whether a policy needs the network of all sandboxes. */
+  static boolean needsNetwork(NetworkPolicy policy) {
+    if (policy instanceof NetworkPolicy.Allow) {
+      throw new RefusedException(
+          "Refused to create the sandbox because the docker provider cannot restrict it to named"
+              + " hosts. Use the network policy 'open' or 'none'.");
+    }
+    return policy instanceof NetworkPolicy.Open;
+  }
+}

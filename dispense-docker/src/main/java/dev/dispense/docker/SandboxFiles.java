@@ -1,0 +1,213 @@
+package dev.dispense.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import dev.dispense.Command;
+import dev.dispense.DispenseException;
+import dev.dispense.RefusedException;
+import dev.dispense.Streams;
+import dev.dispense.Text;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+
+/** Moves files into and out of containers, running or not, as streams of tar archives. */
+final class SandboxFiles {
+  private static final int PIPE_BYTES = 256 << 10;
+  private static final int PRIVATE_MODE = 0700;
+
+  private final Engine engine;
+
+  SandboxFiles(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Makes the directories of the layout, and puts the file of certificate authorities there. */
+  void prepare(String machineId, Owner owner, Set<String> mounted, Optional<Path> certificates) {
+    try (OwnedTar tar = new OwnedTar(owner)) {
+      // The engine would change owner and mode of what is mounted there, on the host.
+      for (String directory :
+          Set.of(Layout.PATHS.workspace(), Layout.PATHS.dispense(), Layout.PATHS.home())) {
+        if (!mounted.contains(directory)) {
+          tar.directory(directory);
+        }
+      }
+      // At each start, runc gives a tmpfs the mode of the directory that it covers.
+      tar.directory(Layout.PATHS.secrets(), PRIVATE_MODE);
+      if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
+        tar.file(Layout.CERTIFICATES, Files.readAllBytes(certificates.get()));
+      }
+      put(machineId, "/", new ByteArrayInputStream(tar.bytes()));
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to prepare the directories of the sandbox but failed because "
+              + Text.printable(String.valueOf(e.getMessage()), 200)
+              + ".",
+          e);
+    }
+  }
+
+  /** Extracts an archive as {@link dev.dispense.SandboxProvider#upload} says. */
+  void upload(String machineId, String directory, InputStream tar) {
+    String target = absolute(directory);
+    if (isInMemory(target)) {
+      uploadInside(machineId, target, tar);
+      return;
+    }
+    Owner owner = owner(machineId);
+    makeDirectory(machineId, target, owner);
+    try (PipedInputStream owned = new PipedInputStream(PIPE_BYTES)) {
+      PipedOutputStream out = new PipedOutputStream(owned);
+      OwnedTar.Copy copy = new OwnedTar.Copy(tar, out, owner);
+      Future<?> copying = engine.submit(copy);
+      try {
+        put(machineId, target, owned);
+      } catch (RuntimeException e) {
+        copying.cancel(true);
+        throw copy.failure().<RuntimeException>map(this::unreadable).orElse(e);
+      }
+      copy.failure()
+          .ifPresent(
+              failure -> {
+                throw unreadable(failure);
+              });
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private DispenseException unreadable(Exception failure) {
+    return new DispenseException(
+        "Tried to upload an archive to the sandbox but failed because it cannot be read: "
+            + Text.printable(String.valueOf(failure.getMessage()), 200)
+            + ".",
+        failure);
+  }
+
+  private void put(String machineId, String directory, InputStream tar) {
+    engine.call(
+        "upload files to " + Text.printable(directory, 200) + " in the sandbox",
+        client ->
+            client
+                .copyArchiveToContainerCmd(machineId)
+                .withRemotePath(directory)
+                .withTarInputStream(tar)
+                .exec());
+  }
+
+  /**
+   * Extracts within the container: the engine writes under a tmpfs, to the disk, where nothing in
+   * the sandbox sees it.
+   */
+  private void uploadInside(String machineId, String directory, InputStream tar) {
+    String script = "mkdir -p -- \"$1\" && cd -- \"$1\" && tar -xof -";
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    int code =
+        Exec.run(
+            engine,
+            machineId,
+            Command.of("sh", "-c", script, "sh", directory).in("/"),
+            Streams.of(tar, OutputStream.nullOutputStream(), stderr));
+    if (code != 0) {
+      throw new DispenseException(
+          "Tried to upload files to "
+              + Text.printable(directory, 200)
+              + " in the sandbox but failed"
+              + " because tar said: "
+              + Text.printable(stderr.toString(StandardCharsets.UTF_8), 500));
+    }
+  }
+
+  /** Streams an archive as {@link dev.dispense.SandboxProvider#download} says. */
+  InputStream download(String machineId, String path) {
+    String source = absolute(path);
+    if (isInMemory(source)) {
+      throw new RefusedException(
+          "Refused to download from "
+              + Layout.PATHS.secrets()
+              + ": what is there must not leave the"
+              + " sandbox.");
+    }
+    return engine.call(
+        "download " + Text.printable(source, 200) + " from the sandbox",
+        client -> client.copyArchiveFromContainerCmd(machineId, source).exec());
+  }
+
+  /** Makes a directory and those above it that are missing, all owned by the sandbox's user. */
+  private void makeDirectory(String machineId, String directory, Owner owner) {
+    Deque<String> missing = new ArrayDeque<>();
+    String existing = directory;
+    while (!existing.equals("/") && !exists(machineId, existing)) {
+      missing.push(existing.substring(existing.lastIndexOf('/') + 1));
+      existing = parent(existing);
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    try (OwnedTar tar = new OwnedTar(owner)) {
+      String name = "";
+      for (String part : missing) {
+        name += "/" + part;
+        tar.directory(name);
+      }
+      put(machineId, existing, new ByteArrayInputStream(tar.bytes()));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private boolean exists(String machineId, String path) {
+    String query = "/containers/" + encoded(machineId) + "/archive?path=" + encoded(path);
+    String doing = "look for " + Text.printable(path, 200) + " in the sandbox";
+    return engine.call(
+        doing,
+        client -> {
+          try (Connection connection = engine.connect()) {
+            return connection.request("HEAD", engine.path(query)).status() == 200;
+          } catch (IOException e) {
+            throw EngineFailure.translate(doing, engine.endpoint(), e);
+          }
+        });
+  }
+
+  private Owner owner(String machineId) {
+    InspectContainerResponse container =
+        engine.call("look at the sandbox", client -> client.inspectContainerCmd(machineId).exec());
+    String user = container.getConfig().getUser();
+    return Owner.parse(user == null ? "" : user);
+  }
+
+  private static boolean isInMemory(String path) {
+    String secrets = Layout.PATHS.secrets();
+    return path.equals(secrets) || path.startsWith(secrets + "/");
+  }
+
+  private static String absolute(String path) {
+    if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "'" + Text.printable(path, 200) + "' is not an absolute path in a sandbox.");
+    }
+    return Path.of(path).normalize().toString();
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
