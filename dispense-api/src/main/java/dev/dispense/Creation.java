@@ -83,7 +83,7 @@ final class Creation {
             spec.network(),
             uid,
             gid);
-    state.write(name, SandboxFile.of(providerId, machineSpec));
+    state.write(name, SandboxFile.creating(providerId, machineSpec));
 
     progress.onProgress(Progress.of("Starting sandbox", name.value()));
     Machine created = provider.create(machineSpec, progress);
@@ -96,6 +96,7 @@ final class Creation {
         new Installer(connection, name).install(agent, host, progress);
       }
     }
+    state.write(name, SandboxFile.created(providerId, machineSpec));
     return created;
   }
 

@@ -31,11 +31,17 @@ final class SandboxFile {
     return values;
   }
 
-  /** What is written before the machine is made. */
-  static Map<String, String> of(String provider, MachineSpec spec) {
+  /** What is written before the machine is made; names the process that makes it. */
+  static Map<String, String> creating(String provider, MachineSpec spec) {
+    Map<String, String> values = created(provider, spec);
+    putCreator(values);
+    return values;
+  }
+
+  /** What is written when the sandbox is ready. */
+  static Map<String, String> created(String provider, MachineSpec spec) {
     Map<String, String> values = new TreeMap<>();
     values.put("provider", provider);
-    putCreator(values);
     spec.labels().forEach((key, value) -> values.put(LABEL + key, value));
     spec.image().ifPresent(image -> values.put("image", image));
     values.put("uid", String.valueOf(spec.uid()));

@@ -63,7 +63,7 @@ class SandboxRecordTest {
             12,
             34);
     MachineSpec rescue =
-        new SandboxFile(SandboxFile.of("docker", spec)).rescueSpec(NAME).orElseThrow();
+        new SandboxFile(SandboxFile.created("docker", spec)).rescueSpec(NAME).orElseThrow();
     assertThat(rescue.mounts()).isEqualTo(spec.mounts());
     assertThat(rescue.labels()).isEqualTo(spec.labels());
     assertThat(rescue.uid()).isEqualTo(12);

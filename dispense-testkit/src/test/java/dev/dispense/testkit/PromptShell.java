@@ -1,0 +1,81 @@
+package dev.dispense.testkit;
+
+import dev.dispense.Agent;
+import dev.dispense.Host;
+import dev.dispense.Software;
+import dev.dispense.TaskEvent;
+import dev.dispense.UnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * An agent whose prompts are shell programs. A line {@code END ok} or {@code END bad} is its last
+ * word; {@code SESSION x} names its session; it wants the variable {@code SHELL_KEY}.
+ */
+final class PromptShell implements Agent {
+  @Override
+  public String id() {
+    return "prompt-shell";
+  }
+
+  @Override
+  public String displayName() {
+    return "Prompt Shell";
+  }
+
+  @Override
+  public List<Software> software(Host host) {
+    return List.of(new Software("sh", "1", "echo 'sh 1'", "exit 1", Map.of()));
+  }
+
+  @Override
+  public Launch launch(Request request) {
+    return new Launch(
+        List.of("sh", "-s", request.resumeSession().orElse("none")),
+        Map.of("MODEL", request.model().orElse("default")),
+        Map.of(
+            "SHELL_KEY",
+            request
+                .secret("SHELL_KEY")
+                .orElseThrow(() -> new UnavailableException("Set SHELL_KEY."))),
+        Map.of("KEY_DESCRIPTOR", request.secret("SHELL_KEY").orElseThrow()),
+        List.of("END", " "),
+        Duration.ofSeconds(1));
+  }
+
+  @Override
+  public Parser parser() {
+    return line -> {
+      if (line.startsWith("SESSION ")) {
+        return List.of(new TaskEvent.SessionStarted(line.substring(8), "sh", Optional.empty()));
+      } else if (line.startsWith("END ")) {
+        return List.of(
+            new TaskEvent.Result(
+                line.equals("END ok"),
+                line,
+                Optional.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty()));
+      }
+      return List.of(new TaskEvent.Raw(line));
+    };
+  }
+
+  @Override
+  public Verdict judge(Ending ending) {
+    return ending.lastResult().filter(TaskEvent.Result::success).isPresent()
+        ? Verdict.SUCCESS
+        : Verdict.failure("No END ok. " + ending.errorOutput());
+  }
+
+  @Override
+  public Optional<String> credential(Host host) {
+    return host.variable("SHELL_KEY").map(key -> "SHELL_KEY");
+  }
+}

@@ -1,0 +1,296 @@
+package dev.dispense.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dispense.Command;
+import dev.dispense.Deletion;
+import dev.dispense.Dispense;
+import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.NameTakenException;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxProvider;
+import dev.dispense.SandboxSpec;
+import dev.dispense.SandboxState;
+import dev.dispense.Source;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How sandboxes are made and removed, and what is left of those that fail. */
+class SandboxTest {
+  @TempDir Path root;
+  private final MemorySource source = new MemorySource();
+  private Dispense dispense;
+
+  @BeforeEach
+  void open() {
+    Host host =
+        new Host(
+            Map.of("PATH", System.getenv("PATH")),
+            Map.of("provider", "unisolated-for-tests", "agent", "prompt-shell"),
+            root.resolve("state"),
+            root.resolve("cache"),
+            root,
+            "ada",
+            Clock.systemUTC());
+    dispense =
+        Dispense.builder()
+            .host(host)
+            .provider(factory())
+            .source(source)
+            .agent(new PromptShell())
+            .build();
+  }
+
+  private SandboxProvider.Factory factory() {
+    return new UnisolatedProviderFactory(root.resolve("machines"));
+  }
+
+  @AfterEach
+  void leavesNothing() throws IOException {
+    assertThat(dispense.list()).isEmpty();
+    assertThat(source.checkedOut).isZero();
+    try (Stream<Path> left = Files.list(root.resolve("state/sandboxes"))) {
+      assertThat(left).isEmpty();
+    }
+    dispense.close();
+  }
+
+  private static SandboxSpec spec(String name) {
+    return SandboxSpec.builder(name).source(Source.of("memory", "here")).build();
+  }
+
+  @Test
+  void holdsItsSourceAndSaysWhatItIs() {
+    try (Sandbox sandbox = dispense.create(spec("one"))) {
+      assertThat(sandbox.exec(Command.of("cat", "file")).stdout()).isEqualTo("content");
+      SandboxInfo info = dispense.list().get(0);
+      assertThat(info).isEqualTo(sandbox.info());
+      assertThat(info.name()).isEqualTo(new SandboxName("one"));
+      assertThat(info.state()).isEqualTo(SandboxState.RUNNING);
+      assertThat(info.owner()).isEqualTo("ada");
+      assertThat(info.branch()).contains("b");
+      assertThat(info.source()).contains(Source.of("memory", "here"));
+      sandbox.delete();
+    }
+  }
+
+  @Test
+  void isFoundByItsExactNameOrItsIdOnly() {
+    Sandbox sandbox = dispense.create(spec("one-more"));
+    String id = sandbox.info().id().orElseThrow();
+    assertThat(dispense.sandbox("one-more").name()).isEqualTo(sandbox.name());
+    assertThat(dispense.sandbox(id).name()).isEqualTo(sandbox.name());
+    for (String other : List.of("one", "one-mor", "ne-more", "one-more-", "ONE-MORE", "", "*")) {
+      assertThatThrownBy(() -> dispense.sandbox(other)).isInstanceOf(NotFoundException.class);
+    }
+    sandbox.delete();
+  }
+
+  @Test
+  void keepsItsNameToItself() {
+    Sandbox sandbox = dispense.create(spec("one"));
+    assertThatThrownBy(() -> dispense.create(spec("one"))).isInstanceOf(NameTakenException.class);
+    assertThat(sandbox.exec(Command.of("cat", "file")).stdout()).isEqualTo("content");
+    sandbox.delete();
+  }
+
+  @Test
+  void goesToExactlyOneOfTwoWhoWantTheName() throws Exception {
+    CountDownLatch start = new CountDownLatch(1);
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    Thread[] threads = new Thread[6];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] =
+          new Thread(
+              () -> {
+                try {
+                  start.await();
+                  dispense.create(spec("wanted"));
+                } catch (RuntimeException | InterruptedException e) {
+                  failures.add(e);
+                }
+              });
+      threads[i].start();
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).hasSize(5).allMatch(NameTakenException.class::isInstance);
+    dispense.sandbox("wanted").delete();
+  }
+
+  @Test
+  void leavesNothingWhenItsSourceFails() {
+    source.onCheckout =
+        () -> {
+          throw new NotFoundException("no such base");
+        };
+    assertThatThrownBy(() -> dispense.create(spec("one"))).hasMessage("no such base");
+  }
+
+  @Test
+  void leavesNothingWhenItsMachineCannotBeMade() {
+    SandboxSpec spec =
+        SandboxSpec.builder("one")
+            .source(Source.of("memory", ""))
+            .network(NetworkPolicy.NONE)
+            .build();
+    assertThatThrownBy(() -> dispense.create(spec)).isInstanceOf(RefusedException.class);
+  }
+
+  @Test
+  void leavesNothingWhenItsWorkspaceCannotBeSetUp() {
+    source.setup = Command.of("sh", "-c", "echo no room >&2; exit 3");
+    assertThatThrownBy(() -> dispense.create(spec("one")))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("exit code 3")
+        .hasMessageContaining("no room");
+  }
+
+  @Test
+  void leavesNothingWhenItIsInterrupted() throws Exception {
+    source.setup = Command.of("sleep", "100");
+    CountDownLatch reached = new CountDownLatch(1);
+    source.onCheckout = reached::countDown;
+    boolean[] flag = new boolean[1];
+    Thread creator =
+        new Thread(
+            () -> {
+              assertThatThrownBy(() -> dispense.create(spec("one")))
+                  .isInstanceOf(DispenseException.class);
+              flag[0] = Thread.currentThread().isInterrupted();
+            });
+    creator.start();
+    reached.await();
+    creator.interrupt();
+    creator.join(Duration.ofSeconds(30).toMillis());
+    assertThat(creator.isAlive()).isFalse();
+    assertThat(flag[0]).isTrue();
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnowBeforeAnythingIsMade() throws IOException {
+    assertThatThrownBy(() -> dispense.create(SandboxSpec.builder("a").agent("x").build()))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("There is no agent 'x'");
+    assertThatThrownBy(() -> dispense.create(SandboxSpec.builder("a").provider("x").build()))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("There is no provider 'x'");
+    assertThatThrownBy(
+            () -> dispense.create(SandboxSpec.builder("a").source(Source.of("x", "")).build()))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("There is no source 'x'");
+    Files.createDirectories(root.resolve("state/sandboxes"));
+  }
+
+  @Test
+  void tellsWhereItsWorkIsKeptWhenItIsDeleted() {
+    Sandbox sandbox = dispense.create(spec("one"));
+    source.keep = () -> Optional.of("under the sofa");
+    assertThat(sandbox.delete())
+        .isEqualTo(new Deletion(new SandboxName("one"), Optional.of("under the sofa")));
+    assertThat(sandbox.delete().kept()).isEmpty();
+    source.checkedOut = 0;
+  }
+
+  @Test
+  void isNotDeletedWhenItsWorkCannotBeKept() {
+    Sandbox sandbox = dispense.create(spec("one"));
+    source.keep =
+        () -> {
+          throw new RefusedException("It is broken.");
+        };
+    assertThatThrownBy(sandbox::delete)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("It is broken.")
+        .hasMessageContaining("--discard");
+    assertThat(sandbox.exec(Command.of("true")).isSuccess()).isTrue();
+    sandbox.discard();
+  }
+
+  @Test
+  void isDeletedWhenItIsStopped() {
+    Sandbox sandbox = dispense.create(spec("one"));
+    sandbox.stop(Duration.ZERO);
+    assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
+    assertThatThrownBy(() -> sandbox.exec(Command.of("true")))
+        .isInstanceOf(UnavailableException.class);
+    sandbox.delete();
+  }
+
+  @Test
+  void isGoneWhenItsMachineWasRemovedAndCanStillBeDeleted() {
+    Sandbox sandbox = dispense.create(spec("one"));
+    String id = sandbox.info().id().orElseThrow();
+    try (SandboxProvider provider = factory().open(dispense.host())) {
+      provider.delete(id);
+    }
+    assertThatThrownBy(() -> sandbox.exec(Command.of("true")))
+        .isInstanceOf(NotFoundException.class);
+    SandboxInfo info = dispense.list().get(0);
+    assertThat(info.state()).isEqualTo(SandboxState.GONE);
+    assertThat(info.id()).isEmpty();
+    assertThat(info.owner()).isEqualTo("ada");
+    Sandbox gone = dispense.sandbox("one");
+    assertThatThrownBy(() -> gone.exec(Command.of("true")))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("is gone");
+    assertThatThrownBy(() -> dispense.create(spec("one"))).isInstanceOf(NameTakenException.class);
+    gone.delete();
+  }
+
+  @Test
+  void isDeletedAfterItsBodyHoweverThatEnds() {
+    String text =
+        dispense.withSandbox(
+            spec("one"), sandbox -> sandbox.exec(Command.of("cat", "file")).stdout());
+    assertThat(text).isEqualTo("content");
+    assertThatThrownBy(
+            () ->
+                dispense.withSandbox(
+                    spec("two"),
+                    sandbox -> {
+                      throw new IllegalStateException("body");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("body");
+  }
+
+  @Test
+  void movesDirectoriesInAndOut() throws IOException {
+    Path in = Files.createDirectories(root.resolve("in/deep"));
+    Files.writeString(in.resolve("ü b"), "text");
+    Path out = Files.createDirectory(root.resolve("out"));
+    dispense.withSandbox(
+        spec("one"),
+        sandbox -> {
+          String workspace = sandbox.exec(Command.of("pwd")).stdout().strip();
+          sandbox.upload(root.resolve("in"), workspace + "/new");
+          sandbox.download(workspace + "/new", out);
+          return "";
+        });
+    assertThat(out.resolve("new/deep/ü b")).hasContent("text");
+  }
+}
