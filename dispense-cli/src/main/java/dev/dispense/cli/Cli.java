@@ -158,6 +158,8 @@ final class Cli {
             + " environment.",
         "More on a command: dispense <command> --help"
       })
+  // Picocli acts upon these options itself.
+  @SuppressWarnings("UnusedVariable")
   private static final class Root {
     @Option(
         names = {"-h", "--help"},

@@ -9,9 +9,20 @@ import java.util.Optional;
 interface Console {
   /** One of the streams that every process has. */
   enum Stream {
-    IN,
-    OUT,
-    ERR
+    IN(0),
+    OUT(1),
+    ERR(2);
+
+    private final int descriptor;
+
+    Stream(int descriptor) {
+      this.descriptor = descriptor;
+    }
+
+    /** Returns the number of its file descriptor, as POSIX has it. */
+    int descriptor() {
+      return descriptor;
+    }
   }
 
   InputStream in();

@@ -56,12 +56,6 @@ final class ExecCommand implements Callable<Integer> {
       description = "Gives it a terminal; default when standard input and output are terminals.")
   private @Nullable Boolean tty;
 
-  @Option(
-      names = {"-i", "--interactive"},
-      hidden = true,
-      description = "Accepted as docker exec has it; input is always passed on.")
-  private boolean interactive;
-
   @Parameters(hidden = true)
   private List<String> argv = List.of();
 

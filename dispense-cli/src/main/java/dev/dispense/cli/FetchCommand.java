@@ -146,7 +146,7 @@ final class FetchCommand implements Callable<Integer> {
     fetched.branch().ifPresent(made -> out.line("  branch %s".formatted(made)));
     String taken = fetched.branch().orElse(fetched.workRef());
     Hints hints = new Hints(out);
-    hints.add("look at it", "git diff %s %s", changes.base().value().substring(0, 10), taken);
-    hints.add("take it over", "git merge %s", taken);
+    hints.add("look at it", "git diff", changes.base().value().substring(0, 10), taken);
+    hints.add("take it over", "git merge", taken);
   }
 }

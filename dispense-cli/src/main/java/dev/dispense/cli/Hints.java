@@ -1,5 +1,8 @@
 package dev.dispense.cli;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** Says what to type next. */
 final class Hints {
   private final Printer out;
@@ -8,12 +11,8 @@ final class Hints {
     this.out = out;
   }
 
-  /**
-   * Adds a line.
-   *
-   * @param command a format string
-   */
-  void add(String purpose, String command, Object... arguments) {
-    out.line("  %-16s %s".formatted(purpose + ":", command.formatted(arguments)));
+  void add(String purpose, Object... words) {
+    String command = Arrays.stream(words).map(Object::toString).collect(Collectors.joining(" "));
+    out.line("  %-16s %s".formatted(purpose + ":", command));
   }
 }

@@ -214,13 +214,13 @@ final class NewCommand implements Callable<Integer> {
     }
     Hints hints = new Hints(out);
     if (hasTask && !follow) {
-      hints.add("watch the agent", "dispense %s %s logs -f", info.agent(), info.name());
+      hints.add("watch the agent", "dispense", info.agent(), info.name(), "logs -f");
     } else if (!hasTask && !options.skipDaemon()) {
-      hints.add("give a task", "dispense %s %s run \"...\"", info.agent(), info.name());
+      hints.add("give a task", "dispense", info.agent(), info.name(), "run \"...\"");
     }
-    hints.add("look around", "dispense shell %s", info.name());
-    hints.add("see changes", "dispense diff %s", info.name());
-    hints.add("take them over", "dispense fetch %s", info.name());
-    hints.add("delete it", "dispense delete %s", info.name());
+    hints.add("look around", "dispense shell", info.name());
+    hints.add("see changes", "dispense diff", info.name());
+    hints.add("take them over", "dispense fetch", info.name());
+    hints.add("delete it", "dispense delete", info.name());
   }
 }

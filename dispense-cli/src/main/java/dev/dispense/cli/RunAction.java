@@ -89,7 +89,7 @@ final class RunAction implements Callable<Integer> {
       return group.follower(sandbox).follow(task);
     }
     new Hints(session.out())
-        .add("watch the agent", "dispense %s %s logs %d -f", group.id(), sandbox.name(), task.id());
+        .add("watch the agent", "dispense", group.id(), sandbox.name(), "logs", task.id(), "-f");
     return ExitCode.OK;
   }
 

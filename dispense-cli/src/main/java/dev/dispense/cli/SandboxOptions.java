@@ -14,13 +14,11 @@ final class SandboxOptions {
   static final String REMOTE_PROVIDER = "daytona";
 
   private enum Network {
-    OPEN(NetworkPolicy.OPEN),
-    NONE(NetworkPolicy.NONE);
+    OPEN,
+    NONE;
 
-    private final NetworkPolicy policy;
-
-    Network(NetworkPolicy policy) {
-      this.policy = policy;
+    private NetworkPolicy policy() {
+      return this == OPEN ? NetworkPolicy.OPEN : NetworkPolicy.NONE;
     }
   }
 
@@ -105,7 +103,7 @@ final class SandboxOptions {
     if (skipDaemon) {
       spec.withoutSupervisor();
     }
-    spec.network(network.policy).resources(resources());
+    spec.network(network.policy()).resources(resources());
     addProvider(spec);
     environment.forEach(variable -> addVariable(spec, variable, host));
   }

@@ -67,7 +67,8 @@ final class SystemConsole implements Console {
 
   private boolean askWhetherTerminal(Stream stream) {
     try {
-      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream.ordinal())).toString();
+      String file =
+          Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream.descriptor())).toString();
       if (!file.startsWith("/dev/") || file.equals("/dev/null")) {
         return false;
       }
