@@ -26,19 +26,20 @@ class ComeBackLaterTest {
             .build();
     int task;
     try (Dispense dispense = workbench.open(agent)) {
-      task = ComeBackLater.start(dispense, repository, "Take your time");
+      task = ComeBackLater.start(dispense, "later", repository, "Take your time");
     }
     // What another process would have: it shares nothing with the first but the files.
     try (Dispense dispense = workbench.open(agent);
-        Sandbox sandbox = dispense.sandbox("come-back-later")) {
+        Sandbox sandbox = dispense.sandbox("later")) {
       assertThat(sandbox.task(task).info().state().isFinal()).isFalse();
       assertThat(sandbox.exec(Command.of("touch", "go")).isSuccess()).isTrue();
 
-      assertThat(ComeBackLater.comeBack(dispense, task).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(ComeBackLater.comeBack(dispense, "later", task).state())
+          .isEqualTo(TaskState.SUCCEEDED);
       assertThat(sandbox.changes().files())
           .extracting(Changes.FileChange::path)
           .containsExactly("file.txt", "go");
-      assertThat(sandbox.delete().kept()).get().asString().contains("come-back-later");
+      assertThat(sandbox.delete().kept()).get().asString().contains("later");
     }
     assertThat(git(repository, "for-each-ref", "--contains", "main", "refs/dispense")).isNotEmpty();
     workbench.assertEmpty(repository);

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
 import dev.dispense.testkit.DemoScript;
 import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,12 +25,12 @@ class OneTaskIT {
   private static final String KEY = "sk-ant-example-0123456789";
 
   private final String name = "one-task-" + UUID.randomUUID().toString().substring(0, 8);
-  private final Path directory;
+  private final Workbench workbench;
   private final Path repository;
 
   OneTaskIT(@TempDir Path directory) throws Exception {
-    this.directory = directory;
-    this.repository = new Workbench(directory).repository("project");
+    workbench = new Workbench(directory);
+    repository = workbench.repository("project");
   }
 
   @Test
@@ -43,7 +40,9 @@ class OneTaskIT {
     git(repository, "commit", "--quiet", "--message=Add the project");
     try (ModelServer server = ModelServer.start(new InetSocketAddress(0)).script(new DemoScript());
         Dispense dispense =
-            Dispense.builder().host(host("docker", "claude", keyFor(server))).build()) {
+            Dispense.builder()
+                .host(workbench.realHost("docker", "claude", keyFor(server)))
+                .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, DemoScript.PROMPT);
 
       assertThat(git(repository, "log", "-1", "--format=%s", fetched.headRef()))
@@ -67,7 +66,7 @@ class OneTaskIT {
             .build();
     try (Dispense dispense =
         Dispense.builder()
-            .host(host("docker-cli", ScriptedAgent.ID, Map.of()))
+            .host(workbench.realHost("docker-cli", ScriptedAgent.ID, Map.of()))
             .provider(new DockerCliProvider.Factory())
             .agent(agent)
             .build()) {
@@ -85,27 +84,9 @@ class OneTaskIT {
         "ANTHROPIC_API_KEY", KEY, "ANTHROPIC_BASE_URL", "http://localhost:" + server.port());
   }
 
-  /** This machine with its proxy and certificates, but with state and keys of the test's own. */
-  private Host host(String provider, String agent, Map<String, String> variables) {
-    Host current = Host.current();
-    Map<String, String> environment = new TreeMap<>(current.environment());
-    environment.keySet().removeIf(variable -> variable.matches("(ANTHROPIC|CLAUDE)_.*"));
-    environment.putAll(variables);
-    return new Host(
-        environment,
-        Map.of("provider", provider, "agent", agent),
-        directory.resolve("state"),
-        directory.resolve("cache"),
-        current.userHome(),
-        current.userName(),
-        Clock.systemUTC());
-  }
-
   private void assertNothingIsLeft(Dispense dispense) throws Exception {
     assertThat(dispense.list()).noneMatch(sandbox -> sandbox.name().value().equals(name));
-    assertThat(directory.resolve("state/sandboxes")).isEmptyDirectory();
-    assertThat(git(repository, "worktree", "list").lines()).hasSize(1);
-    assertThat(git(repository, "status", "--porcelain")).isEmpty();
+    workbench.assertNoState(repository);
     assertThat(DockerCommand.output("ps", "--all", "--format={{.Names}}")).doesNotContain(name);
   }
 }

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a program that embeds Dispense is tested with: repositories, and a {@link Dispense} whose
@@ -32,11 +33,35 @@ record Workbench(Path directory) {
   }
 
   private Host host() {
+    // No engine, so that a test never meets the sandboxes of the person who runs it.
+    String path = Host.current().variable("PATH").orElseThrow();
+    return host(
+        UnisolatedProvider.ID,
+        ScriptedAgent.ID,
+        Map.of("PATH", path, "DOCKER_HOST", "unix:///none"));
+  }
+
+  /**
+   * Returns this machine, for sandboxes in containers: with its proxy and certificates, but with
+   * state and keys of the test's own.
+   */
+  Host realHost(String provider, String agent, Map<String, String> variables) {
+    Map<String, String> environment = new TreeMap<>(Host.current().environment());
+    environment.keySet().removeIf(name -> name.matches("(ANTHROPIC|CLAUDE)_.*"));
+    environment.putAll(variables);
+    return host(provider, agent, environment);
+  }
+
+  private Host host(String provider, String agent, Map<String, String> variables) {
+    Map<String, String> environment = new TreeMap<>(variables);
+    environment.put("DISPENSE_PROVIDER", provider);
+    environment.put("DISPENSE_AGENT", agent);
+    // For programs that are started with this environment.
+    environment.put("DISPENSE_HOME", directory.resolve("state").toString());
+    environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     return new Host(
-        // No engine, so that a test never meets the sandboxes of the person who runs it.
-        Map.of(
-            "PATH", Host.current().variable("PATH").orElseThrow(), "DOCKER_HOST", "unix:///none"),
-        Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID),
+        environment,
+        Map.of(),
         directory.resolve("state"),
         directory.resolve("cache"),
         directory.resolve("home"),
@@ -66,11 +91,14 @@ record Workbench(Path directory) {
     return output.strip();
   }
 
-  /** Sees to it that nothing is left of any sandbox. */
+  /** Sees to it that nothing is left of the sandboxes of {@link #open}. */
   void assertEmpty(Path repository) throws IOException, InterruptedException {
-    try (Dispense dispense = open(ScriptedAgent.builder().build())) {
-      assertThat(dispense.list()).isEmpty();
-    }
+    assertThat(directory.resolve("state/unisolated")).isEmptyDirectory();
+    assertNoState(repository);
+  }
+
+  /** Sees to it that nothing is left of any sandbox on this machine and in the repository. */
+  void assertNoState(Path repository) throws IOException, InterruptedException {
     assertThat(directory.resolve("state/sandboxes")).isEmptyDirectory();
     assertThat(git(repository, "worktree", "list").lines()).hasSize(1);
     assertThat(git(repository, "status", "--porcelain")).isEmpty();
