@@ -41,24 +41,14 @@ record HostWorktree(Repository repository, Path path, String branch) {
     }
     repository.worktreeWith(ref()).ifPresent(this::forgetOrRefuse);
     String others =
-        refs.git()
-            .run(
-                "rev-list",
-                "--count",
-                ref(),
-                "--not",
-                "--exclude=" + ref(),
-                "--branches",
-                "--tags",
-                "--remotes",
-                "HEAD");
+        refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
     if (!others.equals("0")) {
       throw new RefusedException(
           "Tried to make the branch "
               + branch
               + " but failed because it is there already, with "
               + others
-              + " commit(s) that no other branch has. Rename it (git branch -m "
+              + " commit(s) that no other ref has. Rename it (git branch -m "
               + branch
               + " <new name>), delete it (git branch -D "
               + branch

@@ -137,9 +137,7 @@ final class RepositoryCheckout {
       return Optional.empty();
     }
     String path = prefix.substring(0, prefix.length() - 1);
-    GitResult tree =
-        refs.git().tryRun("rev-parse", "--verify", "--quiet", base + ":" + path + "^{tree}");
-    if (!tree.isSuccess()) {
+    if (!refs.git().tryRun("cat-file", "-t", base + ":" + path).line().equals("tree")) {
       progress.onNotice("The directory " + path + " is not in the commit that is checked out.");
       return Optional.empty();
     }

@@ -22,13 +22,19 @@ record Uncommitted(Git git, Identity identity) {
 
   /** Says how many changes there are, when there are any. */
   void describe(Progress.Listener progress) {
+    GitResult status =
+        git.tryRun("status", "--porcelain=v1", "-z", "--ignore-submodules=all", "--no-renames");
+    if (!status.isSuccess()) {
+      progress.onNotice(
+          "It is not known whether there are uncommitted changes in "
+              + git.directory()
+              + "; they are not in the sandbox, because "
+              + status.reason());
+      return;
+    }
     int changed = 0;
     int untracked = 0;
-    List<String> entries =
-        git.tryRun("status", "--porcelain=v1", "-z", "--ignore-submodules=all", "--no-renames")
-            .orThrow()
-            .parts();
-    for (String entry : entries) {
+    for (String entry : status.parts()) {
       if (entry.startsWith("??")) {
         untracked++;
       } else {

@@ -5,13 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
 import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Resources;
 import dev.dispense.SandboxLayout;
+import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -23,6 +33,26 @@ import java.util.function.BooleanSupplier;
 record ContractMachine(SandboxProvider provider, Machine machine) {
   /** Longer than any single step takes on a slow machine. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Returns a plain machine, with the user who runs the test. */
+  static MachineSpec spec(SandboxName name, Path ownDirectory) {
+    try {
+      Map<String, Object> owner = Files.readAttributes(ownDirectory, "unix:uid,gid");
+      return new MachineSpec(
+          name,
+          Optional.empty(),
+          List.of(),
+          Map.of("dev.dispense.name", name.value()),
+          Map.of(),
+          List.of(),
+          Resources.DEFAULT,
+          NetworkPolicy.OPEN,
+          (int) owner.getOrDefault("uid", 0),
+          (int) owner.getOrDefault("gid", 0));
+    } catch (IOException e) {
+      throw new AssertionError("This machine does not say who runs the test.", e);
+    }
+  }
 
   String id() {
     return machine.id();

@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Capability;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,18 +47,7 @@ public abstract class ProviderContract {
    * and the user who runs the test.
    */
   protected MachineSpec spec(SandboxName name) {
-    int[] user = user();
-    return new MachineSpec(
-        name,
-        Optional.empty(),
-        List.of(),
-        Map.of("dev.dispense.name", name.value()),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.OPEN,
-        user[0],
-        user[1]);
+    return ContractMachine.spec(name, temporary);
   }
 
   /** Returns an image that cannot be had, in the provider's own notation. */
@@ -190,17 +173,5 @@ public abstract class ProviderContract {
     return provider.list().stream()
         .filter(machine -> machine.name().value().startsWith(prefix))
         .toList();
-  }
-
-  /** The numeric user and group that run the test. */
-  private int[] user() {
-    try {
-      Path mine = Files.createTempFile(temporary, "mine", "");
-      Map<String, Object> owner = Files.readAttributes(mine, "unix:uid,gid");
-      Files.delete(mine);
-      return new int[] {(int) owner.getOrDefault("uid", 0), (int) owner.getOrDefault("gid", 0)};
-    } catch (IOException e) {
-      throw new AssertionError("This machine does not say who runs the test.", e);
-    }
   }
 }
