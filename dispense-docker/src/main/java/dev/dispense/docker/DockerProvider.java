@@ -80,6 +80,11 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public boolean preinstalls() {
+    return true;
+  }
+
+  @Override
   public Machine create(MachineSpec spec, Progress.Listener progress) {
     boolean open = SandboxContainer.needsNetwork(spec.network());
     if (!spec.mounts().isEmpty() && !engine.endpoint().isLocal()) {

@@ -3,11 +3,13 @@ package dev.dispense.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Source;
+import dev.dispense.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +44,21 @@ class RemoveTest {
     assertThat(test.git(repository, "worktree", "list")).contains("[dispense/fix-2]");
     assertThat(test.git(repository, "branch", "--list", "dispense/*")).contains("dispense/fix-2");
     other.remove();
+    test.assertNothingLeft(repository);
+  }
+
+  @Test
+  void aCheckoutThatWasCutOffGoesWithoutItsLabels() {
+    LocalSandbox sandbox = sandbox("fix");
+    SourceProvider.Workspace view = sandbox.view();
+
+    sandbox.provider.remove(
+        new SourceProvider.Workspace(
+            view.name(), view.source(), view.directory(), view.layout(), Map.of(), view.host()));
+
+    assertThat(test.git(repository, "worktree", "list").lines()).hasSize(1);
+    assertThat(test.git(repository, "branch", "--list", "dispense/*")).isEmpty();
+    sandbox.remove();
     test.assertNothingLeft(repository);
   }
 
