@@ -184,7 +184,7 @@ final class Core implements AutoCloseable {
   List<SandboxInfo> list() {
     List<SandboxInfo> infos = new ArrayList<>();
     List<String> asked = new ArrayList<>();
-    Optional<UnavailableException> unavailable = Optional.empty();
+    Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
     for (String id : factories.ids()) {
       try {
         for (Machine machine : provider(id).list()) {
@@ -193,13 +193,15 @@ final class Core implements AutoCloseable {
         }
         asked.add(id);
       } catch (UnavailableException e) {
-        unavailable = Optional.of(e);
-        log.warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage());
+        unavailable.put(id, e);
       }
     }
-    if (asked.isEmpty() && unavailable.isPresent()) {
-      throw unavailable.get();
+    if (asked.isEmpty() && !unavailable.isEmpty()) {
+      throw unavailable.values().iterator().next();
     }
+    unavailable.forEach(
+        (id, e) ->
+            log.warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage()));
     for (SandboxName name : state.names()) {
       if (infos.stream().noneMatch(info -> info.name().equals(name))) {
         SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));

@@ -158,6 +158,50 @@ public final class Dispense implements AutoCloseable {
   }
 
   /**
+   * Creates a sandbox and gives the agent its first task, whose number is 1. What the task lacks,
+   * such as a key, is found out before anything is made; when the task cannot be given all the
+   * same, the sandbox is deleted again.
+   *
+   * @param progress told of each step, as the first use of an image can take minutes
+   * @return a handle; the sandbox and the task go on by themselves
+   * @throws UnavailableException also when the agent lacks a key
+   * @throws RefusedException also when {@code spec} leaves the supervisor out
+   * @see #create(SandboxSpec, Progress.Listener)
+   */
+  public Sandbox create(SandboxSpec spec, TaskSpec firstTask, Progress.Listener progress) {
+    checkLaunch(spec, firstTask);
+    Sandbox sandbox = create(spec, progress);
+    try {
+      sandbox.run(firstTask);
+    } catch (RuntimeException | Error failure) {
+      removeAfter(sandbox::discard, failure);
+      throw failure;
+    }
+    return sandbox;
+  }
+
+  private void checkLaunch(SandboxSpec spec, TaskSpec task) {
+    if (!spec.supervisor()) {
+      throw new RefusedException(
+          "A task needs the supervisor, which the sandbox '%s' is to be created without."
+              .formatted(spec.name()));
+    }
+    SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
+    Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
+    agent.launch(
+        new Agent.Request(
+            task.model().or(spec::model),
+            task.maxTurns(),
+            Optional.empty(),
+            task.secrets(),
+            core.host(),
+            provider.layout(spec.name()),
+            spec.network(),
+            provider.hostAddress(),
+            false));
+  }
+
+  /**
    * Creates a sandbox, hands it to {@code body}, and deletes it when that returns or throws. Work
    * that {@code body} has not fetched is kept, as by {@link Sandbox#delete()}.
    *
@@ -170,7 +214,7 @@ public final class Dispense implements AutoCloseable {
       try {
         result = body.apply(sandbox);
       } catch (RuntimeException | Error failure) {
-        deleteAfter(sandbox, failure);
+        removeAfter(sandbox::delete, failure);
         throw failure;
       }
       sandbox.delete();
@@ -178,10 +222,10 @@ public final class Dispense implements AutoCloseable {
     }
   }
 
-  private static void deleteAfter(Sandbox sandbox, Throwable failure) {
+  private static void removeAfter(Runnable removal, Throwable failure) {
     boolean interrupted = Thread.interrupted();
     try {
-      sandbox.delete();
+      removal.run();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     } finally {

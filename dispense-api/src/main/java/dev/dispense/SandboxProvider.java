@@ -91,26 +91,37 @@ public interface SandboxProvider extends AutoCloseable {
    */
   InputStream download(String machineId, String path);
 
-  /** Starts a stopped machine; does nothing when it runs. */
-  void start(String machineId);
+  /**
+   * Starts a stopped machine; does nothing when it runs. Refuses by default, for providers without
+   * {@link Capability#STOP_START}.
+   */
+  default void start(String machineId) {
+    throw new RefusedException(
+        "This provider cannot start a machine that was stopped: delete it, and create another.");
+  }
 
   /**
-   * Stops a machine; does nothing when it is stopped.
+   * Stops a machine; does nothing when it is stopped. Refuses by default, for providers without
+   * {@link Capability#STOP_START}.
    *
    * @param grace how long its processes have to end by themselves, rounded up to seconds
    */
-  void stop(String machineId, Duration grace);
+  default void stop(String machineId, Duration grace) {
+    throw new RefusedException("This provider cannot stop a machine, only delete it.");
+  }
 
   /** Deletes a machine, running or not, with its files; does nothing when it does not exist. */
   void delete(String machineId);
 
   /**
    * Makes a TCP port that is open on the sandbox's loopback reachable through a free loopback port
-   * of this machine.
+   * of this machine. Refuses by default, for providers without {@link Capability#PORT_FORWARDING}.
    *
    * @param port 1 to 65535
    */
-  Forwarding forward(String machineId, int port);
+  default Forwarding forward(String machineId, int port) {
+    throw new RefusedException("This provider cannot forward ports.");
+  }
 
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override

@@ -26,13 +26,9 @@ case $(uname -m) in
   aarch64 | arm64) platform=linux-arm64 ;;
   *) fail "there is no package for the processor $(uname -m): use an x86-64 or ARM64 image." ;;
 esac
-for loader in /lib/ld-musl-*; do
-  if [ -e "$loader" ] && [ ! -e /lib64/ld-linux-x86-64.so.2 ] && [ ! -e /lib/ld-linux-aarch64.so.1 ]
-  then
-    platform=$platform-musl
-  fi
-  break
-done
+if command -v ldd >/dev/null 2>&1 && ldd --version 2>&1 | grep -qi musl; then
+  platform=$platform-musl
+fi
 package=@anthropic-ai/claude-code-$platform
 
 mkdir -p "$DISPENSE_SOFTWARE/bin"
@@ -45,7 +41,12 @@ fetch() {
   if command -v curl >/dev/null 2>&1; then
     curl -fsSL --retry 2 --connect-timeout 30 --speed-limit 1000 --speed-time 60 -o "$2" "$1"
   elif command -v wget >/dev/null 2>&1; then
-    wget -q -T 60 -O "$2" "$1"
+    # GNU's wget does not know SSL_CERT_FILE, and BusyBox's not the option.
+    if [ -n "${SSL_CERT_FILE:-}" ] && wget --version >/dev/null 2>&1; then
+      wget -q -T 60 --ca-certificate="$SSL_CERT_FILE" -O "$2" "$1"
+    else
+      wget -q -T 60 -O "$2" "$1"
+    fi
   elif command -v node >/dev/null 2>&1; then
     node -e '
       const [url, file] = process.argv.slice(1);
@@ -64,7 +65,7 @@ fetch() {
 wanted=$(printf '%s\n' "${CLAUDE_INTEGRITY:-}" | tr ',' '\n' | sed -n "s/^$platform://p")
 if [ -z "$wanted" ]; then
   fetch "$registry/@anthropic-ai%2fclaude-code-$platform/$CLAUDE_VERSION" "$work/metadata" ||
-    fail "$shown_registry has no answer for the package $package $CLAUDE_VERSION (see above): check the version (2.1.113 is the first), the network and npm_config_registry."
+    fail "$shown_registry has no answer for the package $package $CLAUDE_VERSION (see above): check the version (2.1.113 is the first), the network, the proxy, the certificate authorities and npm_config_registry."
   wanted=$(tr ',{}' '\n\n\n' <"$work/metadata" |
     sed -n 's/^ *"integrity" *: *"sha512-\([A-Za-z0-9+/=]*\)".*/\1/p' | head -n 1)
   [ -n "$wanted" ] ||
@@ -74,7 +75,7 @@ fi
 
 echo "Downloading $package $CLAUDE_VERSION from $shown_registry"
 fetch "$registry/$package/-/claude-code-$platform-$CLAUDE_VERSION.tgz" "$work/package.tgz" ||
-  fail "$package $CLAUDE_VERSION could not be downloaded from $shown_registry (see above): check the network, the proxy, the certificate authorities and npm_config_registry, or use an image that has claude."
+  fail "$package $CLAUDE_VERSION could not be downloaded from $shown_registry (see above): check the network, the proxy, the certificate authorities, the disk space and npm_config_registry, or use an image that has claude."
 
 wanted_hex=$(printf '%s' "$wanted" | base64 -d | od -An -v -tx1 | tr -d ' \n')
 found_hex=$(sha512sum <"$work/package.tgz" | cut -d ' ' -f 1)
@@ -82,7 +83,7 @@ found_hex=$(sha512sum <"$work/package.tgz" | cut -d ' ' -f 1)
   fail "the sha512 of $package $CLAUDE_VERSION from $shown_registry is $found_hex and must be $wanted_hex: the download is damaged or not what was published. Try again, or set npm_config_registry to another registry."
 
 echo "Unpacking"
-tar -xzf "$work/package.tgz" -C "$work" package/claude ||
+tar -xzof "$work/package.tgz" -C "$work" package/claude ||
   fail "the package has no program package/claude (see above), or the disk is full."
 chmod 755 "$work/package/claude"
 installed=$("$work/package/claude" --version) ||

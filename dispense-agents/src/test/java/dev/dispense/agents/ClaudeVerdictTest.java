@@ -75,7 +75,9 @@ class ClaudeVerdictTest {
     Verdict verdict = ofResult(0, result(true, "/login isn't available", 0));
 
     assertThat(verdict.success()).isFalse();
-    assertThat(verdict.message()).contains("/login isn't available").contains("another character than '/'");
+    assertThat(verdict.message())
+        .contains("/login isn't available")
+        .contains("another character than '/'");
   }
 
   @ParameterizedTest

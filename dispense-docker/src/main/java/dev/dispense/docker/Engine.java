@@ -74,7 +74,12 @@ final class Engine implements AutoCloseable {
   }
 
   /** Runs background work of the provider on a daemon thread. */
-  Future<?> fork(Runnable work) {
+  void fork(Runnable work) {
+    threads.execute(work);
+  }
+
+  /** Runs background work that can be cancelled. */
+  Future<?> submit(Runnable work) {
     return threads.submit(work);
   }
 
@@ -91,7 +96,7 @@ final class Engine implements AutoCloseable {
       result.cancel(true);
       throw DispenseException.interrupted("trying to " + doing, e);
     } catch (ExecutionException e) {
-      throw EngineFailure.translate(doing, endpoint, e.getCause());
+      throw EngineFailure.translate(doing, endpoint, e);
     }
   }
 
@@ -109,7 +114,7 @@ final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw EngineFailure.translate(doing, endpoint, e.getCause());
+          throw EngineFailure.translate(doing, endpoint, e);
         }
       }
     } finally {
@@ -207,7 +212,7 @@ final class Engine implements AutoCloseable {
       answer.cancel(true);
       throw DispenseException.interrupted("connecting to the Docker Engine", e);
     } catch (ExecutionException e) {
-      throw EngineFailure.translate("reach the Docker Engine", endpoint, e.getCause());
+      throw EngineFailure.translate("reach the Docker Engine", endpoint, e);
     }
   }
 

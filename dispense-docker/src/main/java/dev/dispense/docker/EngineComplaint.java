@@ -69,7 +69,7 @@ final class EngineComplaint extends OutputStream {
     String text = complaint.toLowerCase(Locale.ROOT);
     boolean missing =
         text.contains("executable file not found")
-            || text.contains("no such file or directory") && !text.contains("chdir");
+            || (text.contains("no such file or directory") && !text.contains("chdir"));
     return missing ? 127 : 126;
   }
 

@@ -10,6 +10,7 @@ import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
 
 /** Says in our own terms why a call to the engine failed. */
 final class EngineFailure {
@@ -23,6 +24,9 @@ final class EngineFailure {
    * @param doing what was tried, as it follows "Tried to"
    */
   static DispenseException translate(String doing, Endpoint endpoint, Throwable failure) {
+    if (failure instanceof ExecutionException && failure.getCause() != null) {
+      return translate(doing, endpoint, failure.getCause());
+    }
     if (failure instanceof DispenseException known) {
       return known;
     }

@@ -99,7 +99,7 @@ final class Exec {
             e);
       } catch (ExecutionException e) {
         String left = kill(id);
-        throw failure(e.getCause(), left);
+        throw failure(e, left);
       } finally {
         size.close();
       }
@@ -108,7 +108,8 @@ final class Exec {
     }
   }
 
-  private DispenseException failure(Throwable cause, String left) {
+  private DispenseException failure(ExecutionException failure, String left) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof DispenseException known) {
       return known;
     }

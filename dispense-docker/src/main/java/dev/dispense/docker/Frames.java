@@ -65,7 +65,7 @@ final class Frames {
   private static long length(byte[] header) {
     long length = 0;
     for (int i = HEADER_LENGTH - 4; i < HEADER_LENGTH; i++) {
-      length = length << 8 | header[i] & 0xFF;
+      length = (length << 8) | (header[i] & 0xFF);
     }
     return length;
   }

@@ -28,10 +28,15 @@ final class OwnedTar implements AutoCloseable {
     this.owner = owner;
   }
 
-  /** Adds a directory. */
+  /** Adds a directory that all may read. */
   void directory(String path) throws IOException {
+    directory(path, DIRECTORY_MODE);
+  }
+
+  /** Adds a directory. */
+  void directory(String path, int mode) throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(path.substring(1) + "/");
-    entry.setMode(DIRECTORY_MODE);
+    entry.setMode(mode);
     put(entry);
     tar.closeArchiveEntry();
   }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PortForwarding implements Forwarding {
   private static final Logger LOG = LoggerFactory.getLogger(PortForwarding.class);
-  private static final String SCRIPT = Scripts.read("relay.sh");
+  private static final String SCRIPT = Scripts.program("relay.sh");
   private static final int BACKLOG = 64;
 
   private final Engine engine;

@@ -26,7 +26,7 @@ final class ProcessTree {
       ", but some of its processes may still run: stop or delete the sandbox to be sure";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
-  private static final String SCRIPT = Scripts.read("kill-tree.sh");
+  private static final String SCRIPT = Scripts.program("kill-tree.sh");
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private ProcessTree() {}

@@ -38,7 +38,7 @@ final class SandboxContainer {
 
   private static final String LABEL_PREFIX = "dev.dispense.";
   private static final String HOST_ADDRESS = "host.docker.internal";
-  private static final String MAIN = Scripts.read("main.sh");
+  private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
 
   private final Engine engine;
@@ -142,7 +142,7 @@ final class SandboxContainer {
   }
 
   private HostConfig hostConfig(MachineSpec spec, Optional<Network> network) {
-    long cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
+    int cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
     HostConfig config =
         HostConfig.newHostConfig()
             .withInit(true)

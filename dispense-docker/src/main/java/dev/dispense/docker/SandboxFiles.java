@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 /** Moves files into and out of containers, running or not, as streams of tar archives. */
 final class SandboxFiles {
   private static final int PIPE_BYTES = 256 << 10;
+  private static final int PRIVATE_MODE = 0700;
 
   private final Engine engine;
 
@@ -43,6 +44,8 @@ final class SandboxFiles {
           tar.directory(directory);
         }
       }
+      // At each start, runc gives a tmpfs the mode of the directory that it covers.
+      tar.directory(Layout.PATHS.secrets(), PRIVATE_MODE);
       if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
         tar.file(Layout.CERTIFICATES, Files.readAllBytes(certificates.get()));
       }
@@ -68,7 +71,7 @@ final class SandboxFiles {
     try (PipedInputStream owned = new PipedInputStream(PIPE_BYTES)) {
       PipedOutputStream out = new PipedOutputStream(owned);
       OwnedTar.Copy copy = new OwnedTar.Copy(tar, out, owner);
-      Future<?> copying = engine.fork(copy);
+      Future<?> copying = engine.submit(copy);
       try {
         put(machineId, target, owned);
       } catch (RuntimeException e) {

@@ -17,36 +17,37 @@ final class SandboxNetwork {
   /** The network's name. */
   static final String NAME = "dispense";
 
-  // Names of networks are not unique and CheckDuplicate is best effort (API documentation), but the
-  // bridge driver refuses a second network on a bridge of the same name. So of several processes
-  // that create the network at once, one succeeds.
   private static final String BRIDGE = "dispense0";
-  private static final Map<String, String> OPTIONS =
-      Map.of(
-          "com.docker.network.bridge.name",
-          BRIDGE,
-          "com.docker.network.bridge.enable_icc",
-          "false");
+  private static final String ICC = "com.docker.network.bridge.enable_icc";
   private static final Map<String, String> LABELS = Map.of("dev.dispense", "true");
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 100;
 
   private final Engine engine;
+  private final String name;
+  private final String bridge;
 
   SandboxNetwork(Engine engine) {
+    this(engine, NAME, BRIDGE);
+  }
+
+  /** Makes a network of another name, which only tests do. */
+  SandboxNetwork(Engine engine, String name, String bridge) {
     this.engine = engine;
+    this.name = name;
+    this.bridge = bridge;
   }
 
   /** Returns the network, created when it is missing. */
   Network ensure() {
-    String doing = "create the network '" + NAME + "' for sandboxes";
+    String doing = "create the network '" + name + "' for sandboxes";
     DockerException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
-      Optional<Network> found = engine.call(doing, SandboxNetwork::find);
+      Optional<Network> found = engine.call(doing, this::find);
       if (found.isPresent()) {
         return checked(found.get());
       }
-      Optional<DockerException> refusal = engine.settle(doing, SandboxNetwork::create);
+      Optional<DockerException> refusal = engine.settle(doing, this::create);
       if (refusal.isEmpty()) {
         continue;
       }
@@ -72,20 +73,23 @@ final class SandboxNetwork {
         .findFirst();
   }
 
-  private static Optional<Network> find(DockerClient client) {
+  private Optional<Network> find(DockerClient client) {
     // The filter matches parts of names.
-    List<Network> networks = client.listNetworksCmd().withNameFilter(NAME).exec();
-    return networks.stream().filter(network -> network.getName().equals(NAME)).findFirst();
+    List<Network> networks = client.listNetworksCmd().withNameFilter(name).exec();
+    return networks.stream().filter(network -> network.getName().equals(name)).findFirst();
   }
 
-  private static Optional<DockerException> create(DockerClient client) {
+  private Optional<DockerException> create(DockerClient client) {
     try {
       client
           .createNetworkCmd()
-          .withName(NAME)
+          .withName(name)
           .withDriver("bridge")
           .withCheckDuplicate(true)
-          .withOptions(OPTIONS)
+          // Names of networks are not unique and CheckDuplicate is best effort (Engine API, "Create
+          // a network"), but the bridge driver refuses a second network on a bridge of the same
+          // name. So of several processes that create the network at once, one succeeds.
+          .withOptions(Map.of("com.docker.network.bridge.name", bridge, ICC, "false"))
           .withLabels(LABELS)
           .exec();
       return Optional.empty();
@@ -94,15 +98,15 @@ final class SandboxNetwork {
     }
   }
 
-  private static Network checked(Network network) {
+  private Network checked(Network network) {
     Map<String, String> options = network.getOptions();
-    if (options == null || !"false".equals(options.get("com.docker.network.bridge.enable_icc"))) {
+    if (options == null || !"false".equals(options.get(ICC))) {
       throw new UnavailableException(
           "Tried to use the network '"
-              + NAME
+              + name
               + "' but failed because it was not made by Dispense:"
               + " sandboxes in it could reach each other. Remove it with 'docker network rm "
-              + NAME
+              + name
               + "' and try again.");
     }
     return network;

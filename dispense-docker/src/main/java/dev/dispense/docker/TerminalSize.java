@@ -29,7 +29,7 @@ final class TerminalSize implements AutoCloseable {
     terminal.ifPresent(it -> it.onResize(sizes::add));
     // A change after the command line was made and before the listener was set would be missed.
     terminal.ifPresent(it -> sizes.add(it.size()));
-    this.follower = terminal.map(it -> engine.fork(this::follow));
+    this.follower = terminal.map(it -> engine.submit(this::follow));
   }
 
   /** Follows the terminal, if there is one, until this is closed. */

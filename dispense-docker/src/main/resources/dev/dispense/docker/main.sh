@@ -14,7 +14,7 @@ others() {
 
 stop() {
   trap '' TERM
-  kill -s TERM -1 2>/dev/null
+  kill -s TERM -- -1 2>/dev/null
   while others; do
     sleep 0.1 2>/dev/null || sleep 1
   done

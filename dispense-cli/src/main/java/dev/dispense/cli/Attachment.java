@@ -1,0 +1,46 @@
+package dev.dispense.cli;
+
+import dev.dispense.Command;
+import dev.dispense.Sandbox;
+import dev.dispense.Streams;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a program in a sandbox with the console as its own. */
+final class Attachment {
+  private final Session session;
+  private final Console console;
+
+  Attachment(Session session) {
+    this.session = session;
+    this.console = session.console();
+  }
+
+  /**
+   * Returns the program's exit code.
+   *
+   * @param tty whether it gets a terminal; null: when standard input and output are one
+   */
+  int exec(Sandbox sandbox, Command command, @Nullable Boolean tty) {
+    boolean terminals =
+        console.isTerminal(Console.Stream.IN) && console.isTerminal(Console.Stream.OUT);
+    if (tty == null ? terminals : tty) {
+      return execInTerminal(sandbox, command, terminals);
+    }
+    // A program that was given no terminal on purpose must not wait for what is typed at ours.
+    Streams streams =
+        console.isTerminal(Console.Stream.IN)
+            ? Streams.of(session.out().stream(), console.err())
+            : Streams.of(console.in(), session.out().stream(), console.err());
+    return sandbox.exec(command, streams);
+  }
+
+  private int execInTerminal(Sandbox sandbox, Command command, boolean terminals) {
+    if (!terminals) {
+      throw new UsageException(
+          "--tty needs a terminal as standard input and output, which there is not.");
+    }
+    try (Console.RawTerminal terminal = console.openRaw()) {
+      return sandbox.exec(command, Streams.of(console.in(), session.out().stream(), terminal));
+    }
+  }
+}

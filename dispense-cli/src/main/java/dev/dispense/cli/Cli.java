@@ -1,0 +1,183 @@
+package dev.dispense.cli;
+
+import dev.dispense.Dispense;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Option;
+
+/** The command line: the commands by name, and what is the same for all of them. */
+final class Cli {
+  private static final String DEFAULT_COMMAND = "new";
+  private static final Set<String> DEBUG = Set.of("-d", "--debug");
+
+  /** The agents that have a group of commands of their own, by the name that people know. */
+  private static final Map<String, String> AGENTS = Map.of("claude", "Claude Code");
+
+  private static final Map<String, Function<Session, Object>> COMMANDS = commands();
+
+  private final Console console;
+  private final Supplier<Dispense> opener;
+  private final Path directory;
+
+  /**
+   * @param opener opens the library; called at most once, and only for a command that needs it
+   * @param directory the directory that the command is called in
+   */
+  Cli(Console console, Supplier<Dispense> opener, Path directory) {
+    this.console = console;
+    this.opener = opener;
+    this.directory = directory;
+  }
+
+  private static Map<String, Function<Session, Object>> commands() {
+    Map<String, Function<Session, Object>> commands = new LinkedHashMap<>();
+    commands.put("new", NewCommand::new);
+    commands.put("list", ListCommand::new);
+    AGENTS.forEach(
+        (id, name) -> commands.put(id, session -> AgentCommand.commandLine(session, id, name)));
+    commands.put("diff", DiffCommand::new);
+    commands.put("fetch", FetchCommand::new);
+    commands.put("shell", ShellCommand::new);
+    commands.put("exec", ExecCommand::commandLine);
+    commands.put("stop", StopCommand::new);
+    commands.put("start", StartCommand::new);
+    commands.put("delete", DeleteCommand::new);
+    commands.put("version", VersionCommand::new);
+    return commands;
+  }
+
+  /** Returns whether the arguments, up to a {@code --}, ask for debugging output. */
+  static boolean wantsDebug(List<String> arguments) {
+    return arguments.stream()
+        .takeWhile(argument -> !argument.equals("--"))
+        .anyMatch(DEBUG::contains);
+  }
+
+  /** Runs one command and returns the exit code. */
+  int run(List<String> arguments) {
+    List<String> completed = withCommand(arguments);
+    try (Session session = new Session(console, opener, directory)) {
+      return commandLine(session, completed).execute(completed.toArray(String[]::new));
+    }
+  }
+
+  /** Without a command, or with nothing but options, a sandbox is created. */
+  private static List<String> withCommand(List<String> arguments) {
+    int first = 0;
+    while (first < arguments.size() && DEBUG.contains(arguments.get(first))) {
+      first++;
+    }
+    boolean hasCommand =
+        first < arguments.size()
+            && (!arguments.get(first).startsWith("-")
+                || Set.of("-h", "--help", "-v", "--version").contains(arguments.get(first)));
+    if (hasCommand) {
+      return arguments;
+    }
+    List<String> completed = new ArrayList<>(arguments);
+    completed.add(first, DEFAULT_COMMAND);
+    return completed;
+  }
+
+  private static CommandLine commandLine(Session session, List<String> arguments) {
+    CommandLine commandLine = new CommandLine(new Root());
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (isNeeded(name, arguments)) {
+            commandLine.addSubcommand(name, command.apply(session));
+          }
+        });
+    Failures failures = new Failures(session, wantsDebug(arguments));
+    return commandLine
+        .setOut(writer(session.console().out()))
+        .setErr(writer(session.console().err()))
+        .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+        .setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(32)
+        .setParameterExceptionHandler((e, typed) -> failures.ofUsage(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failures.of(e));
+  }
+
+  // Reading the annotations of all commands takes longer than running one of them.
+  private static boolean isNeeded(String name, List<String> arguments) {
+    for (String argument : arguments) {
+      if (!argument.startsWith("-")) {
+        return argument.equals("ssh")
+            ? name.equals("shell")
+            : !COMMANDS.containsKey(argument) || argument.equals(name);
+      }
+    }
+    return true;
+  }
+
+  private static PrintWriter writer(java.io.OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  @Command(
+      name = "dispense",
+      synopsisHeading = "",
+      customSynopsis = {
+        "Usage: dispense <command> [<options>]",
+        "       dispense [<options>]              the same as dispense new"
+      },
+      description = {
+        "",
+        "Runs coding agents in isolated sandboxes: a repository goes in, a reviewed branch comes"
+            + " out.",
+        ""
+      },
+      versionProvider = VersionCommand.Provider.class,
+      optionListHeading = "%nOptions:%n",
+      commandListHeading = "%nCommands:%n",
+      footer = {
+        "",
+        "Examples:",
+        "  dispense new -n fix-login --task \"Fix the login bug\"",
+        "  dispense claude fix-login logs -f",
+        "  dispense diff fix-login",
+        "  dispense fetch fix-login --branch fix-login",
+        "  dispense delete fix-login",
+        "",
+        "Exit codes: 0 done; 1 failed, also a task that was followed or waited for; 2 wrong usage;",
+        "  124 time was up; 130 interrupted. exec and shell return the code of what ran.",
+        "Settings: $XDG_CONFIG_HOME/dispense/config.properties, and DISPENSE_... in the"
+            + " environment.",
+        "More on a command: dispense <command> --help"
+      })
+  // Picocli acts upon these options itself.
+  @SuppressWarnings("UnusedVariable")
+  private static final class Root {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        scope = CommandLine.ScopeType.INHERIT,
+        description = "Shows this help.")
+    private boolean help;
+
+    @Option(
+        names = {"-v", "--version"},
+        versionHelp = true,
+        description = "Shows the version.")
+    private boolean version;
+
+    @Option(
+        names = {"-d", "--debug"},
+        scope = CommandLine.ScopeType.INHERIT,
+        description = "Logs what is done, and shows where an error came from.")
+    private boolean debug;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.dispense.cli;
+
+import dev.dispense.CommitId;
+import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxState;
+import dev.dispense.Source;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "list",
+    description = {"Lists all sandboxes, whoever created them.", ""},
+    footer = {"", "Examples:", "  dispense list -v", "  dispense list --json | jq -r .name"})
+final class ListCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Option(names = "--local", description = "Only those on this machine.")
+  private boolean local;
+
+  @Option(names = "--remote", description = "Only those in the cloud.")
+  private boolean remote;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Also the id, provider, image, owner, commit and directory of each.")
+  private boolean verbose;
+
+  @Option(names = "--json", description = "One JSON object for each, on a line of its own.")
+  private boolean json;
+
+  ListCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    List<SandboxInfo> sandboxes =
+        session.dispense().list().stream().filter(this::isWanted).toList();
+    if (json) {
+      sandboxes.forEach(sandbox -> session.out().line(json(sandbox)));
+    } else if (sandboxes.isEmpty()) {
+      session.err().line("There are no sandboxes. To create one: dispense new");
+    } else if (verbose) {
+      printAll(sandboxes);
+    } else {
+      print(sandboxes);
+    }
+    return ExitCode.OK;
+  }
+
+  private boolean isWanted(SandboxInfo sandbox) {
+    boolean inCloud = sandbox.provider().equals(SandboxOptions.REMOTE_PROVIDER);
+    return local == remote || inCloud == remote;
+  }
+
+  private void print(List<SandboxInfo> sandboxes) {
+    Table table = new Table("NAME", "STATE", "AGENT", "CREATED", "SOURCE");
+    for (SandboxInfo sandbox : sandboxes) {
+      table.row(
+          sandbox.name().value(),
+          state(sandbox.state()),
+          sandbox.agent(),
+          age(sandbox),
+          source(sandbox));
+    }
+    table.printTo(session.out());
+  }
+
+  private void printAll(List<SandboxInfo> sandboxes) {
+    Table table =
+        new Table(
+            "NAME",
+            "STATE",
+            "AGENT",
+            "MODEL",
+            "CREATED",
+            "ID",
+            "PROVIDER",
+            "OWNER",
+            "IMAGE",
+            "BRANCH",
+            "BASE",
+            "SOURCE",
+            "DIRECTORY");
+    for (SandboxInfo sandbox : sandboxes) {
+      table.row(
+          sandbox.name().value(),
+          state(sandbox.state()),
+          sandbox.agent(),
+          sandbox.model().orElse("-"),
+          age(sandbox),
+          sandbox.id().map(id -> id.substring(0, Math.min(12, id.length()))).orElse("-"),
+          sandbox.provider(),
+          sandbox.owner(),
+          sandbox.image(),
+          sandbox.branch().orElse("-"),
+          sandbox.base().map(commit -> commit.value().substring(0, 10)).orElse("-"),
+          source(sandbox),
+          sandbox.directory().map(Path::toString).orElse("-"));
+    }
+    table.printTo(session.out());
+  }
+
+  private static String state(SandboxState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String age(SandboxInfo sandbox) {
+    if (sandbox.created().equals(Instant.EPOCH)) {
+      return "-";
+    }
+    Instant now = session.host().clock().instant();
+    return Durations.text(Duration.between(sandbox.created(), now)) + " ago";
+  }
+
+  private static String source(SandboxInfo sandbox) {
+    return sandbox
+        .source()
+        .map(source -> source.location().isEmpty() ? source.type() : source.location())
+        .orElse("-");
+  }
+
+  private static String json(SandboxInfo sandbox) {
+    Optional<Source> source = sandbox.source();
+    return new JsonLine()
+        .add("name", sandbox.name())
+        .add("id", sandbox.id())
+        .add("provider", sandbox.provider())
+        .add("state", sandbox.state())
+        .add("agent", sandbox.agent())
+        .add("model", sandbox.model())
+        .add("image", sandbox.image())
+        .add("owner", sandbox.owner())
+        .add("created", sandbox.created())
+        .add("source", source.map(Source::type))
+        .add("location", source.map(Source::location))
+        .add("base", sandbox.base().map(CommitId::value))
+        .add("branch", sandbox.branch())
+        .add("directory", sandbox.directory())
+        .toString();
+  }
+}

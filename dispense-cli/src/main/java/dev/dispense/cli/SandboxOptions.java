@@ -1,0 +1,146 @@
+package dev.dispense.cli;
+
+import dev.dispense.Host;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Resources;
+import dev.dispense.SandboxSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what a new sandbox is to be. */
+final class SandboxOptions {
+  /** The provider whose sandboxes are not on this machine. */
+  static final String REMOTE_PROVIDER = "daytona";
+
+  private enum Network {
+    OPEN,
+    NONE;
+
+    private NetworkPolicy policy() {
+      return this == OPEN ? NetworkPolicy.OPEN : NetworkPolicy.NONE;
+    }
+  }
+
+  @Option(
+      names = "--agent",
+      paramLabel = "<id>",
+      description = "The agent that works in it; default the setting agent, or else claude.")
+  private @Nullable String agent;
+
+  @Option(
+      names = "--model",
+      paramLabel = "<name>",
+      description = "The model that its tasks use; default the agent's own.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--image",
+      paramLabel = "<ref>",
+      description = "The image to use; default the setting image, or else one that is built.")
+  private @Nullable String image;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "<cores>",
+      description = "How many cores it may use, such as 2 or 0.5; default 2.")
+  private @Nullable Double cpus;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "<size>",
+      converter = MemorySize.class,
+      description = "How much memory it may use, such as 512m or 8g; default 4g.")
+  private @Nullable Long memoryBytes;
+
+  @Option(
+      names = "--env",
+      paramLabel = "<key>[=<value>]",
+      description =
+          "A variable for every command in it; without a value the caller's. Others who can"
+              + " inspect the sandbox see it: not for secrets. Can be repeated.")
+  private List<String> environment = List.of();
+
+  @Option(
+      names = "--network",
+      paramLabel = "open|none",
+      description =
+          "open (the default) reaches the Internet and what this machine reaches; none reaches"
+              + " nothing, so no model either.")
+  private Network network = Network.OPEN;
+
+  @Option(
+      names = {"-r", "--remote"},
+      description = "Creates it in the cloud, at Daytona, instead of on this machine.")
+  private boolean remote;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "<id>",
+      description = "The provider that runs it; default the setting provider, or else docker.")
+  private @Nullable String provider;
+
+  @Option(
+      names = "--skip-daemon",
+      description =
+          "Leaves out the daemon that runs tasks, and the agent: commands and shells only.")
+  private boolean skipDaemon;
+
+  boolean skipDaemon() {
+    return skipDaemon;
+  }
+
+  void addTo(SandboxSpec.Builder spec, Host host) {
+    if (agent != null) {
+      spec.agent(agent);
+    }
+    if (model != null) {
+      spec.model(model);
+    }
+    if (image != null) {
+      spec.image(image);
+    }
+    if (skipDaemon) {
+      spec.withoutSupervisor();
+    }
+    spec.network(network.policy()).resources(resources());
+    addProvider(spec);
+    environment.forEach(variable -> addVariable(spec, variable, host));
+  }
+
+  private Resources resources() {
+    Resources resources = Resources.DEFAULT;
+    if (cpus != null) {
+      resources = resources.withCpus(cpus);
+    }
+    return memoryBytes == null ? resources : resources.withMemoryBytes(memoryBytes);
+  }
+
+  private void addProvider(SandboxSpec.Builder spec) {
+    if (remote && provider != null && !provider.equals(REMOTE_PROVIDER)) {
+      throw new UsageException(
+          "--remote and --provider %s contradict each other: give one of them."
+              .formatted(provider));
+    }
+    if (remote) {
+      spec.provider(REMOTE_PROVIDER);
+    } else if (provider != null) {
+      spec.provider(provider);
+    }
+  }
+
+  private static void addVariable(SandboxSpec.Builder spec, String variable, Host host) {
+    int equals = variable.indexOf('=');
+    if (equals >= 0) {
+      spec.environment(variable.substring(0, equals), variable.substring(equals + 1));
+      return;
+    }
+    String value = host.environment().get(variable);
+    if (value == null) {
+      throw new UsageException(
+          "--env %s: there is no variable of that name here. Give its value: --env %s=..."
+              .formatted(variable, variable));
+    }
+    spec.environment(variable, value);
+  }
+}

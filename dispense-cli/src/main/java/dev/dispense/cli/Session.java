@@ -1,0 +1,122 @@
+package dev.dispense.cli;
+
+import dev.dispense.Dispense;
+import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.NotFoundException;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the commands work with: the console, the directory they are called in, and the library,
+ * which is opened when it is first needed.
+ */
+final class Session implements AutoCloseable {
+  private final Console console;
+  private final Supplier<Dispense> opener;
+  private final Path directory;
+  private final Printer err;
+  private @Nullable Printer out;
+  private @Nullable Dispense dispense;
+
+  Session(Console console, Supplier<Dispense> opener, Path directory) {
+    this.console = console;
+    this.opener = opener;
+    this.directory = directory;
+    this.err = Printer.ofErrors(console.err());
+  }
+
+  Console console() {
+    return console;
+  }
+
+  /** Returns the directory that the command was called in. */
+  Path directory() {
+    return directory;
+  }
+
+  Dispense dispense() {
+    Dispense opened = dispense;
+    if (opened == null) {
+      opened = opener.get();
+      dispense = opened;
+    }
+    return opened;
+  }
+
+  Host host() {
+    return dispense().host();
+  }
+
+  /** Returns the printer of standard output: what was asked for. */
+  Printer out() {
+    Printer opened = out;
+    if (opened == null) {
+      opened = Printer.ofOutput(console.out(), this::hasColour);
+      out = opened;
+    }
+    return opened;
+  }
+
+  /** Returns the printer of standard error: all else. */
+  Printer err() {
+    return err;
+  }
+
+  // See no-color.org.
+  private boolean hasColour() {
+    return console.isTerminal(Console.Stream.OUT)
+        && host().variable("NO_COLOR").isEmpty()
+        && !host().variable("TERM").orElse("dumb").equals("dumb");
+  }
+
+  boolean isOutputBroken() {
+    Printer opened = out;
+    return opened != null && opened.isBroken();
+  }
+
+  Questions questions() {
+    return new Questions(console, err);
+  }
+
+  ProgressLine progress() {
+    return new ProgressLine(err, console);
+  }
+
+  /**
+   * Returns a handle to a sandbox.
+   *
+   * @throws NotFoundException when there is none; the message names those that may have been meant
+   */
+  Sandbox sandbox(String nameOrId) {
+    try {
+      return dispense().sandbox(nameOrId);
+    } catch (NotFoundException e) {
+      List<String> near = nearNames(nameOrId);
+      throw near.isEmpty()
+          ? e
+          : new NotFoundException(
+              "%s Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
+    }
+  }
+
+  private List<String> nearNames(String name) {
+    try {
+      return NearNames.of(
+          name, dispense().list().stream().map(SandboxInfo::name).map(Object::toString).toList());
+    } catch (DispenseException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (dispense != null) {
+      dispense.close();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.dispense.cli;
+
+import dev.dispense.Command;
+import dev.dispense.Sandbox;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "shell",
+    aliases = "ssh",
+    description = {
+      "Opens a shell in a sandbox, in its workspace, and returns the shell's exit code.",
+      "Leave it with exit or Ctrl-D. Without a terminal it runs the script on standard input.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dispense shell fix-login",
+      "  dispense shell fix-login <script.sh"
+    })
+final class ShellCommand implements Callable<Integer> {
+  private static final Command SHELL =
+      Command.of(
+          "sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi");
+
+  private final Session session;
+
+  @Parameters(paramLabel = "<sandbox>", description = "The name or id of the sandbox.")
+  private String sandbox = "";
+
+  ShellCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    try (Sandbox found = session.sandbox(sandbox)) {
+      return new Attachment(session).exec(found, SHELL, null);
+    }
+  }
+}

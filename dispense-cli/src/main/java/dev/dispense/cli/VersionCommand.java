@@ -1,0 +1,37 @@
+package dev.dispense.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+@Command(name = "version", description = "Shows the version.")
+final class VersionCommand implements Callable<Integer> {
+  private final Session session;
+
+  VersionCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    session.out().line(text());
+    return ExitCode.OK;
+  }
+
+  /** The same for {@code dispense --version}. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {text()};
+    }
+  }
+
+  private static String text() {
+    String version = VersionCommand.class.getPackage().getImplementationVersion();
+    return "dispense %s (Java %s, %s)"
+        .formatted(
+            version == null ? "development" : version,
+            System.getProperty("java.version"),
+            System.getProperty("os.name"));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The {@code dispense} command: parse, one call of the library, print. {@link
+ * dev.dispense.cli.Main} is its only public class; programs use the library, {@link
+ * dev.dispense.Dispense}.
+ */
+@NullMarked
+package dev.dispense.cli;
+
+import org.jspecify.annotations.NullMarked;

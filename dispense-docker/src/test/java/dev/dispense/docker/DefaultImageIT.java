@@ -1,0 +1,149 @@
+package dev.dispense.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.model.Image;
+import dev.dispense.Machine;
+import dev.dispense.Progress;
+import dev.dispense.Software;
+import dev.dispense.UnavailableException;
+import dev.dispense.testkit.RequiresDocker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@RequiresDocker
+class DefaultImageIT {
+  private final String unique = UUID.randomUUID().toString();
+  private final List<String> tags = new ArrayList<>();
+  private LiveEngine live;
+
+  @BeforeEach
+  void connect() {
+    live = new LiveEngine();
+  }
+
+  @AfterEach
+  void cleanUp() {
+    live.close();
+    try (LiveEngine cleaner = new LiveEngine()) {
+      tags.forEach(
+          tag ->
+              cleaner.<Object>docker(client -> client.removeImageCmd(tag).withForce(true).exec()));
+    }
+  }
+
+  private Software software(String install) {
+    return new Software(
+        "greeter", "1", "greeter --version", install, Map.of("GREETING", "it's $HOME \"quoted\""));
+  }
+
+  private Software greeter() {
+    return software(
+        """
+        set -eu
+        # %s
+        [ "$(id -u)" != 0 ] && touch "$HOME/cache"
+        mkdir -p "$DISPENSE_SOFTWARE/bin"
+        printf '#!/bin/sh\\ncat <<"END"\\n%%s\\nEND\\n' "$GREETING" >"$DISPENSE_SOFTWARE/bin/greeter"
+        chmod +x "$DISPENSE_SOFTWARE/bin/greeter"
+        """
+            .formatted(unique));
+  }
+
+  @Test
+  void softwareIsInstalledOnceAndFoundByItsName() {
+    LiveEngine.Shape shape = LiveEngine.Shape.PLAIN.software(greeter());
+    List<String> details = new CopyOnWriteArrayList<>();
+    Machine first =
+        live.provider.create(
+            live.spec(live.name(), shape), progress -> details.add(progress.detail()));
+    tags.add(first.image());
+    try {
+      assertThat(live.sh(first, "greeter; id -un; ls -d /dispense-build /tmp/dispense-home"))
+          .startsWith("it's $HOME \"quoted\"\nagent\n")
+          .contains("'/dispense-build': No such file");
+      assertThat(details).anyMatch(line -> line.startsWith("Step 1/"));
+      details.clear();
+    } finally {
+      live.provider.delete(first.id());
+    }
+    Machine second =
+        live.provider.create(
+            live.spec(live.name(), shape), progress -> details.add(progress.detail()));
+    live.provider.delete(second.id());
+
+    assertThat(second.image()).isEqualTo(first.image()).startsWith("dispense/agent:");
+    assertThat(details).noneMatch(line -> line.startsWith("Step"));
+    assertThat(dangling()).isEmpty();
+  }
+
+  @Test
+  void aFailedInstallationIsShownAndLeavesNothing() {
+    Set<String> before = allImages();
+    LiveEngine.Shape shape =
+        LiveEngine.Shape.PLAIN.software(
+            software("echo " + unique + " the registry is down >&2; exit 3"));
+
+    assertThatThrownBy(
+            () -> live.provider.create(live.spec(live.name(), shape), Progress.Listener.NONE))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining(unique + " the registry is down")
+        .hasMessageContaining("returned a non-zero code: 3");
+    assertThat(dangling()).isEmpty();
+    assertThat(allImages()).isEqualTo(before);
+  }
+
+  @Test
+  void aMissingBaseIsNamedWithWhatToDo() {
+    String base = "dispense.invalid/base:1";
+    try (LiveEngine without =
+        new LiveEngine(TestHost.withSettings(Map.of("docker.base-image", base)))) {
+      assertThatThrownBy(without::create)
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(base)
+          .hasMessageContaining("docker pull")
+          .hasMessageContaining("docker load")
+          .hasMessageContaining("docker.base-image")
+          .hasMessageContaining("scripts/base-image");
+    }
+  }
+
+  @Test
+  void rootStaysRootInTheDefaultImage() {
+    Machine machine = live.create(LiveEngine.Shape.PLAIN.user(0, 0));
+
+    assertThat(live.sh(machine, "id -un; touch /workspace/x && stat -c %U /workspace/x"))
+        .isEqualTo("root\nroot");
+  }
+
+  private List<String> dangling() {
+    return live
+        .<List<Image>>docker(client -> client.listImagesCmd().withDanglingFilter(true).exec())
+        .stream()
+        .filter(
+            image ->
+                Optional.ofNullable(image.getLabels())
+                    .orElse(Map.of())
+                    .containsKey(ImageRecipe.RECIPE_LABEL))
+        .map(Image::getId)
+        .toList();
+  }
+
+  private Set<String> allImages() {
+    return live
+        .<List<Image>>docker(client -> client.listImagesCmd().withShowAll(true).exec())
+        .stream()
+        .map(Image::getId)
+        .collect(Collectors.toSet());
+  }
+}

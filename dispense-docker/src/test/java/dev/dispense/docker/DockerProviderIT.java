@@ -1,0 +1,13 @@
+package dev.dispense.docker;
+
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.ProviderContract;
+import dev.dispense.testkit.RequiresDocker;
+
+@RequiresDocker
+class DockerProviderIT extends ProviderContract {
+  @Override
+  protected SandboxProvider open() {
+    return new DockerProviderFactory().open(TestHost.real());
+  }
+}

@@ -1,0 +1,95 @@
+package dev.dispense.git;
+
+import dev.dispense.Changes;
+import dev.dispense.CommitId;
+import dev.dispense.SourceProvider.Workspace;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The work of one sandbox, read from the quarantine. */
+final class GitChanges implements Changes {
+  private final Workspace workspace;
+  private final boolean isOfRepository;
+  private final Quarantine quarantine;
+  private final Result result;
+  private final Git git;
+
+  GitChanges(Workspace workspace, Labels labels, Quarantine quarantine, Result result) {
+    this.workspace = workspace;
+    this.isOfRepository = labels.repository().isPresent();
+    this.quarantine = quarantine;
+    this.result = result;
+    this.git = quarantine.git();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return head().equals(base()) && work().equals(base());
+  }
+
+  @Override
+  public CommitId base() {
+    return result.base();
+  }
+
+  @Override
+  public CommitId head() {
+    return result.head();
+  }
+
+  @Override
+  public CommitId work() {
+    return result.work();
+  }
+
+  @Override
+  public List<Commit> commits() {
+    return CommitLog.read(git, base(), head());
+  }
+
+  @Override
+  public List<FileChange> files() {
+    return TreeDiff.read(git, base(), work());
+  }
+
+  @Override
+  public void writeDiff(OutputStream out) {
+    TreeDiff.write(git, base(), work(), out);
+  }
+
+  @Override
+  public Fetched fetchInto(Path repository) {
+    return fetch(repository, Optional.empty());
+  }
+
+  @Override
+  public Fetched fetchInto(Path repository, String branch) {
+    return fetch(repository, Optional.of(branch));
+  }
+
+  @Override
+  public void applyTo(Path directory) {
+    new PatchApplication(result, quarantine, directory, isOfRepository).apply();
+  }
+
+  @Override
+  public void exportTo(Path directory) {
+    new Export(git, work()).into(directory.toAbsolutePath());
+  }
+
+  @Override
+  public Optional<String> keep() {
+    if (isEmpty()) {
+      return Optional.empty();
+    }
+    Keeping keeping = new Keeping(workspace, quarantine, result);
+    return isOfRepository ? keeping.inRepository() : keeping.inFiles();
+  }
+
+  private Fetched fetch(Path directory, Optional<String> branch) {
+    Git there = Git.of(workspace.host(), directory.toAbsolutePath());
+    return new RefFetch(workspace.name(), result, RefFetch.repository(there)).fetch(branch);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.dispense.git;
+
+import dev.dispense.DispenseException;
+import dev.dispense.Text;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * How a git command ended.
+ *
+ * @param arguments what was run
+ * @param exitCode its exit code
+ * @param stdout what it wrote, one character for each byte, as names are bytes to git
+ * @param stderr the beginning of what it said, printable
+ */
+record GitResult(List<String> arguments, int exitCode, String stdout, String stderr) {
+  boolean isSuccess() {
+    return exitCode == 0;
+  }
+
+  /** Returns whether git failed because another git was changing the same thing. */
+  boolean isLockContention() {
+    return !isSuccess()
+        && (stderr.contains(".lock': File exists")
+            || stderr.contains("could not lock config file")
+            || stderr.contains("Another git process seems to be running"));
+  }
+
+  /** Returns the output as text, without the newline at the end. */
+  String line() {
+    String text = text();
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /** Returns the output as UTF-8 text. */
+  String text() {
+    return new String(stdout.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /** Returns the parts of output that was asked for with {@code -z}. */
+  List<String> parts() {
+    return split(text());
+  }
+
+  /** Returns the parts as {@link #parts()} does, one character for each byte. */
+  List<String> rawParts() {
+    return split(stdout);
+  }
+
+  private static List<String> split(String text) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    String[] parts = text.split("\0", -1);
+    return List.of(parts).subList(0, parts.length - 1);
+  }
+
+  GitResult orThrow() {
+    if (!isSuccess()) {
+      throw failure("run " + Git.describe(arguments));
+    }
+    return this;
+  }
+
+  /** Returns the exception that says that {@code tried} failed, and what git said. */
+  DispenseException failure(String tried) {
+    return new DispenseException("Tried to " + tried + " but failed because " + reason() + ".");
+  }
+
+  /** Returns what git said, on one line. */
+  String reason() {
+    String said = Text.printable(stderr, 1000).replaceFirst("^fatal: ", "");
+    return said.isEmpty() ? "git ended with exit code " + exitCode : "git said: " + said;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.dispense.git;
+
+import dev.dispense.Changes;
+import dev.dispense.CommitId;
+import dev.dispense.NotFoundException;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.Source;
+import dev.dispense.SourceProvider;
+import dev.dispense.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings a directory into a sandbox, or nothing, and the work back out of it.
+ *
+ * <p>In a git repository that has a commit, the sandbox gets a worktree on the new branch {@code
+ * dispense/<name>}, which {@code git worktree list} shows; without git or without a commit, a copy
+ * of the files. Either way the agent has a git directory of its own, in which it can commit, and
+ * the user's is not in the sandbox: it only reads the objects. A work that is fetched comes as a
+ * bundle that is checked object by object, and is kept as {@code refs/dispense/<name>/head} and
+ * {@code /work}.
+ *
+ * <p>Where files cannot be mounted, a complete git directory is uploaded instead, without the
+ * history when that has more than 5,000 commits; there is no worktree on this machine then, and the
+ * ref {@code refs/dispense/<name>/base} keeps what the agent started from. What was uploaded stays
+ * in the sandbox's directory until the sandbox is deleted.
+ *
+ * <p>The labels are {@code base}, {@code branch}, {@code delivery}, {@code repository} (the git
+ * directory, absent for a copy) and {@code subdirectory} (absent at the root): the workspace is
+ * always the whole repository, the subdirectory is the part of it that the user named.
+ *
+ * <p>The setting {@code git.max-result-bytes} is the most that is taken out of a sandbox at a time;
+ * default 4 GiB. Needs git 2.34 or newer on this machine and any git with a POSIX shell in the
+ * sandbox. Holds no state; safe for use by several threads and processes, also on one repository.
+ */
+public final class GitSourceProvider implements SourceProvider {
+  /** Makes the provider; nothing is read or run before the first call. */
+  public GitSourceProvider() {}
+
+  /** Returns {@link Source#DIRECTORY} and {@link Source#EMPTY}. */
+  @Override
+  public Set<String> types() {
+    return Set.of(Source.DIRECTORY, Source.EMPTY);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RefusedException also when the branch {@code dispense/<name>} exists and has commits
+   *     that no other branch has, or is checked out in another worktree
+   * @throws dev.dispense.UnavailableException when this machine has no git, or one that is too old
+   * @throws IllegalArgumentException when the base could be taken for an option
+   */
+  @Override
+  public Checkout checkout(Request request, Progress.Listener progress) {
+    Undo undo = new Undo();
+    undo.add(() -> FileTree.deleteContent(request.directory()));
+    try {
+      return checkout(request, progress, undo);
+    } catch (RuntimeException | Error e) {
+      undo.run(e);
+      throw e;
+    }
+  }
+
+  private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {
+    Source source = request.source();
+    Git git = Git.of(request.host(), request.directory());
+    git.requireVersion();
+    if (source.type().equals(Source.EMPTY)) {
+      return new CopyCheckout(request, Optional.empty(), progress).checkout();
+    }
+    Path location = Path.of(source.location());
+    if (!Files.isDirectory(location)) {
+      throw new NotFoundException("There is no directory " + location + " to work on.");
+    }
+    Optional<Repository> repository = Repository.find(git.in(location));
+    Optional<CommitId> commit = repository.flatMap(there -> start(there, source));
+    if (commit.isPresent()) {
+      return new RepositoryCheckout(request, repository.get(), progress)
+          .checkout(commit.get(), undo);
+    }
+    requireFiles(source, repository);
+    repository.ifPresent(
+        there ->
+            progress.onNotice(
+                "The repository has no commit yet; the sandbox gets a copy of the files."));
+    return new CopyCheckout(request, Optional.of(location), progress).checkout();
+  }
+
+  private static Optional<CommitId> start(Repository repository, Source source) {
+    return source.base().isPresent() ? source.base().map(repository::commit) : repository.head();
+  }
+
+  private static void requireFiles(Source source, Optional<Repository> repository) {
+    if (source.base().isPresent()) {
+      throw new NotFoundException(
+          "There is no '"
+              + Text.printable(source.base().get(), 80)
+              + "' to start from: "
+              + source.location()
+              + " is not in a git repository.");
+    }
+    if (repository.isPresent() && repository.get().worktree().isEmpty()) {
+      throw new RefusedException(
+          "The bare repository " + source.location() + " has no commit to work on.");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What the agent broke in its repository is passed over as long as something can be had: the
+   * last commit of which all is there, and the files. A repository inside of the workspace is taken
+   * as plain files. Files that the sandbox's user cannot read are left out, and named in the
+   * message of the commit that holds the uncommitted work.
+   */
+  @Override
+  public Changes changes(Workspace workspace, SandboxShell shell) {
+    Labels labels = Labels.of(workspace.labels());
+    Quarantine quarantine = Quarantine.open(workspace, labels);
+    Result result = new ResultCollector(workspace, labels, quarantine).collect(shell);
+    return new GitChanges(workspace, labels, quarantine, result);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The branch {@code dispense/<name>} goes with the worktree, unless somebody moved it or has
+   * it checked out. The work that was fetched stays.
+   */
+  @Override
+  public void remove(Workspace workspace) {
+    Labels labels = Labels.of(workspace.labels());
+    SandboxFiles files =
+        new SandboxFiles(workspace.name(), workspace.directory(), workspace.layout());
+    // The agent may have taken its own permissions away; the caller would stumble over that.
+    FileTree.delete(files.worktree());
+    FileTree.delete(files.git());
+    if (labels.repository().isEmpty()) {
+      return;
+    }
+    Git git = Git.of(workspace.host(), workspace.host().userHome());
+    Repository.at(git, labels.repository().get())
+        .ifPresent(repository -> remove(repository, files, labels));
+  }
+
+  private static void remove(Repository repository, SandboxFiles files, Labels labels) {
+    SandboxRefs refs = new SandboxRefs(repository.shared(), files.name());
+    HostWorktree worktree = new HostWorktree(repository, files.worktree(), files.branch());
+    worktree.remove(labels.base(), refs);
+    worktree.deleteUnmoved(refs, refs.base(), labels.base());
+  }
+}

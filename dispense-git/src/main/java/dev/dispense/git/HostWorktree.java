@@ -1,0 +1,140 @@
+package dev.dispense.git;
+
+import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A worktree of the user's repository with a branch of its own, as {@code git worktree add} makes
+ * it. Once an agent has seen its files, no git of this machine runs in it any more.
+ *
+ * @param repository whose worktree it is
+ * @param path where it is
+ * @param branch the branch that is checked out in it
+ */
+record HostWorktree(Repository repository, Path path, String branch) {
+  // Large files stay pointers; the sandbox may have neither git-lfs nor a way to fetch them.
+  private static final Map<String, String> WITHOUT_LFS =
+      Map.of("filter.lfs.smudge", "", "filter.lfs.process", "", "filter.lfs.required", "false");
+
+  private String ref() {
+    return "refs/heads/" + branch;
+  }
+
+  /**
+   * Makes sure that there is no branch of the name. One that an earlier sandbox left, and that has
+   * no commit of its own, is removed.
+   *
+   * @throws RefusedException when there is one that has
+   */
+  void claimBranch(SandboxRefs refs, Undo undo, Progress.Listener progress) {
+    Optional<CommitId> present = refs.read(ref());
+    if (present.isEmpty()) {
+      return;
+    }
+    repository.worktreeWith(ref()).ifPresent(this::forgetOrRefuse);
+    String others =
+        refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
+    if (!others.equals("0")) {
+      throw new RefusedException(
+          "Tried to make the branch "
+              + branch
+              + " but failed because it is there already, with "
+              + others
+              + " commit(s) that no other ref has. Rename it (git branch -m "
+              + branch
+              + " <new name>), delete it (git branch -D "
+              + branch
+              + "), or choose another name for the sandbox.");
+    }
+    refs.update("remove a stale branch", List.of("delete " + ref() + " " + present.get()));
+    undo.add(
+        () ->
+            refs.update(
+                "restore a stale branch", List.of("create " + ref() + " " + present.get())));
+    progress.onNotice(
+        "The branch "
+            + branch
+            + " of an earlier sandbox had no commits of its own; it was removed.");
+  }
+
+  private void forgetOrRefuse(Path other) {
+    if (other.equals(path) && !Files.exists(path)) {
+      removeEntry();
+    } else {
+      throw new RefusedException(
+          "Tried to make the branch "
+              + branch
+              + " but failed because it is checked out in "
+              + other
+              + ". Delete the sandbox that it belongs to, remove the worktree (git worktree remove "
+              + other
+              + "), or choose another name for the sandbox.");
+    }
+  }
+
+  /** Makes the branch at {@code base} and the worktree, without running any hook. */
+  void add(CommitId base, SandboxRefs refs, Undo undo) {
+    refs.update("create " + branch, List.of("create " + ref() + " " + base));
+    undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
+    undo.add(this::removeEntry);
+    undo.add(() -> FileTree.delete(path));
+    GitResult result =
+        repository
+            .git()
+            .configured(WITHOUT_LFS)
+            .retrying("worktree", "add", "--quiet", "--", path.toString(), branch);
+    if (!result.isSuccess()) {
+      throw result.failure("check out " + base.abbreviated() + " as a worktree");
+    }
+  }
+
+  /**
+   * Returns the worktree's own git directory in the repository. Only for a worktree that no agent
+   * has seen: the pointer to it is a file in the worktree.
+   */
+  Path gitDirectory() {
+    try {
+      String pointer = Files.readString(path.resolve(".git"));
+      return Path.of(pointer.substring("gitdir: ".length(), pointer.length() - 1));
+    } catch (IOException e) {
+      throw new DispenseException("Tried to read " + path + " but failed because " + e, e);
+    }
+  }
+
+  /**
+   * Removes the files, without looking at them, then git's entry of the worktree, and the branch
+   * unless somebody moved it or has it checked out. What is gone already is passed over.
+   */
+  void remove(CommitId base, SandboxRefs refs) {
+    FileTree.delete(path);
+    removeEntry();
+    deleteUnmoved(refs, ref(), base);
+  }
+
+  /** Deletes a ref that still points at {@code value} and is checked out nowhere. */
+  void deleteUnmoved(SandboxRefs refs, String ref, CommitId value) {
+    if (refs.read(ref).filter(value::equals).isPresent()
+        && repository.worktreeWith(ref).isEmpty()) {
+      refs.update("remove " + ref, List.of("delete " + ref + " " + value));
+    }
+  }
+
+  // Not "git worktree prune": that would also forget worktrees of the user that are only unmounted.
+  private void removeEntry() {
+    GitResult result =
+        repository
+            .shared()
+            .retrying("worktree", "remove", "--force", "--force", "--", path.toString());
+    if (!result.isSuccess() && !result.stderr().contains("is not a working tree")) {
+      throw result.failure("remove the worktree " + path);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.dispense.git;
+
+import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.SourceProvider.Delivery;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a sandbox remembers of its source.
+ *
+ * @param base what the agent started from
+ * @param branch the branch that is checked out in the sandbox
+ * @param repository the git directory that it came from; empty for a copy of a directory
+ * @param subdirectory the part of the repository that the user named, with slashes
+ * @param delivery how it came into the sandbox
+ */
+record Labels(
+    CommitId base,
+    String branch,
+    Optional<Path> repository,
+    Optional<String> subdirectory,
+    Delivery delivery) {
+
+  /** Returns the labels as {@link #of(Map)} reads them. */
+  Map<String, String> toMap() {
+    Map<String, String> map = new TreeMap<>();
+    map.put("base", base.value());
+    map.put("branch", branch);
+    repository.ifPresent(path -> map.put("repository", path.toString()));
+    subdirectory.ifPresent(path -> map.put("subdirectory", path));
+    map.put("delivery", delivery.name());
+    return map;
+  }
+
+  /** Reads what {@link #toMap()} made. */
+  static Labels of(Map<String, String> map) {
+    try {
+      return new Labels(
+          new CommitId(map.getOrDefault("base", "")),
+          map.getOrDefault("branch", ""),
+          Optional.ofNullable(map.get("repository")).map(Path::of),
+          Optional.ofNullable(map.get("subdirectory")),
+          Delivery.valueOf(map.getOrDefault("delivery", "")));
+    } catch (IllegalArgumentException e) {
+      throw new DispenseException(
+          "Tried to read the labels of the sandbox but failed because they are not as they were"
+              + " written: "
+              + e.getMessage(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.dispense.git;
+
+import dev.dispense.Changes.FileChange;
+import dev.dispense.DispenseException;
+import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Applies a result to the files of a directory. Git runs there with the quarantine as its
+ * repository: it sees no configuration, filter or index of the directory's own.
+ */
+final class PatchApplication {
+  private final Result result;
+  private final Quarantine quarantine;
+  private final Path directory;
+  private final boolean ofRepository;
+
+  /**
+   * Prepares to apply to {@code directory}; when the paths in the result are those of a repository,
+   * to the root of the worktree that the directory is in.
+   */
+  PatchApplication(Result result, Quarantine quarantine, Path directory, boolean ofRepository) {
+    this.result = result;
+    this.quarantine = quarantine;
+    this.directory = directory.toAbsolutePath();
+    this.ofRepository = ofRepository;
+  }
+
+  void apply() {
+    if (!Files.isDirectory(directory)) {
+      throw new NotFoundException("There is no directory " + directory + " to apply the work to.");
+    }
+    Git git = quarantine.git();
+    List<FileChange> changes = TreeDiff.read(git, result.base(), result.work());
+    if (changes.isEmpty()) {
+      return;
+    }
+    List<String> submodules = TreeDiff.submodules(git, result.base(), result.work());
+    if (!submodules.isEmpty()) {
+      throw new RefusedException(
+          "Tried to apply the work to "
+              + directory
+              + " but failed because it changes submodules: "
+              + Notices.list(submodules)
+              + " Fetch it into a repository instead.");
+    }
+    Optional<Repository> around =
+        ofRepository ? Repository.find(Git.of(git.host(), directory)) : Optional.empty();
+    Path root = around.flatMap(Repository::worktree).orElse(directory);
+    Map<String, String> settings = new TreeMap<>();
+    around.ifPresent(
+        repository -> settings.putAll(GitConfig.of(repository.git()).worktreeSettings()));
+    settings.keySet().removeIf(key -> key.startsWith("core.sparse") || key.startsWith("index."));
+    Git there = git.with("GIT_WORK_TREE", root.toString()).in(root).configured(settings);
+    Path drafts = drafts();
+    try {
+      apply(there, root, drafts, changes);
+    } finally {
+      FileTree.delete(drafts);
+    }
+  }
+
+  private void apply(Git there, Path root, Path drafts, List<FileChange> changes) {
+    Path patch = drafts.resolve("work.patch");
+    try (OutputStream out = Files.newOutputStream(patch)) {
+      TreeDiff.write(quarantine.git(), result.base(), result.work(), out);
+    } catch (IOException e) {
+      throw new DispenseException("Tried to write " + patch + " but failed because " + e, e);
+    }
+    check(there.tryRun("apply", "--check", "--whitespace=nowarn", "--", patch.toString()), root);
+    // What was checked can still fail half-way: a disk that is full, a directory that is read-only.
+    SavedFiles saved = new SavedFiles(root, drafts.resolve("saved"));
+    saved.save(
+        changes.stream()
+            .flatMap(
+                change -> Stream.concat(Stream.of(change.path()), change.previousPath().stream()))
+            .distinct()
+            .toList());
+    try {
+      check(there.tryRun("apply", "--whitespace=nowarn", "--", patch.toString()), root);
+    } catch (RuntimeException e) {
+      saved.restore(e);
+      throw e;
+    }
+  }
+
+  private static void check(GitResult applied, Path root) {
+    if (!applied.isSuccess()) {
+      throw new RefusedException(
+          "Tried to apply the work to "
+              + root
+              + " but nothing was changed there because "
+              + applied.reason()
+              + ". The files have other content than what the agent started from.");
+    }
+  }
+
+  private Path drafts() {
+    try {
+      return Files.createTempDirectory(quarantine.git().directory().getParent(), "apply");
+    } catch (IOException e) {
+      throw new DispenseException("Tried to make a directory but failed because " + e, e);
+    }
+  }
+}

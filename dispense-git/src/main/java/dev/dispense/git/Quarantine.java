@@ -1,0 +1,93 @@
+package dev.dispense.git;
+
+import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.SourceProvider.Workspace;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The repository in which results are checked and read. It borrows the objects of the one that the
+ * sandbox came from, and has nothing else of it: no configuration, no hooks, no refs. Nothing is
+ * ever collected as garbage in it, so commits need no refs to stay.
+ *
+ * @param git runs in it, sealed
+ * @param origin the repository that the sandbox came from, or what was copied from a directory
+ * @param partial whether the origin is a partial clone
+ */
+record Quarantine(Git git, Repository origin, boolean partial) {
+  // No attribute of the agent's may leave files out of an export, fill in text, or name a filter:
+  // these go before all that are in the tree.
+  private static final String ATTRIBUTES = "* -export-ignore -export-subst -filter\n";
+
+  /** Opens the quarantine of a sandbox, which is made at the first time. */
+  static Quarantine open(Workspace workspace, Labels labels) {
+    SandboxFiles files =
+        new SandboxFiles(workspace.name(), workspace.directory(), workspace.layout());
+    Path commonDirectory = labels.repository().orElse(files.baseline());
+    Repository origin =
+        Repository.at(Git.of(workspace.host(), workspace.host().userHome()), commonDirectory)
+            .orElseThrow(
+                () ->
+                    new UnavailableException(
+                        "Tried to read the work of the sandbox "
+                            + workspace.name()
+                            + " but failed because "
+                            + commonDirectory
+                            + ", which it was created from, is not on this machine any more."));
+    if (labels.repository().isEmpty()) {
+      origin = new Repository(origin.git().sealed(), commonDirectory, Optional.empty(), "sha1");
+    }
+    Path path = files.quarantine();
+    if (!Files.isDirectory(path)) {
+      create(path, origin);
+    }
+    Git git = origin.git().sealed().as(Identity.DISPENSE).at(path);
+    Quarantine quarantine = new Quarantine(git, origin, GitConfig.of(origin.git()).isPartial());
+    quarantine.requireBase(labels.base());
+    return quarantine;
+  }
+
+  private static void create(Path path, Repository origin) {
+    try {
+      Files.createDirectories(path.getParent());
+      Path draft = Files.createTempDirectory(path.getParent(), "draft");
+      GitDirectory.create(draft, origin.objectFormat(), true, Map.of())
+          .alternates(List.of(origin.objects().toString()))
+          .copy(origin.commonDirectory(), "shallow")
+          .write("info/attributes", ATTRIBUTES);
+      try {
+        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileAlreadyExistsException e) {
+        FileTree.delete(draft);
+      }
+    } catch (IOException e) {
+      if (!Files.isDirectory(path)) {
+        throw new DispenseException("Tried to make " + path + " but failed because " + e, e);
+      }
+    }
+  }
+
+  private void requireBase(CommitId base) {
+    if (!git.tryRun("cat-file", "-e", base + "^{commit}").isSuccess()) {
+      throw new UnavailableException(
+          "Tried to read the work of the sandbox but failed because "
+              + origin.commonDirectory()
+              + " does not have the commit any more that the agent started from, "
+              + base
+              + ".");
+    }
+  }
+
+  /** Checks a result and takes its objects in. */
+  void admit(Result result) {
+    result.admit(git, partial);
+  }
+}

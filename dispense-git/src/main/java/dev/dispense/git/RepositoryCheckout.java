@@ -1,0 +1,155 @@
+package dev.dispense.git;
+
+import dev.dispense.CommitId;
+import dev.dispense.Mount;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.SourceProvider.Checkout;
+import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.SourceProvider.Request;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Checks out a repository that has a commit. */
+final class RepositoryCheckout {
+  private final Request request;
+  private final Repository repository;
+  private final Progress.Listener progress;
+  private final GitConfig config;
+  private final SandboxRefs refs;
+  private final HostWorktree worktree;
+  private final SandboxFiles files;
+
+  RepositoryCheckout(Request request, Repository repository, Progress.Listener progress) {
+    this.request = request;
+    this.repository = repository;
+    this.progress = progress;
+    this.config = GitConfig.of(repository.git());
+    this.refs =
+        new SandboxRefs(repository.shared().as(config.identity(request.host())), request.name());
+    this.files = new SandboxFiles(request.name(), request.directory(), request.layout());
+    this.worktree = new HostWorktree(repository, files.worktree(), files.branch());
+  }
+
+  /** Checks out {@code commit}, or the uncommitted changes on top of it when they are asked for. */
+  Checkout checkout(CommitId commit, Undo undo) {
+    CommitId base = withUncommitted(commit);
+    refs.park(undo, progress);
+    progress.onProgress(Progress.of("Checking out", base.abbreviated()));
+    Checkout checkout =
+        request.delivery() == Delivery.MOUNT ? mount(base, undo) : upload(base, undo);
+    if (contains(base, ".gitmodules")) {
+      progress.onNotice("The repository has submodules; they are left empty in the sandbox.");
+    }
+    if (usesLfs(base)) {
+      progress.onNotice(
+          "The repository uses Git LFS; the sandbox has the pointers, not the large files.");
+    }
+    return checkout;
+  }
+
+  private CommitId withUncommitted(CommitId commit) {
+    Optional<Uncommitted> uncommitted =
+        repository
+            .worktree()
+            .map(
+                root ->
+                    new Uncommitted(repository.git().in(root), config.identity(request.host())));
+    if (!request.source().includeUncommitted()) {
+      uncommitted.ifPresent(changes -> changes.describe(progress));
+      return commit;
+    }
+    if (uncommitted.isEmpty()) {
+      throw new RefusedException(
+          "Tried to include uncommitted changes but failed because "
+              + repository.git().directory()
+              + " is a bare repository, which has none.");
+    }
+    if (repository.head().filter(commit::equals).isEmpty()) {
+      throw new RefusedException(
+          "Tried to include uncommitted changes but failed because they are not changes of the"
+              + " base that was asked for. Leave one of the two out.");
+    }
+    return uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
+  }
+
+  private Checkout mount(CommitId base, Undo undo) {
+    worktree.claimBranch(refs, undo, progress);
+    worktree.add(base, refs, undo);
+    Git own = repository.git().at(worktree.gitDirectory());
+    ObjectStores stores = ObjectStores.of(repository.objects(), request.layout());
+    privateDirectory(files.git(), GitConfig.of(own))
+        .alternates(stores.paths())
+        .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
+        .copy(worktree.gitDirectory(), "info/sparse-checkout")
+        .index(worktree.gitDirectory().resolve("index"));
+    files.writeGitfile(files.gitfile());
+    List<Mount> mounts = new ArrayList<>(files.mounts());
+    mounts.addAll(stores.mounts());
+    return new Checkout(labels(base), mounts, List.of(), List.of());
+  }
+
+  private Checkout upload(CommitId base, Undo undo) {
+    refs.update("keep the base", List.of("create " + refs.base() + " " + base));
+    undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
+    Path git = files.upload().resolve("git");
+    GitDirectory directory = privateDirectory(git, config);
+    new Packing(repository, progress).pack(base, directory);
+    directory.write(
+        "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
+    return new Checkout(labels(base), List.of(), files.uploads(), List.of(files.reset()));
+  }
+
+  private GitDirectory privateDirectory(Path path, GitConfig of) {
+    Map<String, String> settings = new TreeMap<>(of.worktreeSettings());
+    Identity identity = of.identity(request.host());
+    settings.put("user.name", identity.name());
+    settings.put("user.email", identity.email());
+    if (config.isPartial()) {
+      settings.put("extensions.partialClone", "origin");
+      progress.onNotice(
+          "The repository is a partial clone; what it has not fetched yet is not in the sandbox.");
+    }
+    return GitDirectory.create(path, repository.objectFormat(), false, settings)
+        .branch(files.branch())
+        .copy(repository.commonDirectory(), "shallow")
+        .copy(repository.commonDirectory(), "info/exclude")
+        .copy(repository.commonDirectory(), "info/attributes");
+  }
+
+  private Map<String, String> labels(CommitId base) {
+    return new Labels(
+            base,
+            files.branch(),
+            Optional.of(repository.commonDirectory()),
+            subdirectory(base),
+            request.delivery())
+        .toMap();
+  }
+
+  private Optional<String> subdirectory(CommitId base) {
+    String prefix = repository.git().run("rev-parse", "--show-prefix");
+    if (prefix.isEmpty()) {
+      return Optional.empty();
+    }
+    String path = prefix.substring(0, prefix.length() - 1);
+    if (!refs.git().tryRun("cat-file", "-t", base + ":" + path).line().equals("tree")) {
+      progress.onNotice("The directory " + path + " is not in the commit that is checked out.");
+      return Optional.empty();
+    }
+    return Optional.of(path);
+  }
+
+  private boolean contains(CommitId base, String path) {
+    return refs.git().tryRun("cat-file", "-e", base + ":" + path).isSuccess();
+  }
+
+  private boolean usesLfs(CommitId base) {
+    GitResult attributes = refs.git().tryRun("cat-file", "blob", base + ":.gitattributes");
+    return attributes.isSuccess() && attributes.text().contains("filter=lfs");
+  }
+}

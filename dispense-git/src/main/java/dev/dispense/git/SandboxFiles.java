@@ -1,0 +1,115 @@
+package dev.dispense.git;
+
+import dev.dispense.Command;
+import dev.dispense.DispenseException;
+import dev.dispense.Mount;
+import dev.dispense.SandboxLayout;
+import dev.dispense.SandboxName;
+import dev.dispense.SourceProvider.Upload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the files of one sandbox are, on this machine and in it.
+ *
+ * @param name the sandbox
+ * @param directory what this machine keeps for it
+ * @param layout where things are in the sandbox
+ */
+record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
+
+  /** Returns the branch that is checked out in the sandbox. */
+  String branch() {
+    return "dispense/" + name;
+  }
+
+  /** Returns what is mounted as the workspace; written by the agent. */
+  Path worktree() {
+    return directory.resolve("worktree");
+  }
+
+  /** Returns the private git directory; written by the agent, never opened here. */
+  Path git() {
+    return directory.resolve("git");
+  }
+
+  /** Returns the file that is mounted over {@code .git} in the workspace. */
+  Path gitfile() {
+    return directory.resolve("gitfile");
+  }
+
+  /** Returns the repository with what was copied from a directory; the sandbox only reads it. */
+  Path baseline() {
+    return directory.resolve("baseline.git");
+  }
+
+  /** Returns what is uploaded. */
+  Path upload() {
+    return directory.resolve("upload");
+  }
+
+  /** Returns where results are checked and read. */
+  Path quarantine() {
+    return directory.resolve("results").resolve("results.git");
+  }
+
+  /** Returns a new file for a result. */
+  Path newResult() {
+    try {
+      return Files.createTempFile(directory.resolve("results"), "draft", ".bundle");
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to make a file in " + directory + " but failed because " + e, e);
+    }
+  }
+
+  /** Returns where a copy of the user's index is for a moment. */
+  Path snapshotIndex() {
+    return directory.resolve("uncommitted-index");
+  }
+
+  /** Returns the git directory in the sandbox. */
+  String gitInside() {
+    return layout.dispense() + "/git";
+  }
+
+  /** Writes the file by which git in the workspace finds the private git directory. */
+  void writeGitfile(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "gitdir: " + gitInside() + "\n");
+    } catch (IOException e) {
+      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+    }
+  }
+
+  /**
+   * Returns the mounts of the worktree and its git directory. The gitfile is a mount of its own, so
+   * that the agent can neither remove, rename nor write it.
+   */
+  List<Mount> mounts() {
+    return List.of(
+        new Mount(worktree(), layout.workspace(), false),
+        new Mount(gitfile(), layout.workspace() + "/.git", true),
+        new Mount(git(), gitInside(), false));
+  }
+
+  /** Returns the uploads of a git directory and of what is beside it in {@link #upload()}. */
+  List<Upload> uploads() {
+    Path workspace = upload().resolve("workspace");
+    writeGitfile(workspace.resolve(".git"));
+    return List.of(
+        new Upload(upload().resolve("git"), gitInside()),
+        new Upload(workspace, layout.workspace()));
+  }
+
+  /** Returns the command that checks out the files in the sandbox. */
+  Command reset() {
+    return Command.of("git", "-c", "core.hooksPath=/dev/null", "reset", "--quiet", "--hard")
+        .withEnvironment(Map.of("GIT_DIR", gitInside(), "GIT_WORK_TREE", layout.workspace()))
+        .in(layout.workspace());
+  }
+}

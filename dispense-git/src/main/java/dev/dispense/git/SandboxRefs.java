@@ -1,0 +1,106 @@
+package dev.dispense.git;
+
+import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.Progress;
+import dev.dispense.SandboxName;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The refs of one sandbox in the user's repository.
+ *
+ * @param git runs in the repository
+ * @param name the sandbox
+ */
+record SandboxRefs(Git git, SandboxName name) {
+  private String prefix() {
+    return "refs/dispense/" + name + "/";
+  }
+
+  /** Returns the ref of the last commit that the agent made. */
+  String head() {
+    return prefix() + "head";
+  }
+
+  /** Returns the ref of all that the agent left. */
+  String work() {
+    return prefix() + "work";
+  }
+
+  /** Returns the ref that keeps what the agent started from, where there is no branch to do so. */
+  String base() {
+    return prefix() + "base";
+  }
+
+  /**
+   * Moves what an earlier sandbox of the same name left out of the way, so that it is not taken for
+   * the work of the new one.
+   */
+  void park(Undo undo, Progress.Listener progress) {
+    Map<String, String> left = new LinkedHashMap<>();
+    Map<String, String> kept = new LinkedHashMap<>();
+    String listing = git.run("for-each-ref", "--format=%(objectname) %(refname)", prefix());
+    for (String line : listing.lines().toList()) {
+      String[] parts = line.split(" ", 2);
+      (parts[1].startsWith(prefix() + "kept/") ? kept : left).put(parts[1], parts[0]);
+    }
+    if (left.isEmpty()) {
+      return;
+    }
+    List<String> there = new ArrayList<>();
+    List<String> back = new ArrayList<>();
+    left.forEach(
+        (ref, id) -> {
+          String last = ref.substring(prefix().length()).replace('/', '-');
+          String target = prefix() + "kept/" + id.substring(0, 10) + "-" + last;
+          if (kept.containsKey(target) && !id.equals(kept.get(target))) {
+            target = prefix() + "kept/" + id + "-" + last;
+          }
+          there.add("delete " + ref + " " + id);
+          back.add("create " + ref + " " + id);
+          if (!kept.containsKey(target)) {
+            there.add("create " + target + " " + id);
+            back.add("delete " + target + " " + id);
+          }
+        });
+    update("keep the work of an earlier sandbox", there);
+    undo.add(() -> update("restore the refs of an earlier sandbox", back));
+    progress.onNotice(
+        "The repository has the work of an earlier sandbox named "
+            + name
+            + "; it is now kept in "
+            + prefix()
+            + "kept/.");
+  }
+
+  /** Changes refs, all or none; each line is one of {@code git update-ref --stdin}. */
+  void update(String doing, List<String> lines) {
+    byte[] input = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    GitResult result =
+        git.retrying(
+            () -> new ByteArrayInputStream(input),
+            List.of("update-ref", "-m", "dispense: " + doing, "--stdin"));
+    if (!result.isSuccess()) {
+      throw result.failure(doing);
+    }
+  }
+
+  /** Returns what a ref points at; empty when there is no such ref. */
+  Optional<CommitId> read(String ref) {
+    GitResult result = git.tryRun("rev-parse", "--verify", "--quiet", ref);
+    if (!result.isSuccess()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new CommitId(result.line()));
+    } catch (IllegalArgumentException e) {
+      throw new DispenseException("Tried to read " + ref + " but failed because it is damaged.", e);
+    }
+  }
+}

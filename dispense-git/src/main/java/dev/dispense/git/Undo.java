@@ -1,0 +1,29 @@
+package dev.dispense.git;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What must be undone when a later step fails; newest first. */
+final class Undo {
+  private final Deque<Runnable> steps = new ArrayDeque<>();
+
+  void add(Runnable step) {
+    steps.push(step);
+  }
+
+  /** Undoes all; what fails on the way is added to {@code failure}, and does not stop the rest. */
+  void run(Throwable failure) {
+    // An interrupt is why some operations fail; undoing must not fail for the same reason.
+    boolean interrupted = Thread.interrupted();
+    while (!steps.isEmpty()) {
+      try {
+        steps.pop().run();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.dispense.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Archive;
+import dev.dispense.Changes;
+import dev.dispense.Command;
+import dev.dispense.Host;
+import dev.dispense.Mount;
+import dev.dispense.Progress;
+import dev.dispense.SandboxLayout;
+import dev.dispense.SandboxName;
+import dev.dispense.Source;
+import dev.dispense.SourceProvider.Checkout;
+import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.SourceProvider.Request;
+import dev.dispense.SourceProvider.SandboxShell;
+import dev.dispense.SourceProvider.Upload;
+import dev.dispense.SourceProvider.Workspace;
+import dev.dispense.Streams;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stands in for a sandbox: its paths are paths of this machine, its commands run here. A mount is
+ * simulated by a layout in which the files already are where they would be mounted.
+ */
+final class LocalSandbox {
+  final GitSourceProvider provider = new GitSourceProvider();
+  final List<String> notices = new ArrayList<>();
+  final TestHost test;
+  final Request request;
+  final Checkout checkout;
+  private String hostGitfile = "";
+
+  private LocalSandbox(TestHost test, Request request) throws IOException {
+    this.test = test;
+    this.request = request;
+    this.checkout =
+        provider.checkout(
+            request,
+            new Progress.Listener() {
+              @Override
+              public void onProgress(Progress progress) {}
+
+              @Override
+              public void onNotice(String notice) {
+                notices.add(notice);
+              }
+            });
+    if (request.delivery() == Delivery.MOUNT) {
+      mount();
+    } else {
+      upload();
+    }
+  }
+
+  static LocalSandbox of(TestHost test, String name, Source source) {
+    return of(test, name, source, Delivery.MOUNT, test.host());
+  }
+
+  static LocalSandbox of(TestHost test, String name, Source source, Delivery delivery, Host host) {
+    try {
+      return new LocalSandbox(test, request(test, name, source, delivery, host));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Request request(TestHost test, String name, Source source, Delivery delivery, Host host)
+      throws IOException {
+    Path directory = Files.createDirectories(test.state().resolve("sandboxes").resolve(name));
+    Path inside = test.root().resolve("inside").resolve(name);
+    SandboxLayout layout =
+        delivery == Delivery.MOUNT
+            ? new SandboxLayout(
+                directory.resolve("worktree").toString(),
+                directory.toString(),
+                inside.resolve("home").toString(),
+                inside.resolve("secrets").toString())
+            : new SandboxLayout(
+                inside.resolve("workspace").toString(),
+                inside.resolve("dispense").toString(),
+                inside.resolve("home").toString(),
+                inside.resolve("secrets").toString());
+    Files.createDirectories(Path.of(layout.home()));
+    return new Request(new SandboxName(name), source, directory, layout, delivery, host);
+  }
+
+  private void mount() throws IOException {
+    for (Mount mount : checkout.mounts()) {
+      Path inside = Path.of(mount.path());
+      if (mount.path().endsWith("/worktree/.git")) {
+        assertThat(inside).isRegularFile();
+        hostGitfile = TestHost.read(inside);
+        Files.write(inside, Files.readAllBytes(mount.host()));
+      } else if (!Files.exists(inside)) {
+        Files.createDirectories(inside.getParent());
+        Files.createSymbolicLink(inside, mount.host());
+      }
+    }
+  }
+
+  private void upload() throws IOException {
+    for (Upload upload : checkout.uploads()) {
+      Path inside = Files.createDirectories(Path.of(upload.path()));
+      ByteArrayOutputStream tar = new ByteArrayOutputStream();
+      Archive.pack(upload.host(), tar);
+      Archive.unpack(new ByteArrayInputStream(tar.toByteArray()), inside, Archive.Limits.DEFAULT);
+    }
+    for (Command command : checkout.setup()) {
+      ByteArrayOutputStream output = new ByteArrayOutputStream();
+      assertThat(exec(command, Streams.of(output, output))).as(output::toString).isZero();
+    }
+  }
+
+  Path workspace() {
+    return Path.of(request.layout().workspace());
+  }
+
+  Path gitDirectory() {
+    return Path.of(request.layout().dispense(), "git");
+  }
+
+  /** Runs the agent's git. */
+  String git(String... arguments) {
+    return test.run(
+        workspace(), Map.of("HOME", request.layout().home()), TestHost.concat("git", arguments));
+  }
+
+  /** Runs a shell script of the agent. */
+  String sh(String script) {
+    return test.run(workspace(), Map.of("HOME", request.layout().home()), "sh", "-ec", script);
+  }
+
+  void commit(String file, String content) {
+    TestHost.write(workspace().resolve(file), content);
+    git("add", "-A");
+    git("commit", "-qm", "Change " + file);
+  }
+
+  Workspace view() {
+    return new Workspace(
+        request.name(),
+        request.source(),
+        request.directory(),
+        request.layout(),
+        checkout.labels(),
+        request.host());
+  }
+
+  Changes changes() {
+    return changes(this::exec);
+  }
+
+  Changes changes(SandboxShell shell) {
+    return provider.changes(view(), shell);
+  }
+
+  /** Ends the simulation of the mount over the gitfile. */
+  void unmount() {
+    TestHost.write(workspace().resolve(".git"), hostGitfile);
+  }
+
+  /** Removes as the core does. */
+  void remove() {
+    provider.remove(view());
+    FileTree.delete(request.directory());
+  }
+
+  int exec(Command command, Streams streams) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command.argv()).directory(workspace().toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
+      builder.environment().put("HOME", request.layout().home());
+      builder.environment().putAll(command.environment());
+      Path errors = Files.createTempFile(test.root(), "stderr", "");
+      Process process = builder.redirectError(errors.toFile()).start();
+      process.getOutputStream().close();
+      try {
+        process.getInputStream().transferTo(streams.stdout());
+        int exitCode = process.waitFor();
+        streams.stderr().write(Files.readAllBytes(errors));
+        return exitCode;
+      } finally {
+        process.destroyForcibly();
+        Files.delete(errors);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dispense.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Host;
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.ProviderContract;
+import dev.dispense.testkit.RequiresDocker;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+
+@RequiresDocker
+class DockerCliProviderIT extends ProviderContract {
+  @Override
+  protected SandboxProvider open() {
+    return new DockerCliProvider.Factory().open(Host.current());
+  }
+
+  @Override
+  protected boolean supportsTerminal() {
+    return false;
+  }
+
+  @AfterAll
+  static void removeTheNetwork() {
+    assertThat(DockerCommand.run(List.of("network", "rm", "docker-cli")).isSuccess()).isTrue();
+  }
+}
