@@ -25,7 +25,8 @@ public record Command(
    * Copies and checks the parts.
    *
    * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
-   *     variable name that is empty or has {@code =}, or a time-out that is not positive
+   *     variable name that is empty or has {@code =}, a directory that is not absolute, or a
+   *     time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);
@@ -37,6 +38,11 @@ public record Command(
       throw new IllegalArgumentException("An argument of a command cannot have a NUL in it.");
     }
     environment.forEach(Command::checkVariable);
+    if (workingDirectory.isPresent() && !workingDirectory.get().startsWith("/")) {
+      throw new IllegalArgumentException(
+          "The directory of a command must be an absolute path, not '%s'."
+              .formatted(Text.printable(workingDirectory.get(), 200)));
+    }
     if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
       throw new IllegalArgumentException("A time-out must be positive, not " + timeout.get());
     }
