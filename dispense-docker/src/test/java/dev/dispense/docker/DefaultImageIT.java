@@ -69,7 +69,7 @@ class DefaultImageIT {
             live.spec(live.name(), shape), progress -> details.add(progress.detail()));
     tags.add(first.image());
     try {
-      assertThat(live.sh(first, "greeter; id -un; ls -d /dispense-build /tmp/dispense-home"))
+      assertThat(live.sh(first, "greeter; id -un; ls -d /dispense-build /tmp/dispense-home 2>&1"))
           .startsWith("it's $HOME \"quoted\"\nagent\n")
           .contains("'/dispense-build': No such file");
       assertThat(details).anyMatch(line -> line.startsWith("Step 1/"));

@@ -57,7 +57,7 @@ public final class GitSourceProvider implements SourceProvider {
   @Override
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
-    undo.add(() -> FileTree.deleteContent(request.directory()));
+    undo.add(() -> Deletion.ofContent(request.directory()));
     try {
       return checkout(request, progress, undo);
     } catch (RuntimeException | Error e) {
@@ -138,8 +138,8 @@ public final class GitSourceProvider implements SourceProvider {
     SandboxFiles files =
         new SandboxFiles(workspace.name(), workspace.directory(), workspace.layout());
     // The agent may have taken its own permissions away; the caller would stumble over that.
-    FileTree.delete(files.worktree());
-    FileTree.delete(files.git());
+    Deletion.of(files.worktree());
+    Deletion.of(files.git());
     if (labels.repository().isEmpty()) {
       return;
     }

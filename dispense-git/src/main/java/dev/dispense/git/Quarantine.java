@@ -66,7 +66,7 @@ record Quarantine(Git git, Repository origin, boolean partial) {
       try {
         Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
       } catch (FileAlreadyExistsException e) {
-        FileTree.delete(draft);
+        Deletion.of(draft);
       }
     } catch (IOException e) {
       if (!Files.isDirectory(path)) {

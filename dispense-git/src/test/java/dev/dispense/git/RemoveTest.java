@@ -79,7 +79,7 @@ class RemoveTest {
     Path unmounted = test.root().resolve("unmounted");
     test.git(repository, "worktree", "add", "-q", "-b", "side", unmounted.toString());
     LocalSandbox sandbox = sandbox("fix");
-    FileTree.delete(unmounted);
+    Deletion.of(unmounted);
 
     sandbox.remove();
 
@@ -100,7 +100,7 @@ class RemoveTest {
   @Test
   void whatIsGoneAlreadyIsPassedOver() {
     LocalSandbox byHand = sandbox("by-hand");
-    FileTree.delete(byHand.request.directory());
+    Deletion.of(byHand.request.directory());
     byHand.remove();
     LocalSandbox byGit = sandbox("by-git");
     byGit.unmount();
@@ -110,7 +110,7 @@ class RemoveTest {
     test.assertNothingLeft(repository);
 
     LocalSandbox sandbox = sandbox("fix");
-    FileTree.delete(repository);
+    Deletion.of(repository);
     sandbox.remove();
     assertThat(sandbox.request.directory()).doesNotExist();
   }
