@@ -25,7 +25,8 @@ public record Command(
    * Copies and checks the parts.
    *
    * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
-   *     variable name that is empty or has {@code =}, or a time-out that is not positive
+   *     variable name that is empty or has {@code =}, a working directory that is not absolute, a
+   *     user that is not numeric, or a time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);
@@ -37,6 +38,18 @@ public record Command(
       throw new IllegalArgumentException("An argument of a command cannot have a NUL in it.");
     }
     environment.forEach(Command::checkVariable);
+    if (workingDirectory.filter(path -> !path.startsWith("/") || hasNul(path)).isPresent()) {
+      throw new IllegalArgumentException(
+          "A working directory must be an absolute path, not '"
+              + Text.printable(workingDirectory.get(), 80)
+              + "'.");
+    }
+    if (user.filter(ids -> !ids.matches("\\d{1,10}(:\\d{1,10})?")).isPresent()) {
+      throw new IllegalArgumentException(
+          "A user must be numeric, as 1000 or 1000:1000, not '"
+              + Text.printable(user.get(), 80)
+              + "'.");
+    }
     if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
       throw new IllegalArgumentException("A time-out must be positive, not " + timeout.get());
     }

@@ -60,6 +60,9 @@ public record TaskSpec(
     if (maxTurns.isPresent() && maxTurns.getAsInt() < 1) {
       throw new IllegalArgumentException("The turns must be at least 1.");
     }
+    if (resume.isPresent() && resume.getAsInt() < 1) {
+      throw new IllegalArgumentException("A task to resume has a number from 1.");
+    }
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("A time-out must be positive, not " + timeout);
     }

@@ -7,20 +7,23 @@ import java.util.regex.Pattern;
  * escape sequences are removed, and so is every other control character.
  */
 public final class Text {
-  // CSI, then OSC/DCS/SOS/PM/APC strings up to their terminator (or the end, when cut off), then
-  // two-character escapes: ECMA-48, 5.4 and 5.6, in their 7-bit and 8-bit forms.
+  // CSI, then OSC/DCS/SOS/PM/APC strings up to their terminator (or the end of the line, when cut
+  // off, so that they cannot swallow the lines that follow), then two-character escapes: ECMA-48,
+  // 5.4 and 5.6, in their 7-bit and 8-bit forms.
   private static final Pattern ESCAPE_SEQUENCE =
       Pattern.compile(
           "(?:\\x1B\\[|\\x9B)[\\x30-\\x3F]*[\\x20-\\x2F]*[\\x40-\\x7E]?"
-              + "|(?:\\x1B[PX^_\\]]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x9C]*"
-              + "(?:\\x07|\\x9C|\\x1B\\\\|$)?"
+              + "|(?:\\x1B[PX^_\\]]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x9C\\n]*"
+              + "(?:\\x07|\\x9C|\\x1B\\\\)?"
               + "|\\x1B[\\x20-\\x2F]*[\\x30-\\x7E]?");
-  // Controls but newline and tab; bidirectional overrides and isolates; zero-width and tag
-  // characters, which hide text from the reader.
+  // Controls but newline and tab; format characters (bidirectional overrides, zero-width and tag
+  // characters) but the few that can be seen; fillers, line separators and the variation selectors
+  // beyond those of emoji: all of them can hide text from the reader, or change its order.
   private static final Pattern INVISIBLE =
       Pattern.compile(
-          "[\\p{Cc}&&[^\\n\\t]]|[\\u202A-\\u202E\\u2066-\\u2069\\u200B-\\u200F\\u2060\\uFEFF]"
-              + "|[\\x{E0000}-\\x{E007F}]");
+          "[\\p{Cc}&&[^\\n\\t]]|[\\p{Cf}&&[^\\u0600-\\u0605\\u06DD\\u070F\\u08E2]]"
+              + "|[\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u2028\\u2029\\u3164\\uFFA0]"
+              + "|[\\x{E0000}-\\x{E0FFF}]");
 
   private Text() {}
 
@@ -35,9 +38,15 @@ public final class Text {
   /**
    * Returns {@code text} on one line, made {@linkplain #printable(String) printable}, and cut to
    * {@code maxLength} characters with an ellipsis when it is longer.
+   *
+   * @param maxLength from 2
    */
   public static String printable(String text, int maxLength) {
     String line = printable(text).replaceAll("\\s+", " ").strip();
-    return line.length() <= maxLength ? line : line.substring(0, maxLength - 1) + "…";
+    if (line.length() <= maxLength) {
+      return line;
+    }
+    int end = maxLength - 1;
+    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 }

@@ -102,7 +102,7 @@ final class Session implements AutoCloseable {
       throw near.isEmpty()
           ? e
           : new NotFoundException(
-              "%s Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
+              "%s. Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
     }
   }
 

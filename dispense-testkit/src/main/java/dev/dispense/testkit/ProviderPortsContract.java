@@ -16,7 +16,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** A port of the sandbox is reached through one of this machine. */
@@ -111,8 +114,11 @@ abstract class ProviderPortsContract extends ProviderPart {
                 return true;
               });
       byte[] back = socket.getInputStream().readAllBytes();
-      return sent.isDone() ? back : new byte[0];
-    } catch (IOException e) {
+      sent.get(60, TimeUnit.SECONDS);
+      return back;
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("what was sent was not read in time", e);
+    } catch (IOException | ExecutionException e) {
       return new byte[0]; // refused or reset: nothing came back
     }
   }
