@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -296,6 +298,18 @@ class ChangesTest {
       TestHost.write(sandbox.workspace().resolve("file"), "two\n");
 
       assertThat(sandbox.changes().work()).isNotEqualTo(sandbox.changes().head());
+    }
+  }
+
+  @Test
+  void severalCanAskAtOnce() throws IOException {
+    LocalSandbox sandbox = sandbox();
+    sandbox.commit("new", "new\n");
+
+    assertThat(IntStream.range(0, 8).parallel().mapToObj(i -> sandbox.changes().work()).distinct())
+        .hasSize(1);
+    try (Stream<Path> left = Files.list(sandbox.request.directory().resolve("results"))) {
+      assertThat(left).hasSize(2);
     }
   }
 
