@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -85,10 +86,10 @@ final class Exec {
       try {
         return await(id, end);
       } catch (InterruptedException e) {
-        String left = kill(id);
+        String left = kill(id, connection);
         throw DispenseException.interrupted("trying to " + doing + left, e);
       } catch (TimeoutException e) {
-        String left = kill(id);
+        String left = kill(id, connection);
         throw new TimedOutException(
             "Tried to "
                 + doing
@@ -99,7 +100,7 @@ final class Exec {
                 + ".",
             e);
       } catch (ExecutionException e) {
-        String left = kill(id);
+        String left = kill(id, connection);
         throw failure(e, left);
       } finally {
         size.close();
@@ -255,15 +256,31 @@ final class Exec {
   }
 
   /** Kills what the command started; returns what a message must add about the outcome. */
-  private String kill(String id) {
+  private String kill(String id, Connection connection) {
     if (!killsAtTheEnd) {
       return "";
     }
+    Future<?> release = engine.submit(() -> awaitLastOutput(connection));
     boolean killed = false;
     for (int i = 0; i < KILL_ATTEMPTS && !killed; i++) {
       // The engine may be about to start it while it is looked for.
       killed = ProcessTree.kill(engine, machineId, mark, command.user()) && !isRunning(id);
     }
+    try {
+      release.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.debug("The last output of a killed command was lost", e);
+    }
+    return killed ? "" : ProcessTree.NOT_KILLED;
+  }
+
+  /**
+   * Passes the last output on while the command is being killed, but not for long: the engine
+   * finishes no other command of the container while output of one that has ended is not read.
+   */
+  private void awaitLastOutput(Connection connection) {
     try {
       ended.get(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -271,7 +288,11 @@ final class Exec {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("The last output of a killed command was lost", e);
     }
-    return killed ? "" : ProcessTree.NOT_KILLED;
+    try {
+      connection.close();
+    } catch (IOException e) {
+      LOG.debug("A connection to the engine could not be closed", e);
+    }
   }
 
   private boolean isRunning(String id) {

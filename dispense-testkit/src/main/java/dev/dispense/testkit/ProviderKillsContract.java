@@ -3,6 +3,7 @@ package dev.dispense.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ abstract class ProviderKillsContract extends ProviderPart {
           + " setsid sh -c 'echo $$ > daemon; exec sleep 3600' &"
           + " until test -s child && test -s daemon; do sleep 0.05; done;"
           + " echo $$ > parent; echo started; sleep 3600; echo over";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   ProviderKillsContract(ProviderContract contract) {
     super(contract);
@@ -86,6 +90,59 @@ abstract class ProviderKillsContract extends ProviderPart {
         .isInstanceOf(DispenseException.class)
         .hasRootCause(failure);
     assertFamilyIsDead(machine);
+  }
+
+  @Test
+  void muchOutputOfACommandWhoseSinkFailedHoldsUpNothing() {
+    ContractMachine machine = create();
+    IOException failure = new IOException("the reader went away");
+    OutputStream sink =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw failure;
+          }
+        };
+    Command command = ContractMachine.script("echo $$ > parent; head -c 3000000 /dev/zero");
+
+    assertTimeoutPreemptively(
+        PATIENCE,
+        () -> {
+          assertThatThrownBy(() -> provider().exec(machine.id(), command, Streams.of(sink, sink)))
+              .hasRootCause(failure);
+          assertThat(machine.output("echo next")).isEqualTo("next\n");
+        });
+  }
+
+  @Test
+  void aSinkThatBlocksHoldsUpNoTimeOut() {
+    ContractMachine machine = create();
+    CountDownLatch over = new CountDownLatch(1);
+    OutputStream sink =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            try {
+              over.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }
+        };
+    Command command =
+        ContractMachine.script("head -c 3000000 /dev/zero").within(Duration.ofSeconds(2));
+
+    try {
+      assertTimeoutPreemptively(
+          PATIENCE,
+          () -> {
+            assertThatThrownBy(() -> provider().exec(machine.id(), command, Streams.of(sink, sink)))
+                .isInstanceOf(TimedOutException.class);
+            assertThat(machine.output("echo next")).isEqualTo("next\n");
+          });
+    } finally {
+      over.countDown();
+    }
   }
 
   @Test
