@@ -23,6 +23,12 @@ public class DispenseException extends RuntimeException {
     super(message, cause);
   }
 
+  /** Returns the message; every exception of Dispense has one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /**
    * Returns the exception for an interrupt, and sets the current thread's interrupt flag again.
    *

@@ -36,12 +36,8 @@ interface Console {
   /** Returns the width of the terminal on {@link Stream#ERR}; 80 when it is not known. */
   int columns();
 
-  /**
-   * Asks the person at the terminal for one line.
-   *
-   * @return empty at the end of the input
-   */
-  Optional<String> readLine(String prompt);
+  /** Lets the person at the terminal type lines, until it is closed. */
+  LineInput openLineInput();
 
   /** Hands each key stroke on as it is typed, Ctrl-C too, until it is closed. */
   RawTerminal openRaw();
@@ -49,6 +45,19 @@ interface Console {
   /** Whether there is a person who can answer. */
   default boolean isInteractive() {
     return isTerminal(Stream.IN) && isTerminal(Stream.ERR);
+  }
+
+  /** Lines that a person types, and edits while typing. */
+  interface LineInput extends AutoCloseable {
+    /**
+     * Asks for one line.
+     *
+     * @return empty at the end of the input
+     */
+    Optional<String> readLine(String prompt);
+
+    @Override
+    void close();
   }
 
   /** A terminal that edits and interprets nothing; closing it restores how it was. */

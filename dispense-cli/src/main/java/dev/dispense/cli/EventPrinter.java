@@ -55,7 +55,7 @@ final class EventPrinter implements Consumer<TaskEvent> {
   private void print(TaskEvent.ToolResult result) {
     List<String> lines = Text.printable(result.output()).strip().lines().toList();
     String first = lines.isEmpty() ? "" : Text.printable(lines.get(0), MAX_LINE);
-    String more = lines.size() > 1 ? "  (and %d more lines)".formatted(lines.size() - 1) : "";
+    String more = lines.size() > 1 ? "  (%d lines)".formatted(lines.size()) : "";
     if (!result.success()) {
       out.line(out.styled(Printer.Style.RED, "  failed: " + first + more));
     } else if (!first.isEmpty()) {

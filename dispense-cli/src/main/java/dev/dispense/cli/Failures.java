@@ -5,6 +5,7 @@ import dev.dispense.Text;
 import dev.dispense.TimedOutException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import picocli.CommandLine;
 
 /** Says what went wrong, and turns it into an exit code. */
@@ -22,9 +23,12 @@ final class Failures {
     if (e.getCause() instanceof UsageException
         || e.getCause() instanceof IllegalArgumentException) {
       say(message(e.getCause()));
+    } else if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && isUnknownCommand(unmatched)) {
+      sayUnknownCommand(unmatched);
     } else {
       say(message(e));
-      // Names of commands or options that were perhaps meant.
+      // Names of options that were perhaps meant.
       CommandLine.UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
     }
     session
@@ -32,6 +36,21 @@ final class Failures {
         .line("See: %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
     trace(e);
     return ExitCode.USAGE;
+  }
+
+  private static boolean isUnknownCommand(CommandLine.UnmatchedArgumentException e) {
+    return !e.getCommandLine().getSubcommands().isEmpty()
+        && !e.getUnmatched().get(0).startsWith("-");
+  }
+
+  private void sayUnknownCommand(CommandLine.UnmatchedArgumentException e) {
+    String typed = e.getUnmatched().get(0);
+    List<String> near =
+        NearNames.of(typed, List.copyOf(e.getCommandLine().getSubcommands().keySet()));
+    say(
+        "There is no command '%s'.%s"
+            .formatted(
+                typed, near.isEmpty() ? "" : " Did you mean: " + String.join(", ", near) + "?"));
   }
 
   /** A command failed. */

@@ -18,15 +18,13 @@ final class JlineRawTerminal implements Console.RawTerminal {
   private static final String RESIZED = "WINCH";
 
   private final Terminal terminal;
-  private final Attributes before;
   private @Nullable Object handler;
 
   JlineRawTerminal(Terminal terminal) {
     this.terminal = terminal;
-    this.before = terminal.getAttributes();
     // JLine's own raw mode keeps ISIG and OPOST: Ctrl-C would end us, and line feeds become
     // returns.
-    Attributes raw = new Attributes(before);
+    Attributes raw = new Attributes(terminal.getAttributes());
     raw.setInputFlags(
         EnumSet.of(
             InputFlag.IGNBRK,
@@ -72,8 +70,8 @@ final class JlineRawTerminal implements Console.RawTerminal {
       Signals.unregister(RESIZED, handler);
       handler = null;
     }
-    terminal.setAttributes(before);
     try {
+      // Restores the attributes that it had when it was opened.
       terminal.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -49,7 +49,7 @@ public final class Main {
     worker.interrupt();
     try {
       if (!done.await(1, TimeUnit.SECONDS)) {
-        console.say("dispense: Stopping; what was begun is being undone ...");
+        console.say("dispense: Stopping ...");
         if (!done.await(UNDO_SECONDS, TimeUnit.SECONDS)) {
           console.say("dispense: It takes too long to stop. See: dispense list");
         }

@@ -13,26 +13,38 @@ final class NearNames {
   }
 
   private static boolean isNear(String typed, String name) {
-    int tolerated = Math.min(2, Math.max(1, typed.length() / 3));
     return !typed.isBlank()
-        && (name.startsWith(typed) || typed.startsWith(name) || distance(typed, name) <= tolerated);
+        && (name.startsWith(typed) || distance(typed, name) <= (typed.length() < 6 ? 1 : 2));
   }
 
-  /** The number of characters to insert, delete or replace (Levenshtein). */
+  /**
+   * The number of characters to insert, delete, replace or swap with their neighbour (the optimal
+   * string alignment distance).
+   */
   private static int distance(String left, String right) {
-    int[] row = new int[right.length() + 1];
-    for (int j = 0; j <= right.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= left.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= right.length(); j++) {
-        int replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+    int[][] distances = new int[left.length() + 1][right.length() + 1];
+    for (int i = 0; i <= left.length(); i++) {
+      for (int j = 0; j <= right.length(); j++) {
+        if (i == 0 || j == 0) {
+          distances[i][j] = i + j;
+          continue;
+        }
+        int replaced = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
+        int least = Math.min(distances[i - 1][j], distances[i][j - 1]) + 1;
+        least = Math.min(least, distances[i - 1][j - 1] + replaced);
+        if (areSwapped(left, right, i, j)) {
+          least = Math.min(least, distances[i - 2][j - 2] + 1);
+        }
+        distances[i][j] = least;
       }
     }
-    return row[right.length()];
+    return distances[left.length()][right.length()];
+  }
+
+  private static boolean areSwapped(String left, String right, int i, int j) {
+    return i > 1
+        && j > 1
+        && left.charAt(i - 1) == right.charAt(j - 2)
+        && left.charAt(i - 2) == right.charAt(j - 1);
   }
 }

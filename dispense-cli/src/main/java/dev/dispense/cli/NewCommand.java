@@ -86,6 +86,8 @@ final class NewCommand implements Callable<Integer> {
     Source source = source();
     String chosen = name == null ? askName() : new SandboxName(name).value();
     Optional<TaskSpec> first = Optional.ofNullable(given).or(this::askTask).map(TaskSpec::of);
+    // What is typed from now on is for the shell.
+    session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
     SandboxInfo info = sandbox.info();
     say(info, first.isPresent());

@@ -2,11 +2,17 @@ package dev.dispense.cli;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the person at the terminal. Only to be used where there is one. */
-final class Questions {
+/**
+ * Asks the person at the terminal. Only to be used where there is one. What is typed ahead counts,
+ * until it is closed.
+ */
+final class Questions implements AutoCloseable {
   private final Console console;
   private final Printer err;
+  private Console.@Nullable LineInput input;
 
   Questions(Console console, Printer err) {
     this.console = console;
@@ -19,15 +25,13 @@ final class Questions {
 
   /** Asks for a yes; anything else, also the end of the input, is a no. */
   boolean confirm(String question) {
-    String answer = console.readLine(question + " [y/N] ").orElse("").strip();
-    return answer.toLowerCase(Locale.ROOT).equals("y")
-        || answer.toLowerCase(Locale.ROOT).equals("yes");
+    String answer = readLine(question + " [y/N] ").orElse("").strip().toLowerCase(Locale.ROOT);
+    return Set.of("y", "yes").contains(answer);
   }
 
   /** Asks for one line; just Enter takes the suggestion. Empty at the end of the input. */
   Optional<String> line(String question, String suggestion) {
-    return console
-        .readLine("%s [%s]: ".formatted(question, suggestion))
+    return readLine("%s [%s]: ".formatted(question, suggestion))
         .map(String::strip)
         .map(answer -> answer.isEmpty() ? suggestion : answer);
   }
@@ -36,11 +40,30 @@ final class Questions {
   Optional<String> lines(String question) {
     err.line(question);
     StringBuilder text = new StringBuilder();
-    Optional<String> line = console.readLine("> ");
+    Optional<String> line = readLine("> ");
     while (line.isPresent() && !line.get().isBlank()) {
       text.append(line.get()).append('\n');
-      line = console.readLine("> ");
+      line = readLine("> ");
     }
     return text.isEmpty() ? Optional.empty() : Optional.of(text.toString().strip());
+  }
+
+  private Optional<String> readLine(String prompt) {
+    Console.LineInput opened = input;
+    if (opened == null) {
+      opened = console.openLineInput();
+      input = opened;
+    }
+    return opened.readLine(prompt);
+  }
+
+  /** Gives the terminal back; another question takes it again. */
+  @Override
+  public void close() {
+    Console.LineInput opened = input;
+    input = null;
+    if (opened != null) {
+      opened.close();
+    }
   }
 }

@@ -20,6 +20,7 @@ final class Session implements AutoCloseable {
   private final Supplier<Dispense> opener;
   private final Path directory;
   private final Printer err;
+  private final Questions questions;
   private @Nullable Printer out;
   private @Nullable Dispense dispense;
 
@@ -28,6 +29,7 @@ final class Session implements AutoCloseable {
     this.opener = opener;
     this.directory = directory;
     this.err = Printer.ofErrors(console.err());
+    this.questions = new Questions(console, err);
   }
 
   Console console() {
@@ -80,7 +82,7 @@ final class Session implements AutoCloseable {
   }
 
   Questions questions() {
-    return new Questions(console, err);
+    return questions;
   }
 
   ProgressLine progress() {
@@ -100,7 +102,7 @@ final class Session implements AutoCloseable {
       throw near.isEmpty()
           ? e
           : new NotFoundException(
-              "%s Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
+              "%s. Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
     }
   }
 
@@ -115,6 +117,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    questions.close();
     if (dispense != null) {
       dispense.close();
     }

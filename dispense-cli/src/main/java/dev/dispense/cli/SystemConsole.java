@@ -12,10 +12,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.terminal.spi.SystemStream;
@@ -112,43 +108,30 @@ final class SystemConsole implements Console {
   }
 
   @Override
-  public Optional<String> readLine(String prompt) {
-    try (Terminal terminal = openTerminal()) {
-      LineReader reader =
-          LineReaderBuilder.builder()
-              .terminal(terminal)
-              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-              .build();
-      return Optional.of(reader.readLine(prompt));
-    } catch (EndOfFileException e) {
-      return Optional.empty();
-    } catch (UserInterruptException e) {
-      throw DispenseException.interrupted("waiting for an answer", new InterruptedException());
-    } catch (IOException e) {
-      throw new DispenseException("Tried to ask at the terminal but failed: " + e.getMessage(), e);
-    }
+  public LineInput openLineInput() {
+    return new JlineLineInput(openTerminal());
   }
 
   @Override
   public RawTerminal openRaw() {
-    try {
-      return new JlineRawTerminal(openTerminal());
-    } catch (IOException | IllegalStateException e) {
-      throw new DispenseException(
-          "Tried to open the terminal but failed: %s. Without one: dispense exec"
-              .formatted(e.getMessage()),
-          e);
-    }
+    return new JlineRawTerminal(openTerminal());
   }
 
   // Signals stay with the JVM: Ctrl-C at a question ends the command in the same way as elsewhere.
-  private static Terminal openTerminal() throws IOException {
-    return TerminalBuilder.builder()
-        .system(true)
-        .systemOutput(TerminalBuilder.SystemOutput.SysOutOrSysErr)
-        .providers(PROVIDERS)
-        .nativeSignals(false)
-        .dumb(false)
-        .build();
+  private static Terminal openTerminal() {
+    try {
+      return TerminalBuilder.builder()
+          .system(true)
+          .systemOutput(TerminalBuilder.SystemOutput.SysOutOrSysErr)
+          .providers(PROVIDERS)
+          .nativeSignals(false)
+          .dumb(false)
+          .build();
+    } catch (IOException | IllegalStateException e) {
+      throw new DispenseException(
+          "Tried to open the terminal but failed: %s. Without one, give all options, and use exec."
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 }

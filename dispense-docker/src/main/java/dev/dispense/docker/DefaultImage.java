@@ -38,6 +38,8 @@ final class DefaultImage {
   private static final String STANDARD_BASE = "debian:bookworm-slim";
   private static final String STEP = "Building image";
   private static final Pattern STEP_LINE = Pattern.compile("Step ([0-9]+)/([0-9]+) : .*");
+  private static final Pattern BOOKKEEPING =
+      Pattern.compile("---> .*|Removing intermediate container .*");
   private static final int LAST_LINES = 20;
 
   private final Host host;
@@ -120,6 +122,7 @@ final class DefaultImage {
     try {
       run(recipe, base, progress, lastLines);
     } catch (DockerException e) {
+      removeUntagged(Map.of(ImageRecipe.STAGE_LABEL, "tools"));
       // Another process may have built it meanwhile, and removed what both were building on.
       if (!isCurrent(recipe)) {
         throw new UnavailableException(
@@ -135,7 +138,7 @@ final class DefaultImage {
             e);
       }
     } finally {
-      removeLeftovers(recipe);
+      removeUntagged(Map.of(ImageRecipe.RECIPE_LABEL, recipe.hash()));
     }
   }
 
@@ -190,17 +193,13 @@ final class DefaultImage {
     }
   }
 
-  /** Removes the untagged images that this recipe left: of a failed build, or its first stages. */
-  private void removeLeftovers(ImageRecipe recipe) {
+  /** Removes the untagged images that a build left: a failed one, or its stages. */
+  private void removeUntagged(Map<String, String> label) {
     engine.settle(
         "remove what the build left",
         client -> {
           List<Image> leftovers =
-              client
-                  .listImagesCmd()
-                  .withDanglingFilter(true)
-                  .withLabelFilter(Map.of(ImageRecipe.RECIPE_LABEL, recipe.hash()))
-                  .exec();
+              client.listImagesCmd().withDanglingFilter(true).withLabelFilter(label).exec();
           leftovers.forEach(image -> removeUnused(client, image));
           return null;
         });
@@ -227,7 +226,11 @@ final class DefaultImage {
 
     void receive(BuildResponseItem item) {
       if (item.getStream() != null) {
-        item.getStream().lines().filter(line -> !line.isBlank()).forEach(this::show);
+        item.getStream()
+            .lines()
+            .map(line -> Text.printable(line, 200))
+            .filter(line -> !line.isEmpty() && !BOOKKEEPING.matcher(line).matches())
+            .forEach(this::show);
       }
       Images.failOnError(item);
     }
@@ -238,14 +241,13 @@ final class DefaultImage {
         double done = Double.parseDouble(step.group(1)) - 1;
         fraction = OptionalDouble.of(done / Double.parseDouble(step.group(2)));
       }
-      String shown = Text.printable(line, 200);
       synchronized (lastLines) {
-        lastLines.add(shown);
+        lastLines.add(line);
         if (lastLines.size() > LAST_LINES) {
           lastLines.remove();
         }
       }
-      progress.onProgress(new Progress(STEP, shown, fraction));
+      progress.onProgress(new Progress(STEP, line, fraction));
     }
   }
 }

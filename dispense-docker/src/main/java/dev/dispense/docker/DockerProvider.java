@@ -2,14 +2,12 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.DispenseException;
 import dev.dispense.Forwarding;
 import dev.dispense.Host;
 import dev.dispense.Machine;
@@ -34,8 +32,6 @@ import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
-  private static final Duration REMOVAL = Duration.ofSeconds(60);
-  private static final long POLL_MILLIS = 50;
   private static final int MAX_PORT = 65535;
 
   private final Engine engine;
@@ -45,6 +41,7 @@ final class DockerProvider implements SandboxProvider {
   private final SandboxNetwork network;
   private final SandboxContainer containers;
   private final SandboxFiles files;
+  private final SandboxRemoval removal;
 
   DockerProvider(Host host, Engine engine) {
     this.host = host;
@@ -54,6 +51,7 @@ final class DockerProvider implements SandboxProvider {
     this.defaultImage = new DefaultImage(host, engine, images, network);
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
+    this.removal = new SandboxRemoval(engine);
   }
 
   @Override
@@ -79,6 +77,11 @@ final class DockerProvider implements SandboxProvider {
   @Override
   public Optional<String> hostAddress() {
     return SandboxContainer.hostAddress(engine.endpoint());
+  }
+
+  @Override
+  public boolean preinstalls() {
+    return true;
   }
 
   @Override
@@ -134,7 +137,7 @@ final class DockerProvider implements SandboxProvider {
 
   private void removeAfter(Throwable failure, String id) {
     try {
-      remove(id);
+      removal.remove(id);
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
@@ -237,43 +240,7 @@ final class DockerProvider implements SandboxProvider {
     } catch (dev.dispense.NotFoundException e) {
       return;
     }
-    remove(machineId);
-  }
-
-  private void remove(String id) {
-    boolean done = engine.settle("delete the sandbox", client -> removeOnce(client, id));
-    long end = System.nanoTime() + REMOVAL.toNanos();
-    while (!done) {
-      if (System.nanoTime() > end) {
-        throw new DispenseException(
-            "Tried to delete the sandbox but failed because the engine is removing its container and"
-                + " does not finish. See 'docker inspect "
-                + Text.printable(id, 80)
-                + "'.");
-      }
-      pause();
-      done = engine.settle("delete the sandbox", client -> removeOnce(client, id));
-    }
-  }
-
-  /** Returns whether the container is gone; it is not when somebody else is removing it. */
-  private static boolean removeOnce(com.github.dockerjava.api.DockerClient client, String id) {
-    try {
-      client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
-      return true;
-    } catch (NotFoundException e) {
-      return true;
-    } catch (ConflictException e) {
-      return false;
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL_MILLIS);
-    } catch (InterruptedException e) {
-      throw DispenseException.interrupted("deleting the sandbox", e);
-    }
+    removal.remove(machineId);
   }
 
   @Override

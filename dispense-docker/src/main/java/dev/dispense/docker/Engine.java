@@ -3,7 +3,6 @@ package dev.dispense.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.core.LocalDirectorySSLConfig;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -12,7 +11,6 @@ import dev.dispense.Host;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -166,22 +164,10 @@ final class Engine implements AutoCloseable {
   }
 
   private Optional<SSLContext> tls() {
-    if (!(endpoint instanceof Endpoint.Tcp tcp) || tcp.certificates().isEmpty()) {
+    if (!(endpoint instanceof Endpoint.Tcp tcp)) {
       return Optional.empty();
     }
-    Path directory = tcp.certificates().get();
-    SSLContext context = new LocalDirectorySSLConfig(directory.toString()).getSSLContext();
-    if (context == null) {
-      throw new UnavailableException(
-          "Tried to connect to the Docker Engine at "
-              + endpoint.uri()
-              + " with TLS but failed"
-              + " because "
-              + directory
-              + " does not hold ca.pem, cert.pem and key.pem. Put them"
-              + " there, or name their directory in DOCKER_CERT_PATH.");
-    }
-    return Optional.of(context);
+    return tcp.certificates().map(Tls::context);
   }
 
   private String ping(Optional<SSLContext> tls) throws IOException {

@@ -62,7 +62,10 @@ final class EngineFailure {
     return sentence(message(String.valueOf(refusal.getMessage())));
   }
 
-  /** Returns what a body in the engine's error format says: {@code {"message": …}}. */
+  /**
+   * Returns what a docker-java message or a body in the engine's error format says: {@code
+   * {"message": …}}.
+   */
   static String message(String body) {
     int json = body.indexOf('{');
     if (json >= 0) {
@@ -73,10 +76,14 @@ final class EngineFailure {
           return message;
         }
       } catch (JsonProcessingException e) {
-        return body;
+        return plain(body);
       }
     }
-    return body;
+    return plain(body);
+  }
+
+  private static String plain(String body) {
+    return body.replaceFirst("^Status [0-9]+: ", "");
   }
 
   /** Returns whether the engine refused as the container is stopped or paused. */

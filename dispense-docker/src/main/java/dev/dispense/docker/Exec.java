@@ -9,6 +9,7 @@ import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
 import dev.dispense.TimedOutException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -213,10 +214,14 @@ final class Exec {
       return refusal.get();
     }
     InspectExecResponse state = inspect(id);
-    // A command can close its outputs and go on.
+    // A command can close its outputs and go on; but a network can lose a silent connection too.
+    long cut = System.nanoTime() + LAST_OUTPUT.toNanos();
     for (long pause = 2; Boolean.TRUE.equals(state.isRunning()); ) {
       if (left(end) <= 0) {
         throw new TimeoutException();
+      }
+      if (!engine.endpoint().isLocal() && System.nanoTime() > cut) {
+        throw new ExecutionException(new EOFException("the engine, or the network, cut it off"));
       }
       Thread.sleep(Math.min(pause, 1 + TimeUnit.NANOSECONDS.toMillis(left(end))));
       pause = Math.min(pause * 2, MAX_POLL_MILLIS);

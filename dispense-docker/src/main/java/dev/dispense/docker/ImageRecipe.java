@@ -37,10 +37,14 @@ record ImageRecipe(
   /** The label with the id of the base that an image was built on. */
   static final String BASE_LABEL = "dispense.base";
 
-  /** The label of all images of one recipe, those of the build's first stages included. */
+  /** The label of the build's first stage, the same in all recipes. */
+  static final String STAGE_LABEL = "dispense.stage";
+
+  /** The label of all images of one recipe but the build's first stage. */
   static final String RECIPE_LABEL = "dispense.recipe";
 
   private static final String DOCKERFILE = Scripts.read("Dockerfile");
+  private static final List<String> SCRIPTS = List.of("packages.sh", "user.sh");
   private static final String INSTALLS = "# INSTALL SOFTWARE";
   private static final String CERTIFICATES = "/dispense-build/ca-certificates.crt";
   private static final int HASH_DIGITS = 32;
@@ -80,6 +84,7 @@ record ImageRecipe(
   private List<String> parts() {
     List<String> parts = new ArrayList<>();
     parts.add(DOCKERFILE);
+    SCRIPTS.forEach(script -> parts.add(Scripts.read(script)));
     parts.add(base);
     parts.add(uid + ":" + gid);
     for (Software it : software) {
@@ -136,12 +141,16 @@ record ImageRecipe(
   byte[] context(Optional<byte[]> bundle) {
     try (OwnedTar tar = new OwnedTar(new Owner(0, 0))) {
       tar.file("/Dockerfile", dockerfile().getBytes(StandardCharsets.UTF_8));
-      tar.directory("/build");
+      tar.directory("/scripts");
+      for (String script : SCRIPTS) {
+        tar.file("/scripts/" + script, Scripts.read(script).getBytes(StandardCharsets.UTF_8));
+      }
+      tar.directory("/software");
       for (Software it : software) {
-        tar.file("/build/" + it.id() + ".sh", it.install().getBytes(StandardCharsets.UTF_8));
+        tar.file("/software/" + it.id() + ".sh", it.install().getBytes(StandardCharsets.UTF_8));
       }
       if (bundle.isPresent()) {
-        tar.file("/build/ca-certificates.crt", bundle.get());
+        tar.file("/software/ca-certificates.crt", bundle.get());
       }
       return tar.bytes();
     } catch (IOException e) {

@@ -13,10 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +67,7 @@ class DefaultImageIT {
             live.spec(live.name(), shape), progress -> details.add(progress.detail()));
     tags.add(first.image());
     try {
-      assertThat(live.sh(first, "greeter; id -un; ls -d /dispense-build /tmp/dispense-home"))
+      assertThat(live.sh(first, "greeter; id -un; ls -d /dispense-build /tmp/dispense-home 2>&1"))
           .startsWith("it's $HOME \"quoted\"\nagent\n")
           .contains("'/dispense-build': No such file");
       assertThat(details).anyMatch(line -> line.startsWith("Step 1/"));
@@ -84,23 +82,20 @@ class DefaultImageIT {
 
     assertThat(second.image()).isEqualTo(first.image()).startsWith("dispense/agent:");
     assertThat(details).noneMatch(line -> line.startsWith("Step"));
-    assertThat(dangling()).isEmpty();
+    assertThat(leftovers(greeter())).isEmpty();
   }
 
   @Test
   void aFailedInstallationIsShownAndLeavesNothing() {
-    Set<String> before = allImages();
-    LiveEngine.Shape shape =
-        LiveEngine.Shape.PLAIN.software(
-            software("echo " + unique + " the registry is down >&2; exit 3"));
+    Software broken = software("echo " + unique + " the registry is down >&2; exit 3");
+    LiveEngine.Shape shape = LiveEngine.Shape.PLAIN.software(broken);
 
     assertThatThrownBy(
             () -> live.provider.create(live.spec(live.name(), shape), Progress.Listener.NONE))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining(unique + " the registry is down")
         .hasMessageContaining("returned a non-zero code: 3");
-    assertThat(dangling()).isEmpty();
-    assertThat(allImages()).isEqualTo(before);
+    assertThat(leftovers(broken)).isEmpty();
   }
 
   @Test
@@ -126,24 +121,20 @@ class DefaultImageIT {
         .isEqualTo("root\nroot");
   }
 
-  private List<String> dangling() {
+  /** The untagged images of one recipe: others may be building on the same engine. */
+  private List<String> leftovers(Software software) {
+    ImageRecipe recipe =
+        new ImageRecipe(TestHost.BASE, List.of(software), 4711, 4712, Optional.empty(), false);
     return live
-        .<List<Image>>docker(client -> client.listImagesCmd().withDanglingFilter(true).exec())
+        .<List<Image>>docker(
+            client ->
+                client
+                    .listImagesCmd()
+                    .withDanglingFilter(true)
+                    .withLabelFilter(Map.of(ImageRecipe.RECIPE_LABEL, recipe.hash()))
+                    .exec())
         .stream()
-        .filter(
-            image ->
-                Optional.ofNullable(image.getLabels())
-                    .orElse(Map.of())
-                    .containsKey(ImageRecipe.RECIPE_LABEL))
         .map(Image::getId)
         .toList();
-  }
-
-  private Set<String> allImages() {
-    return live
-        .<List<Image>>docker(client -> client.listImagesCmd().withShowAll(true).exec())
-        .stream()
-        .map(Image::getId)
-        .collect(Collectors.toSet());
   }
 }

@@ -33,9 +33,9 @@ record Export(Git git, CommitId commit) {
               commit.value());
     } catch (RuntimeException e) {
       if (isNew) {
-        FileTree.delete(directory);
+        Deletion.of(directory);
       } else {
-        FileTree.deleteContent(directory);
+        Deletion.ofContent(directory);
       }
       throw e;
     }

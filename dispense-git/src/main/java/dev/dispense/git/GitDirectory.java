@@ -88,7 +88,10 @@ final class GitDirectory {
   private GitDirectory copy(Path from, Path to) {
     try {
       if (Files.isRegularFile(from)) {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        // With its time: git takes a file that is newer than the index for one that may have
+        // changed.
+        Files.copy(
+            from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
       }
       return this;
     } catch (IOException e) {

@@ -57,7 +57,7 @@ public final class GitSourceProvider implements SourceProvider {
   @Override
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
-    undo.add(() -> FileTree.deleteContent(request.directory()));
+    undo.add(() -> Deletion.ofContent(request.directory()));
     try {
       return checkout(request, progress, undo);
     } catch (RuntimeException | Error e) {
@@ -134,18 +134,21 @@ public final class GitSourceProvider implements SourceProvider {
    */
   @Override
   public void remove(Workspace workspace) {
-    Labels labels = Labels.of(workspace.labels());
     SandboxFiles files =
         new SandboxFiles(workspace.name(), workspace.directory(), workspace.layout());
+    // A checkout that was cut off has no labels yet.
+    Optional<Labels> labels =
+        workspace.labels().isEmpty()
+            ? Labels.read(files.unfinished())
+            : Optional.of(Labels.of(workspace.labels()));
     // The agent may have taken its own permissions away; the caller would stumble over that.
-    FileTree.delete(files.worktree());
-    FileTree.delete(files.git());
-    if (labels.repository().isEmpty()) {
-      return;
-    }
+    Deletion.of(files.worktree());
+    Deletion.of(files.git());
     Git git = Git.of(workspace.host(), workspace.host().userHome());
-    Repository.at(git, labels.repository().get())
-        .ifPresent(repository -> remove(repository, files, labels));
+    labels
+        .flatMap(Labels::repository)
+        .flatMap(path -> Repository.at(git, path))
+        .ifPresent(repository -> remove(repository, files, labels.get()));
   }
 
   private static void remove(Repository repository, SandboxFiles files, Labels labels) {

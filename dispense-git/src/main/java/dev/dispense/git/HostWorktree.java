@@ -85,7 +85,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
     refs.update("create " + branch, List.of("create " + ref() + " " + base));
     undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
     undo.add(this::removeEntry);
-    undo.add(() -> FileTree.delete(path));
+    undo.add(() -> Deletion.of(path));
     GitResult result =
         repository
             .git()
@@ -114,7 +114,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
    * unless somebody moved it or has it checked out. What is gone already is passed over.
    */
   void remove(CommitId base, SandboxRefs refs) {
-    FileTree.delete(path);
+    Deletion.of(path);
     removeEntry();
     deleteUnmoved(refs, ref(), base);
   }

@@ -3,10 +3,17 @@ package dev.dispense.git;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
 import dev.dispense.SourceProvider.Delivery;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a sandbox remembers of its source.
@@ -33,6 +40,36 @@ record Labels(
     subdirectory.ifPresent(path -> map.put("subdirectory", path));
     map.put("delivery", delivery.name());
     return map;
+  }
+
+  /** Writes the labels to a file, for a removal that must do without them. */
+  void write(Path file) {
+    Properties properties = new Properties();
+    properties.putAll(toMap());
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    } catch (IOException e) {
+      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+    }
+  }
+
+  /** Reads what {@link #write} wrote; empty when it is not there, or was cut off. */
+  static Optional<Labels> read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+    }
+    if (!properties.stringPropertyNames().contains("delivery")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        of(
+            properties.stringPropertyNames().stream()
+                .collect(Collectors.toMap(key -> key, properties::getProperty))));
   }
 
   /** Reads what {@link #toMap()} made. */

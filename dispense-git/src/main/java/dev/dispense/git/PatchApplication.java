@@ -65,7 +65,7 @@ final class PatchApplication {
     try {
       apply(there, root, drafts, changes);
     } finally {
-      FileTree.delete(drafts);
+      Deletion.of(drafts);
     }
   }
 

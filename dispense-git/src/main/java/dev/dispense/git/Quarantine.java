@@ -5,13 +5,13 @@ import dev.dispense.DispenseException;
 import dev.dispense.SourceProvider.Workspace;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The repository in which results are checked and read. It borrows the objects of the one that the
@@ -56,22 +56,21 @@ record Quarantine(Git git, Repository origin, boolean partial) {
   }
 
   private static void create(Path path, Repository origin) {
+    Path draft = path.resolveSibling("draft-" + UUID.randomUUID());
     try {
-      Files.createDirectories(path.getParent());
-      Path draft = Files.createTempDirectory(path.getParent(), "draft");
+      Files.createDirectories(draft);
       GitDirectory.create(draft, origin.objectFormat(), true, Map.of())
           .alternates(List.of(origin.objects().toString()))
           .copy(origin.commonDirectory(), "shallow")
           .write("info/attributes", ATTRIBUTES);
-      try {
-        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException e) {
-        FileTree.delete(draft);
-      }
+      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
+      // Another thread or process may have been faster.
       if (!Files.isDirectory(path)) {
         throw new DispenseException("Tried to make " + path + " but failed because " + e, e);
       }
+    } finally {
+      Deletion.of(draft);
     }
   }
 

@@ -38,10 +38,12 @@ final class RepositoryCheckout {
   /** Checks out {@code commit}, or the uncommitted changes on top of it when they are asked for. */
   Checkout checkout(CommitId commit, Undo undo) {
     CommitId base = withUncommitted(commit);
+    Labels labels = labels(base);
+    labels.write(files.unfinished());
     refs.park(undo, progress);
     progress.onProgress(Progress.of("Checking out", base.abbreviated()));
     Checkout checkout =
-        request.delivery() == Delivery.MOUNT ? mount(base, undo) : upload(base, undo);
+        request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
     if (contains(base, ".gitmodules")) {
       progress.onNotice("The repository has submodules; they are left empty in the sandbox.");
     }
@@ -77,7 +79,8 @@ final class RepositoryCheckout {
     return uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
   }
 
-  private Checkout mount(CommitId base, Undo undo) {
+  private Checkout mount(Labels labels, Undo undo) {
+    CommitId base = labels.base();
     worktree.claimBranch(refs, undo, progress);
     worktree.add(base, refs, undo);
     Git own = repository.git().at(worktree.gitDirectory());
@@ -90,10 +93,11 @@ final class RepositoryCheckout {
     files.writeGitfile(files.gitfile());
     List<Mount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(stores.mounts());
-    return new Checkout(labels(base), mounts, List.of(), List.of());
+    return new Checkout(labels.toMap(), mounts, List.of(), List.of());
   }
 
-  private Checkout upload(CommitId base, Undo undo) {
+  private Checkout upload(Labels labels, Undo undo) {
+    CommitId base = labels.base();
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
     Path git = files.upload().resolve("git");
@@ -101,7 +105,7 @@ final class RepositoryCheckout {
     new Packing(repository, progress).pack(base, directory);
     directory.write(
         "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
-    return new Checkout(labels(base), List.of(), files.uploads(), List.of(files.reset()));
+    return new Checkout(labels.toMap(), List.of(), files.uploads(), List.of(files.reset()));
   }
 
   private GitDirectory privateDirectory(Path path, GitConfig of) {
@@ -121,14 +125,13 @@ final class RepositoryCheckout {
         .copy(repository.commonDirectory(), "info/attributes");
   }
 
-  private Map<String, String> labels(CommitId base) {
+  private Labels labels(CommitId base) {
     return new Labels(
-            base,
-            files.branch(),
-            Optional.of(repository.commonDirectory()),
-            subdirectory(base),
-            request.delivery())
-        .toMap();
+        base,
+        files.branch(),
+        Optional.of(repository.commonDirectory()),
+        subdirectory(base),
+        request.delivery());
   }
 
   private Optional<String> subdirectory(CommitId base) {

@@ -52,7 +52,7 @@ final class ResultCollector {
       quarantine.admit(result);
       return result.bundle().isEmpty() ? result : keep(result);
     } finally {
-      FileTree.delete(draft);
+      Deletion.of(draft);
     }
   }
 

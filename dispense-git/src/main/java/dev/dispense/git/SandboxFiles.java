@@ -51,6 +51,11 @@ record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
     return directory.resolve("upload");
   }
 
+  /** Returns what says how to remove a checkout that was cut off. */
+  Path unfinished() {
+    return directory.resolve("checkout.properties");
+  }
+
   /** Returns where results are checked and read. */
   Path quarantine() {
     return directory.resolve("results").resolve("results.git");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,7 +73,9 @@ record Uncommitted(Git git, Identity identity) {
     try {
       Path own = git.directory().resolve(git.run("rev-parse", "--git-path", "index"));
       if (Files.exists(own)) {
-        Files.copy(own, index);
+        // With its time: git takes a file that is newer than the index for one that may have
+        // changed.
+        Files.copy(own, index, StandardCopyOption.COPY_ATTRIBUTES);
       } else {
         snapshot.run("read-tree", head.value());
       }
@@ -88,7 +91,7 @@ record Uncommitted(Git git, Identity identity) {
       throw new DispenseException(
           "Tried to collect the uncommitted changes but failed because " + e, e);
     } finally {
-      FileTree.delete(index);
+      Deletion.of(index);
     }
   }
 

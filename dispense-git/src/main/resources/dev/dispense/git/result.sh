@@ -122,7 +122,8 @@ message() {
 make_work() {
   rm -f "$GIT_INDEX_FILE"
   if [ "$1" = agent ]; then
-    [ -f "$own/index" ] && cp "$own/index" "$GIT_INDEX_FILE" || return
+    # With its time: git takes a file that is newer than the index for one that may have changed.
+    [ -f "$own/index" ] && cp -p "$own/index" "$GIT_INDEX_FILE" || return
     g ls-files --stage >/dev/null 2>&1 || return
   else
     g read-tree "$head" 2>/dev/null || return
@@ -131,6 +132,9 @@ make_work() {
   tree=$(g write-tree 2>/dev/null) || return
   work=$head
   if [ "$tree" != "$(g rev-parse --verify --quiet "$head^{tree}")" ]; then
+    # With the time of the head, so that the same work is the same commit each time.
+    time=$(g show --no-patch --format=%ct "$head") || return
+    export GIT_AUTHOR_DATE="$time +0000" GIT_COMMITTER_DATE="$time +0000"
     work=$(message | g commit-tree "$tree" -p "$head") || return
   fi
   complete "$work"

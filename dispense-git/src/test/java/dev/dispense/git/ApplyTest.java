@@ -116,7 +116,7 @@ class ApplyTest {
     saved.save(List.of("README", "new/deep/file", "zdir/file"));
     TestHost.write(repository.resolve("README"), "other\n");
     TestHost.write(repository.resolve("new/deep/file"), "new\n");
-    FileTree.delete(repository.resolve("zdir"));
+    Deletion.of(repository.resolve("zdir"));
     RuntimeException failure = new RuntimeException();
     saved.restore(failure);
 

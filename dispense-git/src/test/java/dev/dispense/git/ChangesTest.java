@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,7 +260,7 @@ class ChangesTest {
     Files.delete(sandbox.gitDirectory().resolve("objects/info/alternates"));
     assertThat(sandbox.changes().commits()).hasSize(1);
 
-    FileTree.deleteContent(sandbox.gitDirectory());
+    Deletion.ofContent(sandbox.gitDirectory());
     Changes changes = sandbox.changes();
     assertThat(changes.commits()).isEmpty();
     assertThat(changes.files()).extracting(FileChange::path).containsExactly("more", "new");
@@ -285,6 +288,42 @@ class ChangesTest {
     TestHost.write(sandbox.workspace().resolve("new"), "new\n");
 
     assertThat(sandbox.changes().files()).hasSize(1);
+  }
+
+  @Test
+  void aChangeOfTheSameLengthInTheSameSecondIsSeen() {
+    for (int i = 0; i < 5; i++) {
+      LocalSandbox sandbox = LocalSandbox.of(test, "fix-" + i, Source.directory(repository));
+      sandbox.commit("file", "one\n");
+      TestHost.write(sandbox.workspace().resolve("file"), "two\n");
+
+      assertThat(sandbox.changes().work()).isNotEqualTo(sandbox.changes().head());
+    }
+  }
+
+  @Test
+  void severalCanAskAtOnce() throws IOException {
+    LocalSandbox sandbox = sandbox();
+    sandbox.commit("new", "new\n");
+
+    assertThat(IntStream.range(0, 8).parallel().mapToObj(i -> sandbox.changes().work()).distinct())
+        .hasSize(1);
+    try (Stream<Path> left = Files.list(sandbox.request.directory().resolve("results"))) {
+      assertThat(left).hasSize(2);
+    }
+  }
+
+  @Test
+  void theSameWorkIsTheSameCommit() {
+    LocalSandbox sandbox = sandbox();
+    TestHost.write(sandbox.workspace().resolve("new"), "new\n");
+    Changes first = sandbox.changes();
+    long second = Instant.now().getEpochSecond();
+    while (Instant.now().getEpochSecond() == second) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(sandbox.changes().work()).isEqualTo(first.work());
   }
 
   @Test

@@ -172,7 +172,7 @@ final class LocalSandbox {
   /** Removes as the core does. */
   void remove() {
     provider.remove(view());
-    FileTree.delete(request.directory());
+    Deletion.of(request.directory());
   }
 
   int exec(Command command, Streams streams) {

@@ -3,11 +3,13 @@ package dev.dispense.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Source;
+import dev.dispense.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +48,21 @@ class RemoveTest {
   }
 
   @Test
+  void aCheckoutThatWasCutOffGoesWithoutItsLabels() {
+    LocalSandbox sandbox = sandbox("fix");
+    SourceProvider.Workspace view = sandbox.view();
+
+    sandbox.provider.remove(
+        new SourceProvider.Workspace(
+            view.name(), view.source(), view.directory(), view.layout(), Map.of(), view.host()));
+
+    assertThat(test.git(repository, "worktree", "list").lines()).hasSize(1);
+    assertThat(test.git(repository, "branch", "--list", "dispense/*")).isEmpty();
+    sandbox.remove();
+    test.assertNothingLeft(repository);
+  }
+
+  @Test
   void nothingThatTheAgentLeftIsRun() throws IOException {
     LocalSandbox sandbox = sandbox("fix");
     Path evil = sandbox.workspace().resolve("evil");
@@ -79,7 +96,7 @@ class RemoveTest {
     Path unmounted = test.root().resolve("unmounted");
     test.git(repository, "worktree", "add", "-q", "-b", "side", unmounted.toString());
     LocalSandbox sandbox = sandbox("fix");
-    FileTree.delete(unmounted);
+    Deletion.of(unmounted);
 
     sandbox.remove();
 
@@ -100,7 +117,7 @@ class RemoveTest {
   @Test
   void whatIsGoneAlreadyIsPassedOver() {
     LocalSandbox byHand = sandbox("by-hand");
-    FileTree.delete(byHand.request.directory());
+    Deletion.of(byHand.request.directory());
     byHand.remove();
     LocalSandbox byGit = sandbox("by-git");
     byGit.unmount();
@@ -110,7 +127,7 @@ class RemoveTest {
     test.assertNothingLeft(repository);
 
     LocalSandbox sandbox = sandbox("fix");
-    FileTree.delete(repository);
+    Deletion.of(repository);
     sandbox.remove();
     assertThat(sandbox.request.directory()).doesNotExist();
   }

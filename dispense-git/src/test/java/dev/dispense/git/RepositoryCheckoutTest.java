@@ -408,7 +408,7 @@ class RepositoryCheckoutTest {
 
   @Test
   void aSandboxOfTheSameNameWhoseDirectoryWasDeletedByHandIsReplaced() {
-    FileTree.delete(sandbox(repository).request.directory());
+    Deletion.of(sandbox(repository).request.directory());
 
     LocalSandbox again = sandbox(repository);
 

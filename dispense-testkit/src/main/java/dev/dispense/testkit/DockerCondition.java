@@ -59,15 +59,19 @@ final class DockerCondition implements ExecutionCondition {
 
   private Optional<String> missing() {
     String host = variable("DOCKER_HOST");
-    String image = variable("DISPENSE_DOCKER_BASE_IMAGE");
+    String named = variable("DISPENSE_DOCKER_BASE_IMAGE");
+    String image = named.isEmpty() ? "debian:bookworm-slim" : named;
     try {
       SocketAddress address = address(host.isEmpty() ? "unix:///var/run/docker.sock" : host);
       int ping = status(address, "/_ping");
       if (ping != 200) {
         return Optional.of("The Docker engine answers its ping with status " + ping + ".");
       }
-      if (!image.isEmpty() && status(address, "/images/" + image + "/json") != 200) {
-        return Optional.of("The Docker engine has no image '" + image + "'.");
+      if (status(address, "/images/" + image + "/json") != 200) {
+        return Optional.of(
+            "The Docker engine has no image '"
+                + image
+                + "'. Pull it, or name another one with DISPENSE_DOCKER_BASE_IMAGE.");
       }
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {

@@ -22,7 +22,8 @@ class DockerConditionTest {
 
   @Test
   void anEngineThatAnswersEnablesTheTest() throws IOException {
-    try (ServerSocketChannel engine = engine("HTTP/1.1 200 OK")) {
+    String ok = "HTTP/1.1 200 OK";
+    try (ServerSocketChannel engine = engine(ok, ok, ok, ok)) {
       assertThat(evaluate(Map.of()).isDisabled()).isFalse();
       assertThat(evaluate(Map.of("CI", "true")).isDisabled()).isFalse();
       assertThat(engine.isOpen()).isTrue();
@@ -53,6 +54,14 @@ class DockerConditionTest {
 
       assertThat(result.isDisabled()).isTrue();
       assertThat(result.getReason().orElseThrow()).contains("no/such:image");
+      assertThat(engine.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void theDefaultImageIsNeededWhenNoneIsNamed() throws IOException {
+    try (ServerSocketChannel engine = engine("HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found")) {
+      assertThat(evaluate(Map.of()).getReason().orElseThrow()).contains("debian:bookworm-slim");
       assertThat(engine.isOpen()).isTrue();
     }
   }

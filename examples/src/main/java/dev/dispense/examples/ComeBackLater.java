@@ -6,6 +6,7 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
+import dev.dispense.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -16,28 +17,29 @@ public final class ComeBackLater {
   /**
    * Starts a task, or comes back for it.
    *
-   * @param args {@code start} and a prompt, or {@code come-back} and the task's number
+   * @param args {@code start}, a name for the sandbox and a prompt; or {@code come-back}, the name
+   *     and the task's number
    */
   public static void main(String[] args) {
     try (Dispense dispense = Dispense.create()) {
       if (args[0].equals("start")) {
-        System.out.println("Started task " + start(dispense, Path.of("."), args[1]));
+        System.out.println("Started task " + start(dispense, args[1], Path.of("."), args[2]));
       } else {
-        System.out.println(comeBack(dispense, Integer.parseInt(args[1])));
+        TaskInfo end = comeBack(dispense, args[1], Integer.parseInt(args[2]));
+        System.out.println("The task ended " + end.state() + " " + Text.printable(end.message()));
       }
     }
   }
 
-  static int start(Dispense dispense, Path repository, String prompt) {
-    SandboxSpec spec =
-        SandboxSpec.builder("come-back-later").source(Source.directory(repository)).build();
+  static int start(Dispense dispense, String name, Path repository, String prompt) {
+    SandboxSpec spec = SandboxSpec.builder(name).source(Source.directory(repository)).build();
     try (Sandbox sandbox = dispense.create(spec)) {
       return sandbox.run(TaskSpec.of(prompt)).id();
     }
   }
 
-  static TaskInfo comeBack(Dispense dispense, int taskId) {
-    try (Sandbox sandbox = dispense.sandbox("come-back-later")) {
+  static TaskInfo comeBack(Dispense dispense, String name, int taskId) {
+    try (Sandbox sandbox = dispense.sandbox(name)) {
       return sandbox.task(taskId).await(Duration.ofMinutes(30));
     }
   }

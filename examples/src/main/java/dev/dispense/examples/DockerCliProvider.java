@@ -78,13 +78,12 @@ public record DockerCliProvider(String image) implements SandboxProvider {
     argv.add("--pids-limit=" + spec.resources().processes());
     int cores = Runtime.getRuntime().availableProcessors();
     argv.add("--cpus=" + Math.min(spec.resources().cpus(), cores));
-    argv.add("--user=" + spec.uid() + ":" + spec.gid());
+    argv.addAll(List.of("--user=" + spec.uid() + ":" + spec.gid(), "--env=HOME=" + LAYOUT.home()));
     String owned = ":exec,uid=" + spec.uid() + ",gid=" + spec.gid() + ",mode=";
     argv.add("--tmpfs=" + LAYOUT.workspace() + owned + "0755");
     argv.add("--tmpfs=" + LAYOUT.dispense() + owned + "0755");
     argv.add("--tmpfs=" + LAYOUT.home() + owned + "0755");
     argv.add("--tmpfs=" + LAYOUT.secrets() + owned + "0700");
-    argv.add("--env=HOME=" + LAYOUT.home());
     spec.environment().forEach((name, value) -> argv.add("--env=" + name + "=" + value));
     spec.labels().forEach((key, value) -> argv.add("--label=" + key + "=" + value));
     argv.addAll(
@@ -105,18 +104,19 @@ public record DockerCliProvider(String image) implements SandboxProvider {
   }
 
   /** Returns the network of all open sandboxes, in which they do not reach one another. */
-  private static synchronized String network() {
-    if (!DockerCommand.run(List.of("network", "inspect", ID)).isSuccess()) {
-      String apart = "--opt=com.docker.network.bridge.enable_icc=false";
-      DockerCommand.output("network", "create", apart, ID);
-    }
-    return ID;
+  private static String network() {
+    // Of several processes that make the network at once, one gets the bridge of that name.
+    String bridge = "--opt=com.docker.network.bridge.name=" + ID;
+    String apart = "--opt=com.docker.network.bridge.enable_icc=false";
+    ExecResult created = DockerCommand.run(List.of("network", "create", bridge, apart, ID));
+    return DockerCommand.run(List.of("network", "inspect", ID)).isSuccess()
+        ? ID
+        : DockerCommand.output(created);
   }
 
   @Override
   public List<Machine> list() {
-    String ours = "--filter=label=" + LABEL;
-    String ids = DockerCommand.output("ps", "--all", "--quiet", "--no-trunc", ours);
+    String ids = DockerCommand.output("ps", "-a", "-q", "--no-trunc", "--filter=label=" + LABEL);
     return ids.lines().flatMap(id -> inspect(id).stream()).toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.dispense.examples;
 
+import dev.dispense.Changes;
 import dev.dispense.Dispense;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
@@ -23,12 +24,14 @@ public final class InTheCloud {
             .provider("daytona")
             .build();
     try (Dispense dispense = Dispense.create()) {
-      dispense.withSandbox(
-          spec,
-          sandbox -> {
-            sandbox.run(TaskSpec.of(String.join(" ", args))).await();
-            return sandbox.changes().fetchInto(repository);
-          });
+      Changes.Fetched fetched =
+          dispense.withSandbox(
+              spec,
+              sandbox -> {
+                sandbox.run(TaskSpec.of(String.join(" ", args))).await();
+                return sandbox.changes().fetchInto(repository);
+              });
+      System.out.println("To look at the work: git diff HEAD " + fetched.workRef());
     }
   }
 }

@@ -23,13 +23,13 @@ public final class OneTask {
    */
   public static void main(String[] args) {
     try (Dispense dispense = Dispense.create()) {
-      Changes.Fetched fetched = run(dispense, Path.of("."), String.join(" ", args));
+      Changes.Fetched fetched = run(dispense, "one-task", Path.of("."), String.join(" ", args));
       System.out.println("To look at the work: git diff HEAD " + fetched.workRef());
     }
   }
 
-  static Changes.Fetched run(Dispense dispense, Path repository, String prompt) {
-    SandboxSpec spec = SandboxSpec.builder("one-task").source(Source.directory(repository)).build();
+  static Changes.Fetched run(Dispense dispense, String name, Path repository, String prompt) {
+    SandboxSpec spec = SandboxSpec.builder(name).source(Source.directory(repository)).build();
     try (Sandbox sandbox = dispense.create(spec)) {
       Task task = sandbox.run(TaskSpec.of(prompt));
       TaskInfo end = task.follow(event -> System.out.println(Text.printable(event.toString())));

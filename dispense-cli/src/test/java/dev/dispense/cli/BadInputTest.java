@@ -1,0 +1,103 @@
+package dev.dispense.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BadInputTest {
+  @TempDir private Path temporary;
+
+  static Stream<Arguments> inputs() {
+    return Stream.of(
+        input(2, "There is no command 'lsit'. Did you mean: list?", "lsit"),
+        input(2, "Unknown option: '--nme=x'", "new", "--nme=x"),
+        input(2, "'Fix Login' is not a sandbox name", "new", "-n", "Fix Login"),
+        input(2, "Missing required parameter", "new", "--name"),
+        input(2, "The prompt is empty", "new", "-n", "x", "--task", " "),
+        input(2, "Invalid value for option '--cpu': 'many'", "new", "--cpu", "many"),
+        input(2, "cpus must be from 0.01", "new", "--cpu", "0"),
+        input(2, "'lots' is not a size of memory", "new", "--memory", "lots"),
+        input(2, "memory must be at least 64 MiB", "new", "--memory", "1m"),
+        input(2, "Invalid value for option '--network'", "new", "--network", "some"),
+        input(2, "there is no variable of that name here", "new", "--env", "NOT_THERE"),
+        input(2, "cannot be set as an environment variable", "new", "--env", "=x"),
+        input(2, "--skip-copy starts with an empty", "new", "--skip-copy", "--base", "main"),
+        input(2, "--skip-daemon leaves out", "new", "--skip-daemon", "--task", "x"),
+        input(2, "--follow needs a task", "new", "--follow"),
+        input(2, "contradict each other", "new", "--remote", "--provider", "docker"),
+        input(
+            1, "There is no provider 'daytona'. There is: unisolated-for-tests", "new", "--remote"),
+        input(1, "There is no provider 'moon'", "new", "--provider", "moon"),
+        input(1, "There is no agent 'x'. There is: claude", "new", "--agent", "x", "--task", "t"),
+        input(1, "no-such-branch", "new", "--base", "no-such-branch"),
+        input(1, "There is no sandbox 'gone'", "shell", "gone"),
+        input(2, "Missing required parameter: '<sandbox>'", "shell"),
+        input(2, "Say in which sandbox to run what", "exec"),
+        input(2, "Say in which sandbox to run what", "exec", "box"),
+        input(2, "must be an absolute path", "exec", "box", "--cwd", "src", "--", "ls"),
+        input(2, "'soon' is not a time", "exec", "box", "--timeout", "soon", "--", "ls"),
+        input(2, "Say which to delete", "delete"),
+        input(2, "Say which to delete", "delete", "--all", "box"),
+        input(2, "Say in which sandbox to do what", "claude"),
+        input(2, "Say in which sandbox to do what", "claude", "box"),
+        input(2, "There is no command 'rnu'. Did you mean: run?", "claude", "box", "rnu"),
+        input(2, "Say what the agent is to do", "claude", "box", "run"),
+        input(2, "The prompt is empty", "claude", "box", "run", ""),
+        input(2, "The turns must be at least 1", "claude", "box", "run", "t", "--max-turns", "0"),
+        input(2, "--offset counts the bytes of --raw", "claude", "box", "logs", "--offset", "3"),
+        input(2, "'x' is not an int", "claude", "box", "cancel", "x"),
+        input(2, "Give only one of", "fetch", "box", "--apply", "--patch", "x"));
+  }
+
+  private static Arguments input(int exitCode, String message, String... arguments) {
+    return Arguments.of(exitCode, message, List.of(arguments));
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("inputs")
+  void bad_input_gets_one_clear_message_and_leaves_nothing_behind(
+      int exitCode, String message, List<String> arguments) {
+    try (Workbench bench = Workbench.inRepository(temporary)) {
+      Workbench.Outcome outcome = bench.run(arguments.toArray(String[]::new));
+
+      assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(exitCode);
+      assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
+      assertThat(outcome.err().lines().filter(line -> line.startsWith("dispense: "))).hasSize(1);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(bench.names()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_directory_without_git_is_refused_where_nobody_can_be_asked() {
+    try (Workbench bench = Workbench.inDirectory(temporary)) {
+      Workbench.Outcome outcome = bench.run("new", "-n", "box");
+
+      assertThat(outcome.exitCode()).isEqualTo(2);
+      assertThat(outcome.err()).contains("is not in a git repository", "--force", "--skip-copy");
+    }
+  }
+
+  @Test
+  void debugging_shows_where_an_error_came_from() {
+    try (Workbench bench = Workbench.inRepository(temporary)) {
+      assertThat(bench.run("shell", "gone", "--debug").err()).contains("\tat ");
+    }
+  }
+
+  @Test
+  void a_name_that_is_nearly_right_is_answered_with_the_right_one() {
+    try (Workbench bench = Workbench.inRepository(temporary)) {
+      bench.succeed("new", "-n", "fix-login");
+
+      assertThat(bench.run("diff", "fix-lgin").err()).contains("Did you mean: fix-login?");
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.dispense.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs programs as a user at a prompt does, the built {@code dispense} above all. */
+final class CommandLine {
+  private static final Path LAUNCHER = Path.of("target/dispense/bin/dispense").toAbsolutePath();
+  private static final long LIMIT_SECONDS = 600;
+
+  private final Path directory;
+  private final Map<String, String> environment;
+
+  /** What a program wrote and how it ended. */
+  record Outcome(int exitCode, String stdout, String stderr) {
+    Outcome succeeds() {
+      assertThat(exitCode).as("%s%s", stdout, stderr).isZero();
+      return this;
+    }
+  }
+
+  /**
+   * @param environment variables on top of those of this process, without those that would tell
+   *     Dispense or an agent something that the test did not say
+   */
+  CommandLine(Path directory, Map<String, String> environment) {
+    this.directory = directory;
+    this.environment = new TreeMap<>(environment);
+  }
+
+  CommandLine with(String variable, String value) {
+    Map<String, String> more = new TreeMap<>(environment);
+    more.put(variable, value);
+    return new CommandLine(directory, more);
+  }
+
+  CommandLine in(Path other) {
+    return new CommandLine(other, environment);
+  }
+
+  Outcome dispense(String... arguments) {
+    return run(command(arguments));
+  }
+
+  Outcome git(String... arguments) {
+    List<String> argv = new ArrayList<>(List.of("git"));
+    argv.addAll(List.of(arguments));
+    return run(argv);
+  }
+
+  private static List<String> command(String... arguments) {
+    List<String> argv = new ArrayList<>(List.of(LAUNCHER.toString()));
+    argv.addAll(List.of(arguments));
+    return argv;
+  }
+
+  Outcome run(List<String> argv) {
+    Path stdout = temporary();
+    Path stderr = temporary();
+    try {
+      Process process = builder(argv, stdout, stderr).start();
+      process.getOutputStream().close();
+      assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("%s ends", argv).isTrue();
+      return new Outcome(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    } finally {
+      delete(stdout);
+      delete(stderr);
+    }
+  }
+
+  /** Starts the command and leaves it alone. */
+  Process start(Path stdout, String... arguments) {
+    try {
+      return builder(command(arguments), stdout, stdout).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ProcessBuilder builder(List<String> argv, Path stdout, Path stderr) {
+    ProcessBuilder builder =
+        new ProcessBuilder(argv)
+            .directory(directory.toFile())
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(stdout.toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith("ANTHROPIC_")
+                    || name.startsWith("CLAUDE_")
+                    || name.startsWith("GIT_AUTHOR")
+                    || name.equals("DISPENSE_HOME"));
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempFile("dispense-test", ".out");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

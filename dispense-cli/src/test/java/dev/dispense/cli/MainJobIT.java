@@ -1,0 +1,335 @@
+package dev.dispense.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dispense.testkit.DemoScript;
+import dev.dispense.testkit.ModelReply;
+import dev.dispense.testkit.ModelRequest;
+import dev.dispense.testkit.ModelServer;
+import dev.dispense.testkit.RequiresDocker;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole job as a user does it: the built command, a real repository, a real container and the
+ * real Claude Code in it; only the model is a script.
+ */
+@RequiresDocker
+class MainJobIT {
+  private static final String KEY = "sk-ant-canary-5d1f0a";
+
+  private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
+  @TempDir Path root;
+  private Path repository;
+  private Path home;
+  private ModelServer model;
+  private CommandLine user;
+
+  @BeforeEach
+  void makeRepository() throws IOException {
+    repository = root.resolve("my project");
+    home = root.resolve("state");
+    DemoScript.writeProject(repository);
+    model = ModelServer.start(new InetSocketAddress("0.0.0.0", 0)).script(new DemoScript());
+    user =
+        new CommandLine(
+            repository,
+            Map.of(
+                "DISPENSE_HOME",
+                home.toString(),
+                "XDG_CONFIG_HOME",
+                root.resolve("config").toString(),
+                "ANTHROPIC_BASE_URL",
+                "http://localhost:" + model.port(),
+                "ANTHROPIC_API_KEY",
+                KEY));
+    user.git("init", "--quiet", "--initial-branch=main").succeeds();
+    user.git("config", "user.name", "Ada").succeeds();
+    user.git("config", "user.email", "ada@example.org").succeeds();
+    user.git("add", ".").succeeds();
+    user.git("commit", "--quiet", "--message=Greet").succeeds();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    user.dispense("delete", "--force", "--discard", name);
+    model.close();
+    assertThat(user.git("worktree", "list").stdout().lines()).hasSize(1);
+    assertThat(user.git("branch", "--list", "dispense/*").stdout()).isEmpty();
+    assertThat(containers()).isEmpty();
+    if (Files.exists(home.resolve("sandboxes"))) {
+      try (Stream<Path> left = Files.list(home.resolve("sandboxes"))) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+
+  private String containers() {
+    return user.run(
+            List.of(
+                "docker",
+                "ps",
+                "--all",
+                "--quiet",
+                "--filter",
+                "label=dev.dispense.sandbox=" + name))
+        .stdout();
+  }
+
+  @Test
+  void aTaskBecomesABranch() throws IOException {
+    String before = fingerprint();
+    user.dispense("new", "--name", name, "--task", DemoScript.PROMPT).succeeds();
+    assertThat(user.git("worktree", "list").stdout()).contains("[dispense/" + name + "]");
+
+    String log = user.dispense("claude", name, "logs", "--follow").succeeds().stdout();
+    assertThat(log).contains("sh test.sh", "The test passes", "Done:");
+
+    JsonNode task = json(user.dispense("claude", name, "tasks", "--json").succeeds().stdout());
+    assertThat(task.path("id").asInt()).isEqualTo(1);
+    assertThat(task.path("state").asText()).isEqualTo("SUCCEEDED");
+    assertThat(task.path("exitCode").asInt()).isZero();
+
+    // As the agent's user, in the sandbox.
+    CommandLine.Outcome inside =
+        user.dispense(
+                "exec",
+                name,
+                "--",
+                "sh",
+                "-c",
+                "git log --format=%an:%s && git status --short && echo more >>greet.sh"
+                    + " && echo new >notes.txt && git diff --stat && sh test.sh")
+            .succeeds();
+    assertThat(inside.stdout()).contains("Ada:Greet by the first argument", "ok: Hello, Ada!");
+
+    assertThat(user.dispense("diff", name).succeeds().stdout())
+        .contains("+echo \"Hello, ${1:-world}!\"", "+++ b/notes.txt");
+
+    user.dispense("fetch", name, "--branch", "fix-greeting").succeeds();
+    assertThat(
+            user.git("log", "--format=%s", "main.." + "refs/dispense/" + name + "/head").stdout())
+        .isEqualTo("Greet by the first argument\n");
+    assertThat(user.git("show", "fix-greeting:notes.txt").stdout()).isEqualTo("new\n");
+    assertThat(user.git("fsck", "--strict").succeeds().stderr()).doesNotContain("error");
+    assertThat(fingerprint()).isEqualTo(before);
+
+    assertThat(user.dispense("delete", "--force", name).succeeds().stdout()).doesNotContain("kept");
+    assertThat(fingerprint()).isEqualTo(before);
+  }
+
+  @Test
+  void workThatWasNotFetchedSurvivesTheDeletion() {
+    user.dispense("new", "--name", name).succeeds();
+    user.dispense("exec", name, "--", "sh", "-c", "echo precious >work.txt").succeeds();
+    CommandLine.Outcome deleted = user.dispense("delete", "--force", name).succeeds();
+    assertThat(deleted.stdout() + deleted.stderr()).contains("refs/dispense/" + name + "/work");
+    assertThat(user.git("show", "refs/dispense/" + name + "/work:work.txt").stdout())
+        .isEqualTo("precious\n");
+  }
+
+  @Test
+  void workSurvivesTheRemovalOfItsContainer() {
+    user.dispense("new", "--name", name).succeeds();
+    user.dispense("exec", name, "--", "sh", "-c", "echo precious >work.txt").succeeds();
+    user.run(List.of("docker", "rm", "--force", containers().strip())).succeeds();
+
+    CommandLine.Outcome exec = user.dispense("exec", name, "--", "true");
+    assertThat(exec.exitCode()).isEqualTo(1);
+    assertThat(exec.stderr()).contains("is gone", "dispense delete " + name);
+    assertThat(user.dispense("list", "--json").succeeds().stdout().lines())
+        .filteredOn(line -> line.contains("\"" + name + "\""))
+        .singleElement(STRING)
+        .contains("\"GONE\"");
+
+    user.dispense("delete", "--force", name).succeeds();
+    assertThat(user.git("show", "refs/dispense/" + name + "/work:work.txt").stdout())
+        .isEqualTo("precious\n");
+  }
+
+  @Test
+  void aTaskGoesOnWhenItsClientIsKilled() throws Exception {
+    user.dispense("new", "--name", name).succeeds();
+    Path output = Files.createFile(root.resolve("output"));
+    model.script(new HeldBack(root.resolve("go")));
+    Process client = user.start(output, "claude", name, "run", DemoScript.PROMPT, "--follow");
+    awaitText(output, "Session ");
+    client.destroyForcibly().waitFor();
+    assertThat(
+            json(user.dispense("claude", name, "tasks", "--json").stdout()).path("state").asText())
+        .isEqualTo("RUNNING");
+    Files.createFile(root.resolve("go"));
+
+    user.dispense("claude", name, "wait").succeeds();
+    assertThat(user.dispense("claude", name, "logs", "1").succeeds().stdout())
+        .contains("Session ", "I run the test first.", "Done:");
+    assertThat(user.dispense("exec", name, "--", "git", "log", "--format=%s").stdout())
+        .startsWith("Greet by the first argument\n");
+  }
+
+  @Test
+  void theKeyIsSeenByTheModelAndNowhereElse() throws IOException {
+    user.dispense("new", "--name", name, "--task", DemoScript.PROMPT).succeeds();
+    user.dispense("claude", name, "wait").succeeds();
+    assertThat(model.requests())
+        .extracting(ModelRequest::apiKey)
+        .allMatch(key -> key.orElse("").equals(KEY));
+
+    String container = containers().strip();
+    assertThat(user.run(List.of("docker", "inspect", container)).stdout()).doesNotContain(KEY);
+    assertThat(user.run(List.of("docker", "logs", container)).stdout()).doesNotContain(KEY);
+    String processes = "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'";
+    assertThat(inside(processes)).doesNotContain(KEY);
+    // Only the second half is named, so that the search does not find itself.
+    String half = KEY.substring(KEY.length() / 2);
+    assertThat(
+            inside("grep -rl " + half + " /workspace /dispense /home /tmp /run /var 2>/dev/null"))
+        .isEmpty();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain(KEY);
+      }
+    }
+  }
+
+  private String inside(String script) {
+    return user.dispense("exec", name, "--", "sh", "-c", script + "; true").succeeds().stdout();
+  }
+
+  /** A worktree whose .git the agent controls would run its code in the host's git. */
+  @Test
+  void theGitfileCannotBeSwappedForARepositoryOfTheAgents() throws IOException {
+    user.dispense("new", "--name", name).succeeds();
+    Path marker = root.resolve("escaped");
+    String attack =
+        """
+        cd /workspace
+        evil() {
+          git init -q "$1"; git -C "$1" config core.fsmonitor "touch '%s'; false"
+          printf '#!/bin/sh\\ntouch "%s"\\n' >"$1/.git/hooks/post-checkout"
+        }
+        evil /workspace/evil
+        mv .git aside; rm -f .git; rm -rf .git; rmdir .git; ln -sfn evil/.git .git
+        cp -r evil/.git .git; mv -T evil/.git .git; echo 'gitdir: ./evil/.git' >.git
+        printf 'gitdir: ./evil/.git\\n' >new; mv -f new .git; truncate -s 0 .git
+        mount --bind evil/.git .git; umount .git; umount -l .git; unshare -m true && echo unshared
+        chmod 777 .git; unlink .git; git worktree list
+        for path in /proc/mounts; do grep -c . $path; done
+        echo finished
+        """
+            .formatted(marker, marker);
+    CommandLine.Outcome inside = user.dispense("exec", name, "--", "sh", "-c", attack);
+    assertThat(inside.stdout()).contains("finished");
+    Path worktree = home.resolve("sandboxes/" + name + "/worktree");
+    assertThat(Files.readString(worktree.resolve(".git")))
+        .isEqualTo("gitdir: " + repository + "/.git/worktrees/worktree\n");
+
+    user.git("-C", worktree.toString(), "rev-parse", "--git-dir").succeeds();
+    user.dispense("diff", name).succeeds();
+    user.dispense("fetch", name).succeeds();
+    user.dispense("delete", "--force", name).succeeds();
+    assertThat(marker).doesNotExist();
+  }
+
+  @Test
+  void theRepositoryItselfIsOutOfReach() {
+    user.dispense("new", "--name", name).succeeds();
+    String git = repository + "/.git";
+    for (String attack :
+        List.of(
+            "ls '" + git + "/config'",
+            "ls '" + git + "/hooks'",
+            "touch '" + git + "/objects/x'",
+            "ls '" + root + "/state'",
+            "ls /var/run/docker.sock",
+            "touch /dispense/gitfile && echo x >/workspace/.git")) {
+      assertThat(user.dispense("exec", name, "--", "sh", "-c", attack).exitCode())
+          .as(attack)
+          .isNotZero();
+    }
+    // The path leads to the sandbox's own disk.
+    inside("echo evil >'" + git + "/hooks'; echo evil >'" + git + "/config'");
+    assertThat(repository.resolve(".git/hooks")).isDirectory();
+    assertThat(repository.resolve(".git/config")).content().doesNotContain("evil");
+  }
+
+  @Test
+  void manySandboxesWorkOnOneRepositoryAtATime() throws Exception {
+    List<String> names = List.of(name + "-1", name + "-2", name + "-3");
+    List<Process> clients = new ArrayList<>();
+    Path output = Files.createFile(root.resolve("output"));
+    for (String each : names) {
+      clients.add(
+          user.start(output, "new", "--name", each, "--task", DemoScript.PROMPT, "--follow"));
+    }
+    for (Process client : clients) {
+      assertThat(client.waitFor()).as(Files.readString(output)).isZero();
+    }
+    for (String each : names) {
+      user.dispense("fetch", each, "--branch", "fix-" + each).succeeds();
+      assertThat(user.git("log", "--format=%s", "main..fix-" + each).stdout())
+          .isEqualTo("Greet by the first argument\n");
+      user.dispense("delete", "--force", each).succeeds();
+    }
+  }
+
+  /** Index, configuration, hooks, HEAD, branches and files of the user's checkout. */
+  private String fingerprint() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String file : List.of("index", "config", "HEAD")) {
+      byte[] bytes = Files.readAllBytes(repository.resolve(".git").resolve(file));
+      all.append(file).append(Arrays.hashCode(bytes)).append('\n');
+    }
+    try (Stream<Path> hooks = Files.list(repository.resolve(".git/hooks"))) {
+      all.append(hooks.sorted().toList()).append('\n');
+    }
+    all.append(user.git("rev-parse", "main").stdout());
+    all.append(user.git("status", "--porcelain", "--ignored").stdout());
+    all.append(Files.exists(repository.resolve(".git/FETCH_HEAD")));
+    return all.toString();
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (IOException e) {
+      throw new AssertionError(line, e);
+    }
+  }
+
+  private static void awaitText(Path file, String text) throws IOException {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!Files.readString(file).contains(text)) {
+      assertThat(System.nanoTime()).as(Files.readString(file)).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The demonstration, but its second reply waits for a file. */
+  private record HeldBack(Path go) implements Function<ModelRequest, ModelReply> {
+    @Override
+    public ModelReply apply(ModelRequest request) {
+      while (!request.toolResults().isEmpty() && !Files.exists(go)) {
+        Thread.onSpinWait();
+      }
+      return new DemoScript().apply(request);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.dispense.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Agent;
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.SandboxInfo;
+import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.UnisolatedProvider;
+import dev.dispense.testkit.UnisolatedProviderFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the command as a user does, on sandboxes without isolation and with a scripted agent in the
+ * place of Claude Code. Closing it deletes the sandboxes.
+ */
+final class Workbench implements AutoCloseable {
+  private final Path home;
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private Agent agent = ScriptedAgent.builder("claude").echoPrompt().succeed("Done it.").build();
+
+  private Workbench(Path home) {
+    this.home = home;
+    this.directory = home.resolve("project");
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("DISPENSE_PROVIDER", UnisolatedProvider.ID);
+  }
+
+  /** Returns a workbench in a git repository of one commit. */
+  static Workbench inRepository(Path temporary) {
+    Workbench bench = inDirectory(temporary);
+    bench.git("init", "--quiet", "--initial-branch=main");
+    bench.git("add", ".");
+    bench.git(
+        "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "Begin");
+    return bench;
+  }
+
+  /** Returns a workbench in a directory without git. */
+  static Workbench inDirectory(Path temporary) {
+    Workbench bench = new Workbench(temporary);
+    try {
+      Files.createDirectories(bench.directory);
+      Files.writeString(bench.directory.resolve("README.md"), "Hello\n");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return bench;
+  }
+
+  Workbench with(ScriptedAgent.Builder builder) {
+    agent = builder.build();
+    return this;
+  }
+
+  Workbench with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Runs a command where nobody can be asked. */
+  Outcome run(String... arguments) {
+    return run(FakeConsole.withoutTerminal(), arguments);
+  }
+
+  Outcome run(FakeConsole console, String... arguments) {
+    int exitCode = new Cli(console, this::open, directory).run(List.of(arguments));
+    assertThat(console.isTerminalRestored()).as("terminal restored").isTrue();
+    return new Outcome(exitCode, console.outText(), console.errText());
+  }
+
+  /** Runs a command that must succeed, and returns what it printed. */
+  String succeed(String... arguments) {
+    Outcome outcome = run(arguments);
+    assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
+    return outcome.out();
+  }
+
+  private Dispense open() {
+    Host host =
+        new Host(
+            environment,
+            Map.of(),
+            home.resolve("state"),
+            home.resolve("cache"),
+            home,
+            System.getProperty("user.name"),
+            Clock.systemUTC());
+    return Dispense.builder()
+        .host(host)
+        .provider(new UnisolatedProviderFactory())
+        .agent(agent)
+        .build();
+  }
+
+  List<String> names() {
+    try (Dispense dispense = open()) {
+      return dispense.list().stream().map(SandboxInfo::name).map(Object::toString).toList();
+    }
+  }
+
+  String git(String... arguments) {
+    try {
+      String[] command = new String[arguments.length + 1];
+      command[0] = "git";
+      System.arraycopy(arguments, 0, command, 1, arguments.length);
+      Process git =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .start();
+      git.getOutputStream().close();
+      String output = new String(git.getInputStream().readAllBytes(), UTF_8);
+      assertThat(git.waitFor()).as(output).isZero();
+      return output;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (Dispense dispense = open()) {
+      for (SandboxInfo info : dispense.list()) {
+        dispense.sandbox(info.name().value()).discard();
+      }
+    }
+  }
+
+  /** What a command left: its exit code and what it wrote. */
+  record Outcome(int exitCode, String out, String err) {}
+}

@@ -1,0 +1,30 @@
+# Installs the tools that every sandbox has, as far as the base image lacks them: a base that has them
+# all needs no network. APT_MIRROR, when set, is used instead of http://deb.debian.org.
+set -eu
+
+missing=
+for tool in git:git rg:ripgrep curl:curl ps:procps less:less jq:jq ssh:openssh-client socat:socat; do
+  command -v "${tool%%:*}" >/dev/null || missing="$missing ${tool##*:}"
+done
+ls /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt 2>/dev/null |
+  grep -q . || missing="$missing ca-certificates"
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+  if ! command -v git >/dev/null; then
+    echo "The base image has neither git nor apt-get to install it with." >&2
+    exit 1
+  fi
+  echo "The base image lacks$missing, and apt-get to install them with."
+  exit 0
+fi
+if [ -n "${APT_MIRROR:-}" ]; then
+  find /etc/apt -name '*.list' -o -name '*.sources' | while read -r list; do
+    sed -i "s#http://deb.debian.org#$APT_MIRROR#g" "$list"
+  done
+fi
+echo "Installing$missing"
+apt-get update -q
+# shellcheck disable=SC2086 # a list of words
+DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $missing
+rm -rf /var/lib/apt/lists/*

@@ -1,0 +1,86 @@
+package dev.dispense.docker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** Makes an engine's Unix socket reachable by TCP, half-closed connections included. */
+final class TcpRelay implements AutoCloseable {
+  private final ServerSocket server;
+  private final String socket;
+
+  TcpRelay(ServerSocket server, String socket) {
+    this.server = server;
+    this.socket = socket;
+    fork(this::accept);
+  }
+
+  static TcpRelay plain(String socket) throws IOException {
+    return new TcpRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), socket);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void fork(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException e) {
+                // A connection was cut, which its other end sees too.
+                return;
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket client = server.accept();
+      SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+      fork(() -> toEngine(client, engine));
+      fork(() -> fromEngine(engine, client));
+    }
+  }
+
+  private static void toEngine(Socket client, SocketChannel engine) throws IOException {
+    byte[] buffer = new byte[8192];
+    for (int n = client.getInputStream().read(buffer);
+        n >= 0;
+        n = client.getInputStream().read(buffer)) {
+      ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
+      while (bytes.hasRemaining()) {
+        engine.write(bytes);
+      }
+    }
+    engine.shutdownOutput();
+  }
+
+  private static void fromEngine(SocketChannel engine, Socket client) throws IOException {
+    try (client;
+        engine) {
+      ByteBuffer buffer = ByteBuffer.allocate(8192);
+      while (engine.read(buffer) >= 0) {
+        client.getOutputStream().write(buffer.array(), 0, buffer.position());
+        buffer.clear();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.dispense.examples;
+
+import static dev.dispense.examples.Workbench.git;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Changes;
+import dev.dispense.Command;
+import dev.dispense.Dispense;
+import dev.dispense.Sandbox;
+import dev.dispense.TaskState;
+import dev.dispense.testkit.ScriptedAgent;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComeBackLaterTest {
+  @Test
+  void aTaskGoesOnWhenItsStarterIsGone(@TempDir Path directory) throws Exception {
+    Workbench workbench = new Workbench(directory);
+    Path repository = workbench.repository("project");
+    ScriptedAgent agent =
+        ScriptedAgent.builder()
+            .awaitFile("go")
+            .write("file.txt", "changed\n")
+            .succeed("Done.")
+            .build();
+    int task;
+    try (Dispense dispense = workbench.open(agent)) {
+      task = ComeBackLater.start(dispense, "later", repository, "Take your time");
+    }
+    // What another process would have: it shares nothing with the first but the files.
+    try (Dispense dispense = workbench.open(agent);
+        Sandbox sandbox = dispense.sandbox("later")) {
+      assertThat(sandbox.task(task).info().state().isFinal()).isFalse();
+      assertThat(sandbox.exec(Command.of("touch", "go")).isSuccess()).isTrue();
+
+      assertThat(ComeBackLater.comeBack(dispense, "later", task).state())
+          .isEqualTo(TaskState.SUCCEEDED);
+      assertThat(sandbox.changes().files())
+          .extracting(Changes.FileChange::path)
+          .containsExactly("file.txt", "go");
+      assertThat(sandbox.delete().kept()).get().asString().contains("later");
+    }
+    assertThat(git(repository, "for-each-ref", "--contains", "main", "refs/dispense")).isNotEmpty();
+    workbench.assertEmpty(repository);
+  }
+}
