@@ -15,17 +15,19 @@ final class LoopbackRelay implements Forwarding {
   private final ServerSocket server;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
 
   private LoopbackRelay(ServerSocket server, int port) {
     this.server = server;
     this.port = port;
+    this.acceptor = thread("accept", this::accept);
   }
 
   static LoopbackRelay open(int port) {
     try {
       LoopbackRelay relay =
           new LoopbackRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
-      run("accept", relay::accept);
+      relay.acceptor.start();
       return relay;
     } catch (IOException e) {
       throw new DispenseException(
@@ -41,6 +43,11 @@ final class LoopbackRelay implements Forwarding {
   @Override
   public void close() {
     closeQuietly(server);
+    try {
+      acceptor.join(); // until it has left accept(2), the port takes connections: close(2)
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     sockets.forEach(LoopbackRelay::closeQuietly);
   }
 
@@ -49,9 +56,9 @@ final class LoopbackRelay implements Forwarding {
       try {
         Socket client = server.accept();
         sockets.add(client);
-        run("connect", () -> connect(client));
+        thread("connect", () -> connect(client)).start();
       } catch (IOException e) {
-        close();
+        closeQuietly(server);
       }
     }
     sockets.forEach(LoopbackRelay::closeQuietly);
@@ -61,7 +68,8 @@ final class LoopbackRelay implements Forwarding {
     try (client;
         Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
       sockets.add(target);
-      Thread answers = run("answers", () -> copy(target, client));
+      Thread answers = thread("answers", () -> copy(target, client));
+      answers.start();
       copy(client, target);
       answers.join();
       sockets.remove(target);
@@ -84,10 +92,9 @@ final class LoopbackRelay implements Forwarding {
     }
   }
 
-  private static Thread run(String name, Runnable body) {
+  private static Thread thread(String name, Runnable body) {
     Thread thread = new Thread(body, "relay-" + name);
     thread.setDaemon(true);
-    thread.start();
     return thread;
   }
 

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -117,6 +118,29 @@ abstract class ProviderStreamsContract extends ProviderPart {
     new Random(1).nextBytes(bytes);
 
     assertThat(create().filter(new ByteArrayInputStream(bytes), "cat")).isEqualTo(bytes);
+  }
+
+  @Test
+  void inputReachesTheCommandBeforeItEnds() {
+    ContractMachine machine = create();
+    CountDownLatch answered = new CountDownLatch(1);
+    InputStream question =
+        new SequenceInputStream(
+            new ByteArrayInputStream("question\n".getBytes(StandardCharsets.UTF_8)),
+            endOfFileAfter(answered));
+    Counter sink =
+        new Counter() {
+          @Override
+          public void write(byte[] buffer, int offset, int length) {
+            super.write(buffer, offset, length);
+            answered.countDown();
+          }
+        };
+    Command command = ContractMachine.script("read line && echo \"got $line\" && cat");
+    provider().exec(machine.id(), command, Streams.of(question, sink, sink));
+
+    assertThat(sink.bytes()).isEqualTo("got question\n".length());
+    assertThat(answered.getCount()).as("the input ended because an answer came").isZero();
   }
 
   @Test

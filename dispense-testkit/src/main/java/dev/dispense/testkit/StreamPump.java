@@ -14,7 +14,7 @@ final class StreamPump {
   private final Thread thread;
   private volatile boolean cut;
   private volatile long reading;
-  private volatile @Nullable Exception failure;
+  private volatile @Nullable Throwable failure;
 
   private StreamPump(String name, InputStream in, OutputStream out, Runnable onFailure) {
     this.in = in;
@@ -61,7 +61,7 @@ final class StreamPump {
   }
 
   /** Returns what the caller's stream threw. */
-  @Nullable Exception failure() {
+  @Nullable Throwable failure() {
     return failure;
   }
 
@@ -95,9 +95,9 @@ final class StreamPump {
   /** What a stream of the caller threw, told from what a pipe throws. */
   private static final class CallerStreamException extends IOException {
     private static final long serialVersionUID = 1L;
-    private final Exception cause;
+    private final Throwable cause;
 
-    CallerStreamException(Exception cause) {
+    CallerStreamException(Throwable cause) {
       super(cause);
       this.cause = cause;
     }
@@ -119,7 +119,7 @@ final class StreamPump {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       try {
         return source.read(buffer, offset, length);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         throw new CallerStreamException(e);
       }
     }
@@ -141,7 +141,7 @@ final class StreamPump {
     public void write(byte[] buffer, int offset, int length) throws IOException {
       try {
         sink.write(buffer, offset, length);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         throw new CallerStreamException(e);
       }
     }
@@ -150,7 +150,7 @@ final class StreamPump {
     public void flush() throws IOException {
       try {
         sink.flush();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         throw new CallerStreamException(e);
       }
     }

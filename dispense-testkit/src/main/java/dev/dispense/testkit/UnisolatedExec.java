@@ -119,7 +119,7 @@ final class UnisolatedExec {
 
   private void throwFailure() {
     for (StreamPump pump : pumps) {
-      @Nullable Exception failure = pump.failure();
+      @Nullable Throwable failure = pump.failure();
       if (failure != null) {
         throw new DispenseException(
             "Killed " + name() + ", as a stream of the caller failed: " + failure, failure);
