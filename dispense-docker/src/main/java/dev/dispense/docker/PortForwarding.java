@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class PortForwarding implements Forwarding {
   private final int port;
   private final ServerSocket server;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch freed = new CountDownLatch(1);
 
   private PortForwarding(Engine engine, String machineId, int port, ServerSocket server) {
     this.engine = engine;
@@ -74,6 +76,7 @@ final class PortForwarding implements Forwarding {
         LOG.debug("Forwarding of port {} ended", port, e);
       }
     }
+    freed.countDown();
     clients.forEach(PortForwarding::cut);
   }
 
@@ -101,7 +104,17 @@ final class PortForwarding implements Forwarding {
     } catch (IOException e) {
       LOG.debug("Could not close a loopback port", e);
     }
+    awaitFreedPort();
     clients.forEach(PortForwarding::cut);
+  }
+
+  // The system keeps a port open as long as a thread is inside of accept.
+  private void awaitFreedPort() {
+    try {
+      freed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void cut(Socket client) {
