@@ -13,8 +13,6 @@ import dev.dispense.Progress;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -147,7 +145,7 @@ final class DefaultImage {
       InspectImageResponse base,
       Progress.Listener progress,
       Deque<String> lastLines) {
-    byte[] context = recipe.context(certificates());
+    byte[] context = recipe.context(surroundings.certificates());
     network.ensure();
     StepProgress steps = new StepProgress(progress, lastLines);
     try (ResultStream<BuildResponseItem> stream = new ResultStream<>(steps::receive)) {
@@ -166,7 +164,7 @@ final class DefaultImage {
                     .withBuildArg("RECIPE", recipe.hash())
                     .withBuildArg("SANDBOX_UID", Integer.toString(recipe.uid()))
                     .withBuildArg("SANDBOX_GID", Integer.toString(recipe.gid()));
-            host.setting("docker.apt-mirror")
+            AptMirror.of(host, Path.of("/etc"))
                 .ifPresent(mirror -> build.withBuildArg("APT_MIRROR", mirror));
             surroundings.proxies().forEach(build::withBuildArg);
             return build.exec(stream);
@@ -174,22 +172,6 @@ final class DefaultImage {
       stream.await();
     } catch (InterruptedException e) {
       throw DispenseException.interrupted("building the sandboxes' image", e);
-    }
-  }
-
-  private Optional<byte[]> certificates() {
-    Optional<Path> file = surroundings.certificates();
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readAllBytes(file.get()));
-    } catch (IOException e) {
-      throw new UnavailableException(
-          "Tried to build the sandboxes' image but failed because the certificate authorities in "
-              + file.get()
-              + " cannot be read.",
-          e);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.dispense.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,6 @@ import java.util.regex.Pattern;
  * and the npm registry. Nothing with a password in it is taken.
  */
 final class HostEnvironment {
-  private static final List<String> BUNDLES =
-      List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE");
   private static final List<String> BUNDLES_INSIDE =
       List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO");
   private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
@@ -33,15 +30,9 @@ final class HostEnvironment {
     this.host = host;
   }
 
-  /** Returns the file of further certificate authorities that this machine trusts. */
-  Optional<Path> certificates() {
-    return BUNDLES.stream()
-        .map(host::variable)
-        .flatMap(Optional::stream)
-        .map(HostEnvironment::path)
-        .flatMap(Optional::stream)
-        .filter(path -> Files.isRegularFile(path) && Files.isReadable(path))
-        .findFirst();
+  /** Returns the certificate authorities that a sandbox must trust, in PEM. */
+  Optional<byte[]> certificates() {
+    return CertificateBundle.of(host, CertificateBundle.SYSTEM);
   }
 
   /** Returns what makes programs trust the bundle at {@code path} of a container. */
@@ -108,13 +99,5 @@ final class HostEnvironment {
 
   private static boolean hasPassword(String url) {
     return url.indexOf('@') >= 0;
-  }
-
-  private static Optional<Path> path(String text) {
-    try {
-      return Optional.of(Path.of(text));
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -15,7 +15,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +34,7 @@ final class SandboxFiles {
   }
 
   /** Makes the directories of the layout, and puts the file of certificate authorities there. */
-  void prepare(String machineId, Owner owner, Set<String> mounted, Optional<Path> certificates) {
+  void prepare(String machineId, Owner owner, Set<String> mounted, Optional<byte[]> certificates) {
     try (OwnedTar tar = new OwnedTar(owner)) {
       // The engine would change owner and mode of what is mounted there, on the host.
       for (String directory :
@@ -47,7 +46,7 @@ final class SandboxFiles {
       // At each start, runc gives a tmpfs the mode of the directory that it covers.
       tar.directory(Layout.PATHS.secrets(), PRIVATE_MODE);
       if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
-        tar.file(Layout.CERTIFICATES, Files.readAllBytes(certificates.get()));
+        tar.file(Layout.CERTIFICATES, certificates.get());
       }
       put(machineId, "/", new ByteArrayInputStream(tar.bytes()));
     } catch (IOException e) {

@@ -20,18 +20,6 @@ class HostEnvironmentTest {
   }
 
   @Test
-  void theFirstBundleThatCanBeReadIsTaken() throws IOException {
-    Path bundle = Files.createFile(home.resolve("bundle"));
-
-    assertThat(
-            with(Map.of("SSL_CERT_FILE", home + "/none", "CURL_CA_BUNDLE", bundle.toString()))
-                .certificates())
-        .contains(bundle);
-    assertThat(with(Map.of("SSL_CERT_FILE", home.toString())).certificates()).isEmpty();
-    assertThat(with(Map.of()).certificates()).isEmpty();
-  }
-
-  @Test
   void proxiesPassInBothCasesUnlessTheyHaveAPassword() {
     HostEnvironment environment =
         with(
