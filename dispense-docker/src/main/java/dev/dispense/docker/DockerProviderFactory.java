@@ -18,8 +18,9 @@ import dev.dispense.UnavailableException;
  * <ul>
  *   <li>{@code docker.base-image}: the image that the default image is built on; default {@code
  *       debian:bookworm-slim}
- *   <li>{@code docker.apt-mirror}: used instead of {@code http://deb.debian.org} while the default
- *       image is built
+ *   <li>{@code docker.apt-mirror}: what stands before {@code /debian} in the address of the package
+ *       mirror that is used while the default image is built; default, on a Debian, the machine's
+ *       own
  * </ul>
  */
 public final class DockerProviderFactory implements SandboxProvider.Factory {

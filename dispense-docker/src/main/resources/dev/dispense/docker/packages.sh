@@ -1,5 +1,6 @@
 # Installs the tools that every sandbox has, as far as the base image lacks them: a base that has them
-# all needs no network. APT_MIRROR, when set, is used instead of http://deb.debian.org.
+# all needs no network. APT_MIRROR, when set, is used instead of what stands before /debian in the
+# addresses of the base image's own package sources.
 set -eu
 
 missing=
@@ -20,7 +21,7 @@ if ! command -v apt-get >/dev/null; then
 fi
 if [ -n "${APT_MIRROR:-}" ]; then
   find /etc/apt -name '*.list' -o -name '*.sources' | while read -r list; do
-    sed -i "s#http://deb.debian.org#$APT_MIRROR#g" "$list"
+    sed -i "s#https\{0,1\}://[^ ]*/debian#$APT_MIRROR/debian#g" "$list"
   done
 fi
 echo "Installing$missing"
