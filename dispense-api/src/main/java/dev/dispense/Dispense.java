@@ -206,6 +206,7 @@ public final class Dispense implements AutoCloseable {
    * that {@code body} has not fetched is kept, as by {@link Sandbox#delete()}.
    *
    * @return what {@code body} returns
+   * @throws RefusedException also when there is work that cannot be kept; the sandbox stays then
    */
   public <T extends @Nullable Object> T withSandbox(
       SandboxSpec spec, Function<? super Sandbox, ? extends T> body) {
