@@ -101,8 +101,7 @@ class DefaultImageIT {
   @Test
   void aMissingBaseIsNamedWithWhatToDo() {
     String base = "dispense.invalid/base:1";
-    try (LiveEngine without =
-        new LiveEngine(TestHost.withSettings(Map.of("docker.base-image", base)))) {
+    try (LiveEngine without = new LiveEngine(TestHost.withBase(base))) {
       assertThatThrownBy(without::create)
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining(base)

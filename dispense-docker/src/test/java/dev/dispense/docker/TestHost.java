@@ -8,8 +8,10 @@ import java.util.TreeMap;
 
 /** The machine that runs the tests, as a {@link Host}. */
 final class TestHost {
-  /** The base image that the tests build on: has all tools, so that no network is needed. */
-  static final String BASE = "dispense-base:bookworm";
+  private static final String BASE_VARIABLE = "DISPENSE_DOCKER_BASE_IMAGE";
+
+  /** The base image that the tests build on. */
+  static final String BASE = System.getenv().getOrDefault(BASE_VARIABLE, "debian:bookworm-slim");
 
   private TestHost() {}
 
@@ -18,9 +20,11 @@ final class TestHost {
     return with(System.getenv(), Map.of());
   }
 
-  /** Returns this machine with further settings. */
-  static Host withSettings(Map<String, String> settings) {
-    return with(System.getenv(), settings);
+  /** Returns this machine with another base image. */
+  static Host withBase(String base) {
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.put(BASE_VARIABLE, base);
+    return with(environment, Map.of());
   }
 
   /** Returns this machine with other variables. */
