@@ -69,8 +69,10 @@ final class CertificateBundle {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream();
     for (Path file : files) {
       try {
+        if (bundle.size() > 0) {
+          bundle.write('\n');
+        }
         bundle.writeBytes(Files.readAllBytes(file));
-        bundle.write('\n');
       } catch (IOException e) {
         throw new UnavailableException(
             "Tried to read the certificate authorities in " + file + " but failed because " + e, e);
