@@ -42,7 +42,8 @@ final class RefFetch {
                 new NotFoundException(
                     "Tried to fetch into "
                         + git.directory()
-                        + " but there is no git repository. Give a directory in one."));
+                        + " but there is no git repository. Give a directory in one, or take the"
+                        + " work over as files: dispense fetch with --apply, --export or --patch."));
   }
 
   Fetched fetch(Optional<String> branch) {
