@@ -134,14 +134,15 @@ record Git(Host host, Path directory, Map<String, String> variables) {
   }
 
   /**
-   * Runs git again while it fails because another git holds a lock, for up to ten seconds: git
-   * itself waits for none of the locks on refs and configuration, or only for a tenth of a second.
+   * Runs git again while it fails because another git is at work in the repository, for up to ten
+   * seconds: git itself waits for none of the locks on refs and configuration, or only for a tenth
+   * of a second, and stumbles over a worktree that is being made.
    */
   GitResult retrying(InputSupplier input, List<String> arguments) {
     long end = System.nanoTime() + 10_000_000_000L;
     while (true) {
       GitResult result = tryRun(input.open(), arguments);
-      if (!result.isLockContention() || System.nanoTime() > end) {
+      if (!result.isContention() || System.nanoTime() > end) {
         return result;
       }
       try {

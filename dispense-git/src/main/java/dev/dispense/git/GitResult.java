@@ -4,6 +4,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How a git command ended.
@@ -14,14 +15,19 @@ import java.util.List;
  * @param stderr the beginning of what it said, printable
  */
 record GitResult(List<String> arguments, int exitCode, String stdout, String stderr) {
+  // Git reads the entries of all worktrees, also of one that another git has only begun to make.
+  private static final Pattern HALF_MADE_WORKTREE =
+      Pattern.compile("failed to read .*worktrees/[^/]+/(commondir|gitdir|HEAD)");
+
   boolean isSuccess() {
     return exitCode == 0;
   }
 
   /** Returns whether git failed because another git was changing the same thing. */
-  boolean isLockContention() {
+  boolean isContention() {
     return !isSuccess()
-        && (stderr.contains(".lock': File exists")
+        && (HALF_MADE_WORKTREE.matcher(stderr).find()
+            || stderr.contains(".lock': File exists")
             || stderr.contains("could not lock config file")
             || stderr.contains("Another git process seems to be running"));
   }

@@ -118,9 +118,8 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
 
   /** Returns the worktree in which a branch is checked out; empty when it is in none. */
   Optional<Path> worktreeWith(String branchRef) {
-    GitResult result = shared().tryRun("for-each-ref", "--format=%(worktreepath)", branchRef);
-    return result.isSuccess() && !result.line().isEmpty()
-        ? Optional.of(Path.of(result.line()))
-        : Optional.empty();
+    String path =
+        shared().retrying("for-each-ref", "--format=%(worktreepath)", branchRef).orThrow().line();
+    return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
   }
 }

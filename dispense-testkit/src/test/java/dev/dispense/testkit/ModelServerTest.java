@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,10 +137,19 @@ class ModelServerTest {
 
     CompletableFuture<HttpResponse<String>> waiting =
         client.sendAsync(request(streamed("b")).build(), BodyHandlers.ofString());
+    awaitRequests(2);
     server.close();
-    assertThatThrownBy(waiting::join)
-        .isInstanceOf(CompletionException.class)
+    assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(IOException.class);
+  }
+
+  private void awaitRequests(int count) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (server.requests().size() < count) {
+      assertThat(System.nanoTime()).as("waiting for %s requests", count).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 
   @Test
