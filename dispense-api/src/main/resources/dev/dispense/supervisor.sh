@@ -270,18 +270,22 @@ status() {
 
 log() {
   find_task "$1"
-  file=$dir/$2 offset=$3
+  file=$dir/$2 offset=$3 idle=0
   while :; do
     final=0
     if [ "$4" = 0 ] || is_final "$dir"; then final=1; fi
     size=$(wc -c <"$file")
     if [ "$size" -gt "$offset" ]; then
       tail -c "+$((offset + 1))" "$file" | head -c "$((size - offset))" || exit 1
-      offset=$size
+      offset=$size idle=0
     elif [ "$final" = 1 ]; then
       return
-    else
+    elif [ "$idle" -lt 50 ]; then
+      idle=$((idle + 1))
       sleep 0.03
+    else
+      # Nobody may be reading any longer, which cannot be seen from here.
+      sleep 0.2
     fi
   done
 }
