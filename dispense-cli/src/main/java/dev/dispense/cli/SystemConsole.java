@@ -126,6 +126,8 @@ final class SystemConsole implements Console {
           .providers(PROVIDERS)
           .nativeSignals(false)
           .dumb(false)
+          // Asking the terminal what it can do leaves a late answer to be typed into a shell.
+          .graphemeCluster(false)
           .build();
     } catch (IOException | IllegalStateException e) {
       throw new DispenseException(

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs programs as a user at a prompt does, the built {@code dispense} above all. */
 final class CommandLine {
-  private static final Path LAUNCHER = Path.of("target/dispense/bin/dispense").toAbsolutePath();
+  static final Path LAUNCHER = Path.of("target/dispense/bin/dispense").toAbsolutePath();
   private static final long LIMIT_SECONDS = 600;
 
   private final Path directory;
@@ -83,9 +83,14 @@ final class CommandLine {
   }
 
   /** Starts the command and leaves it alone. */
-  Process start(Path stdout, String... arguments) {
+  Process start(Path output, String... arguments) {
+    return start(command(arguments), output);
+  }
+
+  /** Starts a program and leaves it alone. */
+  Process start(List<String> argv, Path output) {
     try {
-      return builder(command(arguments), stdout, stdout).start();
+      return builder(argv, output, output).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

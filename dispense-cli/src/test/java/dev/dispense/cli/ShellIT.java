@@ -1,0 +1,118 @@
+package dev.dispense.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.testkit.RequiresDocker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shell in a real sandbox, in a real terminal: one that script(1) makes. */
+@RequiresDocker
+class ShellIT {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
+  @TempDir Path root;
+  private Path screen;
+  private CommandLine user;
+  private Process terminal;
+
+  @BeforeEach
+  void openShell() throws IOException {
+    user =
+        new CommandLine(
+            root,
+            Map.of(
+                "DISPENSE_HOME", root.resolve("state").toString(),
+                "XDG_CONFIG_HOME", root.resolve("config").toString()));
+    user.dispense("new", "--name", name, "--skip-copy", "--skip-daemon").succeeds();
+    screen = Files.createFile(root.resolve("screen"));
+    terminal =
+        user.start(
+            List.of(
+                "script",
+                "--quiet",
+                "--flush",
+                "--return",
+                "--command",
+                "stty rows 40 cols 100; exec '" + CommandLine.LAUNCHER + "' shell " + name,
+                "/dev/null"),
+            screen);
+    awaitScreen("/workspace");
+  }
+
+  @AfterEach
+  void closeShell() {
+    terminal.destroyForcibly();
+    user.dispense("delete", "--force", "--discard", name).succeeds();
+  }
+
+  @Test
+  void itHasTheSizeOfTheTerminalAndPassesItsExitCodeOn() throws Exception {
+    type("echo size: $(stty size); tty\n");
+    awaitScreen("size: 40 100");
+    awaitScreen("/dev/pts/");
+    // A terminal's answers to questions would be typed into the shell.
+    assertThat(Files.readString(screen)).doesNotContain("\u001b[c", "$p");
+    type("exit 9\n");
+
+    assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(terminal.exitValue()).isEqualTo(9);
+  }
+
+  @Test
+  void controlCGoesToWhatRunsInIt() throws Exception {
+    type("echo be''gun; sleep 1000\n");
+    awaitScreen("begun");
+    type("\u0003");
+    awaitScreen("^C");
+    type("echo rc:$?\n");
+    awaitScreen("rc:130");
+    type("exit\n");
+
+    assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatItRunsEndsWithTheTerminal() throws Exception {
+    type("sleep 4711\n");
+    awaitProcess(true);
+    terminal.destroy();
+
+    assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    awaitProcess(false);
+  }
+
+  private void type(String keys) throws IOException {
+    OutputStream keyboard = terminal.getOutputStream();
+    keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
+    keyboard.flush();
+  }
+
+  private void awaitScreen(String text) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!Files.readString(screen).contains(text)) {
+      assertThat(System.nanoTime()).as(Files.readString(screen)).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitProcess(boolean there) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (user.dispense("exec", name, "--", "pgrep", "-f", "sleep 471[1]").exitCode()
+        != (there ? 0 : 1)) {
+      assertThat(System.nanoTime()).isLessThan(end);
+    }
+  }
+}
