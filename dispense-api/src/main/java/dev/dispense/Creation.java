@@ -89,10 +89,14 @@ final class Creation {
     Machine created = provider.create(machineSpec, progress);
     machine = created;
     SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
+    boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
+    if (foreign) {
+      requirePrograms(connection, created.image());
+    }
     fill(connection, checkout);
     if (spec.supervisor()) {
       new Supervisor(connection, name).install();
-      if (machineSpec.image().isPresent() || !provider.preinstalls()) {
+      if (foreign) {
         new Installer(connection, name).install(agent, host, progress);
       }
     }
@@ -142,6 +146,20 @@ final class Creation {
       return (Integer) Files.getAttribute(path, attribute);
     } catch (IOException e) {
       throw new DispenseException("Tried to find out the owner of " + path + " but failed.", e);
+    }
+  }
+
+  /** Without them, what the agent does could not be brought back; better said before it begins. */
+  private void requirePrograms(SandboxConnection connection, String image) {
+    for (String program : sources.map(SourceProvider::programs).orElse(List.of())) {
+      if (!connection
+          .exec(Command.of("sh", "-c", "command -v \"$1\"", "sh", program))
+          .isSuccess()) {
+        throw new UnavailableException(
+            ("The image '%s' has no %s, which the sandbox needs to work on its source. Use an image"
+                    + " that has it, or add it to this one.")
+                .formatted(Text.printable(image, 120), program));
+      }
     }
   }
 

@@ -36,8 +36,8 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
-   * Returns whether the default image holds {@link MachineSpec#software()} already, so that it need
-   * not be looked for.
+   * Returns whether the default image holds {@link MachineSpec#software()} and common tools
+   * already, so that they need not be looked for.
    */
   default boolean preinstalls() {
     return false;

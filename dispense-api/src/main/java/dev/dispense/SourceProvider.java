@@ -16,6 +16,14 @@ public interface SourceProvider {
   Set<String> types();
 
   /**
+   * Returns the programs that a sandbox must have for this kind of source, such as {@code git}. A
+   * provider's default image has them; another image is refused when it lacks one.
+   */
+  default List<String> programs() {
+    return List.of();
+  }
+
+  /**
    * Prepares a source on this machine for a sandbox that does not exist yet. When it fails, it
    * leaves nothing behind.
    *

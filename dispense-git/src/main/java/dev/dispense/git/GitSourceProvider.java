@@ -10,6 +10,7 @@ import dev.dispense.SourceProvider;
 import dev.dispense.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,6 +45,12 @@ public final class GitSourceProvider implements SourceProvider {
   @Override
   public Set<String> types() {
     return Set.of(Source.DIRECTORY, Source.EMPTY);
+  }
+
+  /** Returns {@code git}. */
+  @Override
+  public List<String> programs() {
+    return List.of("git");
   }
 
   /**

@@ -21,6 +21,7 @@ final class MemorySource implements SourceProvider {
   private static final CommitId BASE = new CommitId("0".repeat(40));
 
   int checkedOut;
+  List<String> programs = List.of();
   Runnable onCheckout = () -> {};
   Supplier<Optional<String>> keep = Optional::empty;
   Command setup = Command.of("test", "-e", "file");
@@ -28,6 +29,11 @@ final class MemorySource implements SourceProvider {
   @Override
   public Set<String> types() {
     return Set.of("memory");
+  }
+
+  @Override
+  public List<String> programs() {
+    return programs;
   }
 
   @Override

@@ -170,6 +170,14 @@ class SandboxTest {
   }
 
   @Test
+  void leavesNothingWhenItsImageLacksAProgramThatTheSourceNeeds() {
+    source.programs = List.of("sh", "no-such-vcs");
+    assertThatThrownBy(() -> dispense.create(spec("one")))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("has no no-such-vcs");
+  }
+
+  @Test
   void leavesNothingWhenItIsInterrupted() throws Exception {
     source.setup = Command.of("sleep", "100");
     CountDownLatch reached = new CountDownLatch(1);
