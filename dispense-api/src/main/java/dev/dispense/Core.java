@@ -234,9 +234,12 @@ final class Core implements AutoCloseable {
 
   /** A sandbox without a machine is being created by a process that lives, or it is gone. */
   private SandboxState missingState(SandboxName name) {
-    return state.read(name).map(SandboxFile::new).filter(SandboxFile::creatorLives).isPresent()
-        ? SandboxState.PENDING
-        : SandboxState.GONE;
+    return isBeingCreated(name) ? SandboxState.PENDING : SandboxState.GONE;
+  }
+
+  /** Whether a process that lives has claimed the name and has not said that it is done. */
+  boolean isBeingCreated(SandboxName name) {
+    return state.read(name).map(SandboxFile::new).filter(SandboxFile::creatorLives).isPresent();
   }
 
   private static Optional<CommitId> commit(String text) {

@@ -190,12 +190,23 @@ final class Creation {
     boolean workspaceGone =
         checkedOut == null
             || (machineGone && attempt(failure, () -> sources.orElseThrow().remove(checkedOut)));
-    if (directory != null && machineGone && workspaceGone) {
-      attempt(failure, () -> state.delete(spec.name()));
+    if (directory != null) {
+      boolean clean =
+          machineGone && workspaceGone && attempt(failure, () -> state.delete(spec.name()));
+      if (!clean) {
+        attempt(failure, this::abandon);
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Leaves the rest to whoever deletes the sandbox by its name. */
+  private void abandon() {
+    state
+        .read(spec.name())
+        .ifPresent(values -> state.write(spec.name(), new SandboxFile(values).abandoned()));
   }
 
   private static boolean attempt(Throwable failure, Runnable undoing) {

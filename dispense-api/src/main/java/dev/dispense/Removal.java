@@ -21,6 +21,7 @@ final class Removal {
   }
 
   Deletion delete() {
+    refuseDuringCreation();
     Optional<String> kept;
     try {
       kept = keepWork();
@@ -36,6 +37,15 @@ final class Removal {
     }
     discard();
     return new Deletion(record.name(), kept);
+  }
+
+  private void refuseDuringCreation() {
+    if (machineId.isEmpty() && core.isBeingCreated(record.name())) {
+      throw new RefusedException(
+          ("The sandbox '%s' is just being created. Wait until it is there, or stop the command"
+                  + " that creates it.")
+              .formatted(record.name()));
+    }
   }
 
   private Optional<String> keepWork() {
@@ -79,6 +89,7 @@ final class Removal {
   }
 
   void discard() {
+    refuseDuringCreation();
     if (machineId.isPresent()) {
       core.provider(providerId).delete(machineId.get());
     }

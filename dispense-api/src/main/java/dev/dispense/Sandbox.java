@@ -259,14 +259,17 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private SandboxConnection connection() {
-    String id =
-        machineId.orElseThrow(
-            () ->
-                new NotFoundException(
-                    ("The sandbox '%s' is gone: somebody removed it, or its creation was cut off."
-                            + " To save its work and free its name: dispense delete %s")
-                        .formatted(name(), name())));
-    return core.connection(providerId, id, name());
+    return core.connection(providerId, machineId.orElseThrow(this::noMachine), name());
+  }
+
+  private DispenseException noMachine() {
+    return core.isBeingCreated(name())
+        ? new UnavailableException(
+            "The sandbox '%s' is just being created. Wait until it is there.".formatted(name()))
+        : new NotFoundException(
+            ("The sandbox '%s' is gone: somebody removed it, or its creation was cut off. To save"
+                    + " its work and free its name: dispense delete %s")
+                .formatted(name(), name()));
   }
 
   private Supervisor supervisor(SandboxConnection connection) {

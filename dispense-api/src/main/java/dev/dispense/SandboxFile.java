@@ -55,6 +55,13 @@ final class SandboxFile {
     return values;
   }
 
+  /** What is written when a creation has failed and something of it is still there. */
+  Map<String, String> abandoned() {
+    Map<String, String> left = new TreeMap<>(values);
+    left.keySet().removeIf(key -> key.startsWith("creator"));
+    return left;
+  }
+
   private static void putCreator(Map<String, String> values) {
     ProcessHandle self = ProcessHandle.current();
     values.put("creator", String.valueOf(self.pid()));

@@ -23,6 +23,7 @@ final class MemorySource implements SourceProvider {
   int checkedOut;
   List<String> programs = List.of();
   Runnable onCheckout = () -> {};
+  Runnable onRemove = () -> {};
   Supplier<Optional<String>> keep = Optional::empty;
   Command setup = Command.of("test", "-e", "file");
 
@@ -60,6 +61,7 @@ final class MemorySource implements SourceProvider {
 
   @Override
   public void remove(Workspace workspace) {
+    onRemove.run();
     checkedOut--;
   }
 

@@ -199,6 +199,54 @@ class SandboxTest {
   }
 
   @Test
+  void isNotDeletedWhileItIsCreated() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    source.onCheckout =
+        () -> {
+          reached.countDown();
+          awaitQuietly(goOn);
+        };
+    Thread creator = new Thread(() -> dispense.create(spec("one")));
+    creator.start();
+    reached.await();
+    Sandbox unfinished = dispense.sandbox("one");
+    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxState.PENDING);
+    assertThatThrownBy(unfinished::delete)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("is just being created");
+    assertThatThrownBy(unfinished::discard).isInstanceOf(RefusedException.class);
+    assertThatThrownBy(() -> unfinished.exec(Command.of("true")))
+        .isInstanceOf(UnavailableException.class);
+    goOn.countDown();
+    creator.join();
+    dispense.sandbox("one").delete();
+  }
+
+  @Test
+  void canBeDeletedByNameWhenItsCreationCouldNotBeUndone() {
+    source.setup = Command.of("false");
+    source.onRemove =
+        () -> {
+          throw new DispenseException("The disk is full.");
+        };
+    assertThatThrownBy(() -> dispense.create(spec("one")))
+        .isInstanceOf(UnavailableException.class)
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxState.GONE);
+    source.onRemove = () -> {};
+    dispense.sandbox("one").delete();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void refusesWhatItDoesNotKnowBeforeAnythingIsMade() throws IOException {
     assertThatThrownBy(() -> dispense.create(SandboxSpec.builder("a").agent("x").build()))
         .isInstanceOf(NotFoundException.class)
