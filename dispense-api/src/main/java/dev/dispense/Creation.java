@@ -59,9 +59,7 @@ final class Creation {
   private Machine createOrThrow() {
     SandboxName name = spec.name();
     if (provider.find(name).isPresent()) {
-      throw new NameTakenException(
-          "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
-              .formatted(name, name));
+      throw StateDirectory.taken(name, null);
     }
     Path claimed = state.claim(name, SandboxFile.claim(providerId, record(0, Map.of())));
     directory = claimed;

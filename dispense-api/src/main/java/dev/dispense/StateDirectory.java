@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one directory of each sandbox on this machine: {@code sandboxes/<name>}, readable by its
@@ -61,10 +62,7 @@ final class StateDirectory {
       makePrivate(sandboxes);
       Files.createDirectory(directory, PRIVATE_DIRECTORY);
     } catch (FileAlreadyExistsException e) {
-      throw new NameTakenException(
-          "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
-              .formatted(name, name),
-          e);
+      throw taken(name, e);
     } catch (IOException e) {
       throw failed("make the directory " + directory, e);
     }
@@ -79,6 +77,14 @@ final class StateDirectory {
       throw e;
     }
     return directory;
+  }
+
+  /** Returns the exception for a name that a sandbox has already. */
+  static NameTakenException taken(SandboxName name, @Nullable Throwable cause) {
+    return new NameTakenException(
+        "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
+            .formatted(name, name),
+        cause);
   }
 
   private static void makePrivate(Path directory) throws IOException {

@@ -75,13 +75,7 @@ abstract class ProviderKillsContract extends ProviderPart {
   void aSinkThatFailsKillsAllThatTheCommandStarted() {
     ContractMachine machine = create();
     IOException failure = new IOException("the reader went away");
-    OutputStream sink =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw failure;
-          }
-        };
+    OutputStream sink = failing(failure);
 
     assertThatThrownBy(
             () ->
@@ -96,13 +90,7 @@ abstract class ProviderKillsContract extends ProviderPart {
   void muchOutputOfACommandWhoseSinkFailedHoldsUpNothing() {
     ContractMachine machine = create();
     IOException failure = new IOException("the reader went away");
-    OutputStream sink =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw failure;
-          }
-        };
+    OutputStream sink = failing(failure);
     Command command = ContractMachine.script("echo $$ > parent; head -c 3000000 /dev/zero");
 
     assertTimeoutPreemptively(
@@ -203,6 +191,15 @@ abstract class ProviderKillsContract extends ProviderPart {
             + " echo by itself > \"$1-ended\"' sh \"$1\" > /dev/null 2>&1 < /dev/null &",
         name);
     return machine.processId(machine.path(name));
+  }
+
+  private static OutputStream failing(IOException failure) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw failure;
+      }
+    };
   }
 
   private static void assertFamilyIsDead(ContractMachine machine) {
