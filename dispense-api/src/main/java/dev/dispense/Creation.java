@@ -86,7 +86,7 @@ final class Creation {
     progress.onProgress(Progress.of("Starting sandbox", name.value()));
     Machine created = provider.create(machineSpec, progress);
     machine = created;
-    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
+    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout, name);
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
     if (foreign) {
       requirePrograms(connection, created.image());

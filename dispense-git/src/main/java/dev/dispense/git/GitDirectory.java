@@ -126,6 +126,6 @@ final class GitDirectory {
   }
 
   private DispenseException failure(IOException e) {
-    return new DispenseException("Tried to write " + path + " but failed because " + e, e);
+    return new DispenseException("Tried to write " + path + " but failed because " + DispenseException.reason(e) + ".", e);
   }
 }

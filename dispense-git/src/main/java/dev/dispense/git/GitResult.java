@@ -75,7 +75,7 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
 
   /** Returns what git said, on one line. */
   String reason() {
-    String said = Text.printable(stderr, 1000).replaceFirst("^fatal: ", "");
+    String said = Text.printable(stderr, 1000).replaceFirst("^(fatal|error): ", "").replaceFirst("\\.+$", "");
     return said.isEmpty() ? "git ended with exit code " + exitCode : "git said: " + said;
   }
 }

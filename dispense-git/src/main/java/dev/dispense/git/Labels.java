@@ -49,7 +49,7 @@ record Labels(
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+      throw new DispenseException("Tried to write " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 
@@ -61,7 +61,7 @@ record Labels(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+      throw new DispenseException("Tried to read " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
     if (!properties.stringPropertyNames().contains("delivery")) {
       return Optional.empty();
