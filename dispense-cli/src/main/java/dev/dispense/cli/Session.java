@@ -9,6 +9,7 @@ import dev.dispense.SandboxInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,11 @@ final class Session implements AutoCloseable {
       throw near.isEmpty()
           ? e
           : new NotFoundException(
-              e.getMessage().replace(" To see all:", " Did you mean: %s? To see all:".formatted(String.join(", ", near))), e);
+              e.getMessage()
+                  .replace(
+                      " To see all:",
+                      " Did you mean: %s? To see all:".formatted(String.join(", ", near))),
+              e);
     }
   }
 
