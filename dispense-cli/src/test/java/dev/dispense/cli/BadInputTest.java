@@ -73,7 +73,7 @@ class BadInputTest {
         input(2, "'-5g' is not a size of memory", "new", "--memory", "-5g"),
         input(2, "--env needs the name of a variable", "new", "--env", ""),
         input(2, "'A B' cannot be set as an environment variable", "new", "--env", "A B=c"),
-        input(2, "'A ' cannot be set as an environment variable", "new", "--env", "A\n=c"),
+        input(2, "'A' cannot be set as an environment variable", "new", "--env", "A\n=c"),
         input(2, "That is too much: 'more'", "list", "more"),
         input(2, "That is too much: 'more'", "version", "more"),
         input(2, "Missing required parameter: '<sandbox>'", "start"),

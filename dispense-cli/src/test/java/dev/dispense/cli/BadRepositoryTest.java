@@ -44,9 +44,9 @@ class BadRepositoryTest {
   static Stream<Row> rows() {
     return Stream.of(
         row("no commit of HEAD", 1, List.of("refs/heads/main", FSCK), drop("HEAD")),
-        row("no tree", 1, List.of("check out", FSCK), drop("HEAD^{tree}")),
-        row("no blob", 1, List.of("README.md", FSCK), drop("HEAD:README.md")),
-        row("a ref of length zero", 1, List.of("refs/heads/main", FSCK), empty("refs/heads/main")),
+        row("no tree", 1, List.of("bad tree object", FSCK), drop("HEAD^{tree}")),
+        row("no blob", 1, List.of("unable to read", FSCK), drop("HEAD:README.md")),
+        row("a ref of length zero", 1, List.of("HEAD names none", FSCK), empty("refs/heads/main")),
         row("an empty HEAD", 1, List.of("does not take", MEND), empty("HEAD")),
         row("HEAD is garbage", 1, List.of("does not take", MEND), write("HEAD", "garbage\n")),
         row("no HEAD", 1, List.of("does not take", MEND), delete("HEAD")),
@@ -63,16 +63,6 @@ class BadRepositoryTest {
             List.of("not a git repository: /nowhere", MEND),
             gitfile("gitdir: /nowhere\n")),
         row("a gitfile that is garbage", 1, List.of("invalid gitfile", MEND), gitfile("garbage")),
-        row(
-            "the state directory is a file",
-            1,
-            List.of("project/README.md is not a directory", "DISPENSE_HOME"),
-            bench -> bench.withState(bench.directory().resolve("README.md"))),
-        row(
-            "the state directory is below a file",
-            1,
-            List.of("Not a directory", "DISPENSE_HOME"),
-            bench -> bench.withState(bench.directory().resolve("README.md/state"))),
         row(
             "the state directory cannot be made",
             1,

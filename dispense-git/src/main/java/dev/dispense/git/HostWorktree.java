@@ -92,9 +92,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
             .configured(WITHOUT_LFS)
             .retrying("worktree", "add", "--quiet", "--", path.toString(), branch);
     if (!result.isSuccess()) {
-      throw new DispenseException(
-          "Tried to check out %s as a worktree but failed because %s. If objects are missing or damaged, 'git fsck' in %s says which."
-              .formatted(base.abbreviated(), result.reason(), repository.git().directory()));
+      throw result.failure("check out " + base.abbreviated() + " as a worktree");
     }
   }
 
@@ -107,7 +105,8 @@ record HostWorktree(Repository repository, Path path, String branch) {
       String pointer = Files.readString(path.resolve(".git"));
       return Path.of(pointer.substring("gitdir: ".length(), pointer.length() - 1));
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + path + " but failed because " + DispenseException.reason(e) + ".", e);
+      throw new DispenseException(
+          "Tried to read " + path + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 

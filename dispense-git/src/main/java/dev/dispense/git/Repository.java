@@ -41,7 +41,12 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
       return Optional.of(new Repository(git, commonDirectory, worktreeOf(git), format));
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to find the repository of " + git.directory() + " but failed because " + DispenseException.reason(e) + ".", e);
+          "Tried to find the repository of "
+              + git.directory()
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 
@@ -122,7 +127,7 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
     GitResult ref = git.tryRun("symbolic-ref", "--quiet", "HEAD");
     boolean named = git.tryRun("rev-parse", "--verify", "--quiet", "HEAD").isSuccess();
     boolean written =
-        ref.isSuccess() && Files.exists(commonDirectory.resolve(Path.of(ref.line())));
+        !ref.isSuccess() || Files.exists(commonDirectory.resolve(Path.of(ref.line())));
     if (named || written) {
       throw new RefusedException(
           "Tried to find the commit that is checked out in "
