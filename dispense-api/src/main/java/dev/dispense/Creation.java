@@ -3,6 +3,7 @@ package dev.dispense;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class Creation {
 
   private @Nullable Path directory;
   private SourceProvider.@Nullable Workspace workspace;
-  private @Nullable Machine machine;
+  private volatile @Nullable Machine machine;
 
   Creation(
       Host host,
@@ -68,6 +69,11 @@ final class Creation {
     SandboxLayout layout = provider.layout(name);
 
     SourceProvider.Checkout checkout = checkOut(claimed, layout);
+    List<Mount> mounts = new ArrayList<>(checkout.mounts());
+    boolean mountsSupervisor = spec.supervisor() && canMount();
+    if (mountsSupervisor) {
+      mounts.add(Supervisor.mount(claimed, layout));
+    }
     SandboxRecord record = record(uid, checkout.labels());
     MachineSpec machineSpec =
         new MachineSpec(
@@ -76,27 +82,25 @@ final class Creation {
             spec.supervisor() ? agent.software(host) : List.of(),
             record.toLabels(),
             spec.environment(),
-            checkout.mounts(),
+            mounts,
             spec.resources(),
             spec.network(),
             uid,
             gid);
     state.write(name, SandboxFile.creating(providerId, machineSpec));
 
-    progress.onProgress(Progress.of("Starting sandbox", name.value()));
-    Machine created = provider.create(machineSpec, progress);
-    machine = created;
-    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
+    Machine created = start(machineSpec, checkout.completion(), foreign);
+    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
     if (foreign) {
       requirePrograms(connection, created.image());
     }
     fill(connection, checkout);
-    if (spec.supervisor()) {
+    if (spec.supervisor() && !mountsSupervisor) {
       new Supervisor(connection, name).install();
-      if (foreign) {
-        new Installer(connection, name).install(agent, host, progress);
-      }
+    }
+    if (spec.supervisor() && foreign) {
+      new Installer(connection, name).install(agent, host, progress);
     }
     state.write(name, SandboxFile.created(providerId, machineSpec));
     return created;
@@ -109,9 +113,7 @@ final class Creation {
     Source source = spec.source().get();
     progress.onProgress(Progress.of("Checking out", source.location()));
     SourceProvider.Delivery delivery =
-        provider.capabilities().contains(Capability.BIND_MOUNTS)
-            ? SourceProvider.Delivery.MOUNT
-            : SourceProvider.Delivery.UPLOAD;
+        canMount() ? SourceProvider.Delivery.MOUNT : SourceProvider.Delivery.UPLOAD;
     SourceProvider.Checkout checkout =
         sources
             .orElseThrow()
@@ -121,6 +123,28 @@ final class Creation {
     workspace =
         new SourceProvider.Workspace(spec.name(), source, claimed, layout, checkout.labels(), host);
     return checkout;
+  }
+
+  private boolean canMount() {
+    return provider.capabilities().contains(Capability.BIND_MOUNTS);
+  }
+
+  /** Starts the machine while the rest of the checkout goes on. */
+  private Machine start(MachineSpec machineSpec, Runnable completion, boolean foreign) {
+    progress.onProgress(Progress.of("Starting sandbox", spec.name().value()));
+    Runnable meanwhile = completion;
+    if (foreign) {
+      // What a foreign image runs when it starts must not come between git and its files.
+      completion.run();
+      meanwhile = () -> {};
+    }
+    return SideBySide.run(
+        () -> {
+          Machine created = provider.create(machineSpec, progress);
+          machine = created;
+          return created;
+        },
+        meanwhile);
   }
 
   private SandboxRecord record(int uid, Map<String, String> checkoutLabels) {

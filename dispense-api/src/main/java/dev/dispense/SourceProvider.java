@@ -24,8 +24,9 @@ public interface SourceProvider {
   }
 
   /**
-   * Prepares a source on this machine for a sandbox that does not exist yet. When it fails, it
-   * leaves nothing behind.
+   * Prepares a source on this machine for a sandbox that does not exist yet: as much of it as the
+   * sandbox must have to start, and no more. What takes long is left to {@link
+   * Checkout#completion()}. When it fails, it leaves nothing behind.
    *
    * @throws NotFoundException when the source, or the base to start from, does not exist
    * @throws RefusedException when the source is of a kind that cannot be checked out
@@ -82,9 +83,22 @@ public interface SourceProvider {
    * @param mounts for {@link Delivery#MOUNT}
    * @param uploads for {@link Delivery#UPLOAD}; written into the sandbox in this order
    * @param setup commands to run in the sandbox after the uploads, each of which must succeed
+   * @param completion the rest of the work on this machine, such as writing the files. It is run
+   *     once, before the uploads and before any command in the sandbox, on a thread of its own
+   *     while the sandbox starts. When it fails, the checkout is {@linkplain #remove removed}
    */
   record Checkout(
-      Map<String, String> labels, List<Mount> mounts, List<Upload> uploads, List<Command> setup) {
+      Map<String, String> labels,
+      List<Mount> mounts,
+      List<Upload> uploads,
+      List<Command> setup,
+      Runnable completion) {
+    /** Makes a checkout that is complete. */
+    public Checkout(
+        Map<String, String> labels, List<Mount> mounts, List<Upload> uploads, List<Command> setup) {
+      this(labels, mounts, uploads, setup, () -> {});
+    }
+
     /** Copies the collections. */
     public Checkout {
       labels = Map.copyOf(labels);

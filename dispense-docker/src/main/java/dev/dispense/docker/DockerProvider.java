@@ -2,7 +2,6 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
@@ -12,6 +11,7 @@ import dev.dispense.Forwarding;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxLayout;
@@ -95,16 +95,13 @@ final class DockerProvider implements SandboxProvider {
               + engine.endpoint().uri()
               + " does not see the files of this machine.");
     }
-    if (nameIsTaken(spec.name())) {
-      throw SandboxContainer.taken(spec.name());
-    }
     Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
     String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
     InspectImageResponse image =
         images.ensure(
             reference,
-            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker load',"
-                + " or choose another image.",
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
+                + " load', or choose another image.",
             progress);
     progress.onProgress(Progress.of("Creating container"));
     String id = containers.create(spec, reference, image, shared, progress);
@@ -120,19 +117,6 @@ final class DockerProvider implements SandboxProvider {
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
-  }
-
-  private boolean nameIsTaken(SandboxName name) {
-    return engine.call(
-        "create the sandbox '" + name + "'",
-        client -> {
-          try {
-            client.inspectContainerCmd(SandboxContainer.containerName(name)).exec();
-            return true;
-          } catch (NotFoundException e) {
-            return false;
-          }
-        });
   }
 
   private void removeAfter(Throwable failure, String id) {
@@ -237,7 +221,7 @@ final class DockerProvider implements SandboxProvider {
   public void delete(String machineId) {
     try {
       sandbox("delete", machineId);
-    } catch (dev.dispense.NotFoundException e) {
+    } catch (NotFoundException e) {
       return;
     }
     removal.remove(machineId);
@@ -265,7 +249,7 @@ final class DockerProvider implements SandboxProvider {
         engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
     Map<String, String> labels = container.getConfig().getLabels();
     if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
-      throw new dev.dispense.NotFoundException(
+      throw new NotFoundException(
           "Tried to "
               + verb
               + " the sandbox but failed because the container "

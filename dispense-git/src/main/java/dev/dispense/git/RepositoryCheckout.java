@@ -41,9 +41,13 @@ final class RepositoryCheckout {
     Labels labels = labels(base);
     labels.write(files.unfinished());
     refs.park(undo, progress);
-    progress.onProgress(Progress.of("Checking out", base.abbreviated()));
-    Checkout checkout =
-        request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
+    return request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
+  }
+
+  private void describe(CommitId base) {
+    if (!request.source().includeUncommitted()) {
+      uncommitted().ifPresent(changes -> changes.describe(progress));
+    }
     if (contains(base, ".gitmodules")) {
       progress.onNotice("The repository has submodules; they are left empty in the sandbox.");
     }
@@ -51,20 +55,19 @@ final class RepositoryCheckout {
       progress.onNotice(
           "The repository uses Git LFS; the sandbox has the pointers, not the large files.");
     }
-    return checkout;
+  }
+
+  private Optional<Uncommitted> uncommitted() {
+    return repository
+        .worktree()
+        .map(root -> new Uncommitted(repository.git().in(root), config.identity(request.host())));
   }
 
   private CommitId withUncommitted(CommitId commit) {
-    Optional<Uncommitted> uncommitted =
-        repository
-            .worktree()
-            .map(
-                root ->
-                    new Uncommitted(repository.git().in(root), config.identity(request.host())));
     if (!request.source().includeUncommitted()) {
-      uncommitted.ifPresent(changes -> changes.describe(progress));
       return commit;
     }
+    Optional<Uncommitted> uncommitted = uncommitted();
     if (uncommitted.isEmpty()) {
       throw new RefusedException(
           "Tried to include uncommitted changes but failed because "
@@ -82,30 +85,42 @@ final class RepositoryCheckout {
   private Checkout mount(Labels labels, Undo undo) {
     CommitId base = labels.base();
     worktree.claimBranch(refs, undo, progress);
-    worktree.add(base, refs, undo);
-    Git own = repository.git().at(worktree.gitDirectory());
+    Path own = worktree.add(base, refs, undo);
     ObjectStores stores = ObjectStores.of(repository.objects(), request.layout());
-    privateDirectory(files.git(), GitConfig.of(own))
-        .alternates(stores.paths())
-        .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
-        .copy(worktree.gitDirectory(), "info/sparse-checkout")
-        .index(worktree.gitDirectory().resolve("index"));
-    files.writeGitfile(files.gitfile());
+    files.makeMountPoints();
     List<Mount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(stores.mounts());
-    return new Checkout(labels.toMap(), mounts, List.of(), List.of());
+    return new Checkout(
+        labels.toMap(), mounts, List.of(), List.of(), () -> fill(base, own, stores));
+  }
+
+  /** Writes the files, and the git directory that the sandbox has of its own. */
+  private void fill(CommitId base, Path own, ObjectStores stores) {
+    progress.onProgress(Progress.of("Checking out", base.abbreviated()));
+    worktree.fill(own, base);
+    privateDirectory(files.git(), GitConfig.of(repository.git().at(own)))
+        .alternates(stores.paths())
+        .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
+        .copy(own, "info/sparse-checkout")
+        .index(own.resolve("index"));
+    describe(base);
   }
 
   private Checkout upload(Labels labels, Undo undo) {
     CommitId base = labels.base();
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
-    Path git = files.upload().resolve("git");
-    GitDirectory directory = privateDirectory(git, config);
+    return new Checkout(
+        labels.toMap(), List.of(), files.uploads(), List.of(files.reset()), () -> pack(base));
+  }
+
+  /** Writes the git directory that is uploaded. */
+  private void pack(CommitId base) {
+    GitDirectory directory = privateDirectory(files.upload().resolve("git"), config);
     new Packing(repository, progress).pack(base, directory);
     directory.write(
         "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
-    return new Checkout(labels.toMap(), List.of(), files.uploads(), List.of(files.reset()));
+    describe(base);
   }
 
   private GitDirectory privateDirectory(Path path, GitConfig of) {
@@ -135,11 +150,10 @@ final class RepositoryCheckout {
   }
 
   private Optional<String> subdirectory(CommitId base) {
-    String prefix = repository.git().run("rev-parse", "--show-prefix");
-    if (prefix.isEmpty()) {
+    String path = repository.subdirectory();
+    if (path.isEmpty()) {
       return Optional.empty();
     }
-    String path = prefix.substring(0, prefix.length() - 1);
     if (!refs.git().tryRun("cat-file", "-t", base + ":" + path).line().equals("tree")) {
       progress.onNotice("The directory " + path + " is not in the commit that is checked out.");
       return Optional.empty();
