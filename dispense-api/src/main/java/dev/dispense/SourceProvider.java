@@ -34,6 +34,29 @@ public interface SourceProvider {
   Checkout checkout(Request request, Progress.Listener progress);
 
   /**
+   * Returns whether a checkout of {@code source} can be made beforehand and {@linkplain #adopt
+   * adopted} later. By default it cannot.
+   */
+  default boolean canBeAdopted(Source source, Host host) {
+    return false;
+  }
+
+  /**
+   * Turns a checkout that was mounted and that no agent has worked on into that of another sandbox,
+   * with that sandbox's name and what its source says now. When it fails, the checkout is no longer
+   * of use and is {@linkplain #remove removed}, under either name.
+   *
+   * @param prepared the checkout as it is
+   * @param request what it is to become; its directory is that of {@code prepared}
+   * @return the new labels; mounts and uploads do not count, as the machine has what it needs
+   * @throws NotFoundException when the source, or the base to start from, does not exist
+   * @throws RefusedException when it cannot be adopted
+   */
+  default Checkout adopt(Workspace prepared, Request request, Progress.Listener progress) {
+    throw new RefusedException("This kind of source cannot be prepared beforehand.");
+  }
+
+  /**
    * Fetches what the agent did, which stays on this machine from then on.
    *
    * @param shell runs commands in the sandbox

@@ -2,6 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
@@ -59,6 +60,7 @@ final class DockerProvider implements SandboxProvider {
     Set<Capability> capabilities =
         EnumSet.of(
             Capability.STOP_START,
+            Capability.RENAME,
             Capability.PORT_FORWARDING,
             Capability.NETWORK_NONE,
             Capability.RESOURCE_LIMITS,
@@ -153,7 +155,9 @@ final class DockerProvider implements SandboxProvider {
                 client
                     .listContainersCmd()
                     .withShowAll(true)
-                    .withLabelFilter(Map.of(SandboxContainer.NAME_LABEL, name.value()))
+                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
+                    // The filter is a regular expression; the name has nothing that means more.
+                    .withNameFilter(List.of("^/" + SandboxContainer.containerName(name) + "$"))
                     .exec());
     return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
   }
@@ -213,6 +217,23 @@ final class DockerProvider implements SandboxProvider {
             return client.stopContainerCmd(machineId).withTimeout(seconds).exec();
           } catch (NotModifiedException e) {
             return null;
+          }
+        });
+  }
+
+  @Override
+  public void rename(String machineId, SandboxName name) {
+    sandbox("rename", machineId);
+    engine.settle(
+        "rename the sandbox to '" + name + "'",
+        client -> {
+          try {
+            return client
+                .renameContainerCmd(machineId)
+                .withName(SandboxContainer.containerName(name))
+                .exec();
+          } catch (ConflictException e) {
+            throw SandboxContainer.taken(name);
           }
         });
   }

@@ -102,6 +102,23 @@ record HostWorktree(Repository repository, Path path, String branch) {
   }
 
   /**
+   * Makes this the branch, at {@code base}, of a worktree that is there under another branch. Only
+   * for a worktree that no agent has seen.
+   *
+   * @return the worktree's own git directory in the repository
+   */
+  Path adopt(Labels before, CommitId base, SandboxRefs refs, Undo undo) {
+    Path own = gitDirectory();
+    String old = "refs/heads/" + before.branch();
+    String doing = "rename " + before.branch() + " to " + branch;
+    refs.update(
+        doing, List.of("create " + ref() + " " + base, "delete " + old + " " + before.base()));
+    undo.add(() -> refs.update("undo: " + doing, List.of("delete " + ref() + " " + base)));
+    repository.git().at(own).retrying("symbolic-ref", "HEAD", ref()).orThrow();
+    return own;
+  }
+
+  /**
    * Writes the files, as {@code git worktree add} does. Only for a worktree that no agent has seen.
    *
    * @param gitDirectory what {@link #add} returned

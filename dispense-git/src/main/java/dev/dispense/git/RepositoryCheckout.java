@@ -7,6 +7,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.SourceProvider.Checkout;
 import dev.dispense.SourceProvider.Delivery;
 import dev.dispense.SourceProvider.Request;
+import dev.dispense.SourceProvider.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,14 +45,45 @@ final class RepositoryCheckout {
     return request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
   }
 
+  /**
+   * Gives a checkout that no agent has worked on the name of this one's sandbox, and brings it to
+   * {@code commit}, or to the uncommitted changes on top of it when they are asked for.
+   */
+  Checkout adopt(CommitId commit, Workspace prepared, Undo undo) {
+    Labels before = Labels.of(prepared.labels());
+    if (!before.repository().equals(Optional.of(repository.commonDirectory()))) {
+      throw new RefusedException(
+          "The checkout was prepared for another repository than "
+              + repository.commonDirectory()
+              + ".");
+    }
+    CommitId base = withUncommitted(commit);
+    Labels labels = labels(base);
+    labels.write(files.unfinished());
+    refs.park(undo, progress);
+    worktree.claimBranch(refs, undo, progress);
+    Path own = worktree.adopt(before, base, refs, undo);
+    GitDirectory directory =
+        GitDirectory.at(files.git())
+            .branch(files.branch())
+            .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()));
+    if (!base.equals(before.base())) {
+      worktree.fill(own, base);
+      directory.index(own.resolve("index"));
+    }
+    return new Checkout(labels.toMap(), List.of(), List.of(), List.of(), () -> describe(base));
+  }
+
   private void describe(CommitId base) {
     if (!request.source().includeUncommitted()) {
       uncommitted().ifPresent(changes -> changes.describe(progress));
     }
-    if (contains(base, ".gitmodules")) {
+    String special =
+        refs.git().run("ls-tree", "--name-only", base.value(), ".gitmodules", ".gitattributes");
+    if (special.contains(".gitmodules")) {
       progress.onNotice("The repository has submodules; they are left empty in the sandbox.");
     }
-    if (usesLfs(base)) {
+    if (special.contains(".gitattributes") && usesLfs(base)) {
       progress.onNotice(
           "The repository uses Git LFS; the sandbox has the pointers, not the large files.");
     }
@@ -159,10 +191,6 @@ final class RepositoryCheckout {
       return Optional.empty();
     }
     return Optional.of(path);
-  }
-
-  private boolean contains(CommitId base, String path) {
-    return refs.git().tryRun("cat-file", "-e", base + ":" + path).isSuccess();
   }
 
   private boolean usesLfs(CommitId base) {
