@@ -66,12 +66,18 @@ public final class GitSourceProvider implements SourceProvider {
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
     undo.add(() -> Deletion.ofContent(request.directory()));
-    try {
-      return checkout(request, progress, undo);
-    } catch (RuntimeException | Error e) {
-      undo.run(e);
-      throw e;
-    }
+    Checkout checkout = undo.unlessDone(() -> checkout(request, progress, undo));
+    return new Checkout(
+        checkout.labels(),
+        checkout.mounts(),
+        checkout.uploads(),
+        checkout.setup(),
+        () ->
+            undo.unlessDone(
+                () -> {
+                  checkout.completion().run();
+                  return checkout;
+                }));
   }
 
   private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {
@@ -140,12 +146,8 @@ public final class GitSourceProvider implements SourceProvider {
             .orElseThrow(() -> notARepository(source));
     CommitId commit = start(repository, source).orElseThrow(() -> notARepository(source));
     Undo undo = new Undo();
-    try {
-      return new RepositoryCheckout(request, repository, progress).adopt(commit, prepared, undo);
-    } catch (RuntimeException | Error e) {
-      undo.run(e);
-      throw e;
-    }
+    return undo.unlessDone(
+        () -> new RepositoryCheckout(request, repository, progress).adopt(commit, prepared, undo));
   }
 
   private static NotFoundException notARepository(Source source) {
