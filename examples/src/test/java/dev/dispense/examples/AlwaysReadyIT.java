@@ -20,12 +20,14 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskState;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +58,7 @@ class AlwaysReadyIT {
   void nothingIsLeft() throws Exception {
     try {
       dispense.discardPrepared();
-      assertThat(workbench.directory().resolve("state/prepared")).isEmptyDirectory();
+      assertThat(prepared()).isEmpty();
       workbench.assertNoState(repository);
       assertThat(git(repository, "branch", "--list").lines()).hasSize(1);
       assertThat(containers()).isEmpty();
@@ -74,6 +76,16 @@ class AlwaysReadyIT {
     return DockerCommand.output("ps", "--all", "--no-trunc", "--filter", label, "--format={{.ID}}")
         .lines()
         .toList();
+  }
+
+  private List<Path> prepared() throws IOException {
+    Path directory = workbench.directory().resolve("state/prepared");
+    if (Files.notExists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.toList();
+    }
   }
 
   private int prepare(int count) {
@@ -173,7 +185,7 @@ class AlwaysReadyIT {
     Sandbox sandbox = dispense.create(spec().build());
 
     assertThat(sandbox.info().state()).isEqualTo(SandboxState.RUNNING);
-    assertThat(workbench.directory().resolve("state/prepared")).isEmptyDirectory();
+    assertThat(prepared()).isEmpty();
     sandbox.discard();
   }
 
@@ -191,6 +203,7 @@ class AlwaysReadyIT {
 
   @Test
   void whatCannotBePreparedIsRefused() {
+    dispense.create(spec().build()).discard();
     SandboxSpec empty = SandboxSpec.builder(name).source(Source.empty()).build();
     assertThatThrownBy(() -> dispense.prepare(empty, 1, Progress.Listener.NONE))
         .isInstanceOf(RefusedException.class)
