@@ -25,8 +25,8 @@ public record Command(
    * Copies and checks the parts.
    *
    * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
-   *     variable name that is empty or has a blank or {@code =}, a working directory that is not absolute, a
-   *     user that is not numeric, or a time-out that is not positive
+   *     variable name that is empty or has a blank or {@code =}, a working directory that is not
+   *     absolute, a user that is not numeric, or a time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);

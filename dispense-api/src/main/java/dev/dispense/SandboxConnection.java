@@ -34,7 +34,8 @@ record SandboxConnection(
     }
     return machine.get().state() == SandboxState.STOPPED
         ? new UnavailableException(
-            "The sandbox '%s' is stopped or paused. To start it: dispense start %s".formatted(name, name),
+            "The sandbox '%s' is stopped or paused. To start it: dispense start %s"
+                .formatted(name, name),
             failure)
         : failure;
   }

@@ -37,8 +37,8 @@ public record SandboxSpec(
   /**
    * Copies and checks the environment.
    *
-   * @throws IllegalArgumentException when a variable has no valid name, or one of the ids, the model
-   *     or the image is blank
+   * @throws IllegalArgumentException when a variable has no valid name, or one of the ids, the
+   *     model or the image is blank
    */
   public SandboxSpec {
     environment = Map.copyOf(environment);

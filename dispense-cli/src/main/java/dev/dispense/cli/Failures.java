@@ -33,9 +33,7 @@ final class Failures {
       // Names of options that were perhaps meant.
       CommandLine.UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
     }
-    session
-        .err()
-        .line("See: %s --help".formatted(typedName(e.getCommandLine())));
+    session.err().line("See: %s --help".formatted(typedName(e.getCommandLine())));
     trace(e);
     return ExitCode.USAGE;
   }

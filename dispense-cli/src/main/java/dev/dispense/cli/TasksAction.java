@@ -117,7 +117,10 @@ final class TasksAction implements Callable<Integer> {
   }
 
   private void field(String name, String value) {
-    group.session().out().line("  %-10s %s".formatted(name, Text.printable(value).replace("\n", CONTINUED)));
+    group
+        .session()
+        .out()
+        .line("  %-10s %s".formatted(name, Text.printable(value).replace("\n", CONTINUED)));
   }
 
   private static String json(SandboxName sandbox, TaskInfo task) {

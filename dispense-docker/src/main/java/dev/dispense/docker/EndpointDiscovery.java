@@ -248,8 +248,7 @@ final class EndpointDiscovery {
     try {
       return new ObjectMapper().readTree(file.toFile());
     } catch (IOException e) {
-      String why =
-          Files.exists(file) ? "cannot be read as JSON" : "does not exist";
+      String why = Files.exists(file) ? "cannot be read as JSON" : "does not exist";
       throw new UnavailableException(
           "Tried to read "
               + what

@@ -83,7 +83,8 @@ record Uncommitted(Git git, Identity identity) {
       if (!updated.isSuccess()) {
         throw new RefusedException(
             "Tried to collect the uncommitted changes in %s but failed because %s. Mend it, until 'git status' works there, or leave the changes out."
-                .formatted(git.directory(), updated.reason().replace(index.toString(), "its index")));
+                .formatted(
+                    git.directory(), updated.reason().replace(index.toString(), "its index")));
       }
       addUntracked(snapshot, progress);
       String tree = snapshot.run("write-tree");
@@ -94,7 +95,10 @@ record Uncommitted(Git git, Identity identity) {
           snapshot.run("commit-tree", "-p", head.value(), "-m", "Uncommitted changes", tree));
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to collect the uncommitted changes but failed because " + DispenseException.reason(e) + ".", e);
+          "Tried to collect the uncommitted changes but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     } finally {
       Deletion.of(index);
     }
