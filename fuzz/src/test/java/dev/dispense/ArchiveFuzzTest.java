@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,6 +35,21 @@ class ArchiveFuzzTest {
       }
       theirs.extractWithGnuTar(whole);
       assertThat(theirs.content()).isEqualTo(ours.content());
+    }
+  }
+
+  @FuzzTest
+  void aCopyIsUnpackedToTheSame(byte[] archive) throws IOException {
+    byte[] whole = withChecksums(archive);
+    try (UnpackedTree first = new UnpackedTree();
+        UnpackedTree second = new UnpackedTree()) {
+      if (!accepts(first, whole)) {
+        return;
+      }
+      ByteArrayOutputStream copy = new ByteArrayOutputStream();
+      Archive.copy(new ByteArrayInputStream(whole), copy, 1, 3_000_000);
+      Archive.unpack(new ByteArrayInputStream(copy.toByteArray()), second.directory(), LIMITS);
+      assertThat(second.content()).isEqualTo(first.content());
     }
   }
 
