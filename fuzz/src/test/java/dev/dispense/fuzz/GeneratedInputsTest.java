@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
  * what the ordinary test run sees beyond the seeds themselves.
  */
 class GeneratedInputsTest {
-  private static final int INPUTS = 400;
+  private static final int INPUTS = 300;
 
   @TestFactory
   List<DynamicTest> eachFuzzTestHoldsForGeneratedInputs() throws Exception {
