@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,7 +83,7 @@ final class SandboxFiles {
             check(connection.put(path, tar), connection);
             return null;
           } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
+            throw unreadable(Objects.requireNonNull(e.getCause()));
           } catch (IOException e) {
             throw EngineFailure.translate(doing, engine.endpoint(), e);
           }
