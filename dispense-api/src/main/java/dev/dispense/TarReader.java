@@ -23,6 +23,7 @@ final class TarReader {
   private static final int MAX_EXTENSION = 1 << 20;
 
   private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
   private long unread;
   private int padding;
 
@@ -71,7 +72,6 @@ final class TarReader {
 
   /** Copies the content of the entry that was returned last. */
   void copyTo(OutputStream out) throws IOException {
-    byte[] buffer = new byte[1 << 16];
     while (unread > 0) {
       int read = in.read(buffer, 0, (int) Math.min(buffer.length, unread));
       if (read < 0) {
@@ -232,10 +232,15 @@ final class TarReader {
       }
     }
     String digits = text(header, offset, length).strip();
-    if (!digits.matches("[0-7]*")) {
-      throw broken("a number has other characters than octal digits");
+    long number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      char digit = digits.charAt(i);
+      if (digit < '0' || digit > '7') {
+        throw broken("a number has other characters than octal digits");
+      }
+      number = number << 3 | (digit - '0');
     }
-    return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+    return number;
   }
 
   private static long decimal(String digits) throws IOException {

@@ -15,6 +15,7 @@ final class TarWriter {
   private static final byte[] ZEROS = new byte[2 * BLOCK];
 
   private final OutputStream out;
+  private final byte[] buffer = new byte[1 << 16];
   private final int uid;
   private final int gid;
 
@@ -43,7 +44,6 @@ final class TarWriter {
    */
   void write(TarEntry entry, InputStream content) throws IOException {
     write(entry);
-    byte[] buffer = new byte[1 << 16];
     for (long left = entry.size(); left > 0; ) {
       int read = content.read(buffer, 0, (int) Math.min(buffer.length, left));
       if (read < 0) {
@@ -93,7 +93,7 @@ final class TarWriter {
     for (byte b : header) {
       sum += b & 0xff;
     }
-    put(header, 148, 8, String.format("%06o\0 ", sum));
+    putOctal(header, 148, 7, sum);
     out.write(header);
   }
 
@@ -104,7 +104,7 @@ final class TarWriter {
 
   private static void putNumber(byte[] header, int offset, int length, long number) {
     if (number >= 0 && number < (1L << (3 * (length - 1)))) {
-      put(header, offset, length, String.format("%0" + (length - 1) + "o", number));
+      putOctal(header, offset, length, number);
       return;
     }
     for (int i = length - 1; i >= 0; i--) {
@@ -112,6 +112,15 @@ final class TarWriter {
       number >>= 8;
     }
     header[offset] = (byte) (number < 0 ? 0xff : 0x80);
+  }
+
+  /** Writes a number in octal digits, with a NUL after them. */
+  private static void putOctal(byte[] header, int offset, int length, long number) {
+    header[offset + length - 1] = 0;
+    for (int i = length - 2; i >= 0; i--) {
+      header[offset + i] = (byte) ('0' + (number & 7));
+      number >>= 3;
+    }
   }
 
   private void pad(long size) throws IOException {

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,9 +8,12 @@ import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +26,10 @@ import java.util.Set;
 /** Makes files of a tar archive that is not to be trusted; see {@link Archive#unpack}. */
 final class Unpacker {
   private static final int OWNER_ALL = 0700;
+  private static final Set<OpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(Permissions.of(0600));
   // The years 1970 to 2242: what every file system can hold.
   private static final long LAST_SECOND = 1L << 33;
   // What is held in memory: the paths of directories that get their modes at the end.
@@ -40,7 +48,7 @@ final class Unpacker {
   }
 
   void unpack(InputStream in) throws IOException {
-    TarReader tar = new TarReader(in);
+    TarReader tar = new TarReader(new BufferedInputStream(in, 64 << 10));
     for (Optional<TarEntry> next = tar.next(); next.isPresent(); next = tar.next()) {
       make(next.get(), tar);
     }
@@ -170,14 +178,7 @@ final class Unpacker {
     }
     bytes += entry.size();
     try (OutputStream out =
-        Channels.newOutputStream(
-            Files.newByteChannel(
-                target,
-                Set.of(
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(Permissions.of(0600))))) {
+        Channels.newOutputStream(Files.newByteChannel(target, NEW_FILE, OWNER_ONLY))) {
       tar.copyTo(out);
     } catch (FileAlreadyExistsException e) {
       throw refused(entry, "comes twice");
