@@ -74,7 +74,8 @@ public final class Sandbox implements AutoCloseable {
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
-    return new Task(supervisor, supervisor.submit(spec, agent.id(), launch), core.agents());
+    int id = supervisor.submit(spec, agent.id(), launch);
+    return new Task(supervisor, id, agent.id(), core.agents());
   }
 
   private Agent.Request request(
@@ -97,7 +98,7 @@ public final class Sandbox implements AutoCloseable {
     }
     int id = resume.getAsInt();
     SessionFinder sessions = new SessionFinder();
-    new Task(supervisor, id, core.agents()).events(sessions);
+    task(supervisor, id).events(sessions);
     return Optional.of(
         sessions
             .session()
@@ -122,9 +123,11 @@ public final class Sandbox implements AutoCloseable {
    * @throws NotFoundException when there is none with that number
    */
   public Task task(int id) {
-    Supervisor supervisor = supervisor(connection());
-    supervisor.status(id);
-    return new Task(supervisor, id, core.agents());
+    return task(supervisor(connection()), id);
+  }
+
+  private Task task(Supervisor supervisor, int id) {
+    return new Task(supervisor, id, supervisor.status(id).agent(), core.agents());
   }
 
   /**

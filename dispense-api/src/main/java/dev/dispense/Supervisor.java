@@ -120,9 +120,12 @@ final class Supervisor {
   }
 
   private TaskReport describe(Command command, int id) {
-    ExecResult result = connection.exec(command);
+    return report(connection.exec(command), id, "look at task " + id);
+  }
+
+  private TaskReport report(ExecResult result, int id, String what) {
     checkTask(result.exitCode(), id);
-    check(result, "look at task " + id);
+    check(result, what);
     List<TaskReport> reports = TaskReport.parse(result.stdout());
     if (reports.size() != 1) {
       throw new DispenseException(
@@ -136,13 +139,14 @@ final class Supervisor {
    *
    * @param file {@code output}, {@code errors} or {@code prompt}
    * @param follow whether to go on until the task has ended
+   * @return how the task stands after that
    */
-  void log(int id, String file, long offset, boolean follow, OutputStream out) {
-    BoundedOutput stderr = new BoundedOutput();
+  TaskReport log(int id, String file, long offset, boolean follow, OutputStream out) {
+    BoundedOutput end = new BoundedOutput();
     List<String> argv = command("log", id, file, offset, follow ? 1 : 0);
-    int exitCode = connection.exec(Command.of(argv), Streams.of(out, stderr));
-    checkTask(exitCode, id);
-    check(new ExecResult(exitCode, "", stderr.toString()), "read the log of task " + id);
+    int exitCode = connection.exec(Command.of(argv), Streams.of(out, end));
+    String said = end.toString();
+    return report(new ExecResult(exitCode, said, said), id, "read the log of task " + id);
   }
 
   void cancel(int id) {

@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 public final class Task {
   private final Supervisor supervisor;
   private final int id;
+  private final String agentId;
   private final Plugins<Agent> agents;
 
-  Task(Supervisor supervisor, int id, Plugins<Agent> agents) {
+  /**
+   * @param agentId the agent that the task was given to, known here or not
+   */
+  Task(Supervisor supervisor, int id, String agentId, Plugins<Agent> agents) {
     this.supervisor = supervisor;
     this.id = id;
+    this.agentId = agentId;
     this.agents = agents;
   }
 
@@ -96,8 +101,7 @@ public final class Task {
   }
 
   private TaskInfo read(boolean follow, Consumer<TaskEvent> consumer) {
-    Optional<Agent> agent = agent(supervisor.status(id).agent(), agents);
-    Agent.@Nullable Parser parser = agent.map(Agent::parser).orElse(null);
+    Agent.@Nullable Parser parser = agent(agentId, agents).map(Agent::parser).orElse(null);
     LineOutput lines =
         new LineOutput(
             (line, omitted) -> {
@@ -107,13 +111,15 @@ public final class Task {
                 parser.parse(line).forEach(consumer);
               }
             });
-    supervisor.log(id, "output", 0, follow, lines);
+    TaskReport report = supervisor.log(id, "output", 0, follow, lines);
     lines.finish();
-    LineOutput errors =
-        new LineOutput((line, omitted) -> consumer.accept(new TaskEvent.ErrorOutput(line)));
-    supervisor.log(id, "errors", 0, false, errors);
-    errors.finish();
-    return info();
+    if (!report.endedWithoutErrors()) {
+      LineOutput errors =
+          new LineOutput((line, omitted) -> consumer.accept(new TaskEvent.ErrorOutput(line)));
+      report = supervisor.log(id, "errors", 0, false, errors);
+      errors.finish();
+    }
+    return judge(report, agents);
   }
 
   /**

@@ -50,6 +50,11 @@ record TaskReport(
     return reports;
   }
 
+  /** Returns whether the task has ended, and its agent wrote nothing to its standard error. */
+  boolean endedWithoutErrors() {
+    return finished.isPresent() && errorOutput.isEmpty();
+  }
+
   /** Returns the report as a program sees it, judged by the agent if there is one. */
   TaskInfo judge(Optional<Agent> agentOfTask) {
     Optional<TaskEvent.Result> result =

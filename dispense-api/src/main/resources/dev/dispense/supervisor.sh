@@ -4,13 +4,15 @@
 #   supervisor submit SECRETS ARGV...      starts a task, prints its id; its input is told below
 #   supervisor status [ID]                 describes one task, or all
 #   supervisor log ID FILE OFFSET FOLLOW   prints output, errors or prompt from a byte on;
-#                                          FOLLOW=1: until the task has ended
+#                                          FOLLOW=1: until the task has ended; then describes the
+#                                          task on the standard error
 #   supervisor wait ID                     waits for the end, then describes the task
 #   supervisor cancel ID                   ends the task and all that it started
 #
 # A task is a directory, tasks/ID: the prompt, what else it was given (head, limits, markers), its
 # append-only output and errors, who runs it (runner) and the agent (agent), each a process with its
-# start time, and at the end, written by rename, the file "exit" with all that "status" says of it.
+# start time, a pipe that only the runner has open (alive), which who waits for its end reads, and at
+# the end, written by rename, the file "exit" with all that "status" says of it.
 # The state is derived from these files and from which processes live; nothing else records it.
 #
 # "submit" reads lines from its standard input: agent ID, title TEXT, timeout SECONDS (0: none),
@@ -81,13 +83,18 @@ end_task() {
 # Prints the agent's last word, if it is in the last $1 bytes of the output.
 last_word() {
   [ -s "$dir/markers" ] || return 0
-  tail -c "$1" "$dir/output" >"$dir/found.$1"
-  while IFS= read -r marker; do
-    grep -aF -e "$marker" "$dir/found.$1" >"$dir/match.$1"
-    mv -f "$dir/match.$1" "$dir/found.$1"
-  done <"$dir/markers"
-  tail -n 1 "$dir/found.$1"
-  rm -f "$dir/found.$1"
+  exec 5<"$dir/markers"
+  tail -c "$1" "$dir/output" | with_markers | tail -n 1
+  exec 5<&-
+}
+
+# Passes on the lines that have each of the markers on descriptor 5.
+with_markers() {
+  if IFS= read -r marker <&5; then
+    grep -aF -e "$marker" | with_markers
+  else
+    cat
+  fi
 }
 
 submit() {
@@ -95,7 +102,7 @@ submit() {
   shift
   mask=$(umask)
   umask 077
-  mkdir -p "$tasks" "$secrets" || exit 1
+  [ -d "$tasks" ] && [ -d "$secrets" ] || mkdir -p "$tasks" "$secrets" || exit 1
   id=1
   for entry in "$tasks"/*; do
     number=${entry##*/}
@@ -108,6 +115,9 @@ submit() {
   done
   dir=$tasks/$id
   timeout=0 grace=0
+  mkfifo "$dir/alive" || exit 1
+  # For reading too, as it would wait for a reader otherwise. The runner inherits it.
+  exec 6<>"$dir/alive"
   { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || exit 1
   while IFS= read -r line; do
     case $line in
@@ -208,12 +218,12 @@ run() {
     finish cancelled -1
     return
   fi
+  (agent "$@") 2>>"$dir/errors" 6>&- &
+  agent=$!
   echo "started $(date +%s)" >>"$dir/head"
   : >"$dir/began"
-  (agent "$@") 2>>"$dir/errors" &
-  agent=$!
   identify "$agent" >"$dir/agent.new" && mv "$dir/agent.new" "$dir/agent"
-  watch &
+  watch 6>&- &
   watcher=$!
   wait "$agent"
   code=$?
@@ -270,16 +280,23 @@ status() {
 
 log() {
   find_task "$1"
-  file=$dir/$2 offset=$3 idle=0
-  while :; do
-    final=0
+  file=$dir/$2 offset=$3 idle=0 final=0
+  until [ -e "$file" ] || [ "$4" = 0 ] || is_final "$dir"; do sleep 0.03; done
+  [ -e "$file" ] || file=/dev/null
+  # Each program that reads from this descriptor goes on where the one before it has stopped.
+  exec 3<"$file"
+  position
+  while [ "$final" = 0 ]; do
     if [ "$4" = 0 ] || is_final "$dir"; then final=1; fi
-    size=$(wc -c <"$file")
-    if [ "$size" -gt "$offset" ]; then
-      tail -c "+$((offset + 1))" "$file" | head -c "$((size - offset))" || exit 1
-      offset=$size idle=0
-    elif [ "$final" = 1 ]; then
-      return
+    was=$at
+    if [ "$at" -ge "$offset" ]; then
+      cat <&3 || exit 1
+    else
+      tail -c "+$((offset - at + 1))" <&3 || exit 1
+    fi
+    position
+    if [ "$at" -gt "$was" ] || [ "$final" = 1 ]; then
+      idle=0
     elif [ "$idle" -lt 50 ]; then
       idle=$((idle + 1))
       sleep 0.03
@@ -288,12 +305,33 @@ log() {
       sleep 0.2
     fi
   done
+  describe "$dir" >&2
+}
+
+# Sets "at" to the position in the file of descriptor 3: proc(5), fdinfo.
+position() {
+  read -r _ at </proc/self/fdinfo/3
 }
 
 await() {
   find_task "$1"
-  until is_final "$dir"; do sleep 0.03; done
+  until is_final "$dir"; do
+    await_runner "$dir"
+    # It may not be seen to have ended at once, and what is just being submitted has none yet.
+    is_final "$dir" || sleep 0.03
+  done
   describe "$dir"
+}
+
+# Waits, at no cost, until no process has the pipe of a task open for writing: its runner has ended,
+# in whatever way.
+await_runner() {
+  [ -p "$1/alive" ] || return 0
+  # Opened by itself for reading, it would wait for a writer for ever when there is none any more.
+  exec 4<>"$1/alive"
+  exec 5<"$1/alive" 4>&-
+  read -r _ <&5
+  exec 5<&-
 }
 
 cancel() {
