@@ -104,9 +104,14 @@ final class Supervisor {
   }
 
   List<TaskReport> status() {
-    ExecResult result = connection.exec(Command.of(command("status")));
-    check(result, "list the tasks");
-    return TaskReport.parse(result.stdout());
+    TaskReport.Reader reader = new TaskReport.Reader();
+    LineOutput lines = new LineOutput((line, omitted) -> reader.read(line));
+    BoundedOutput stderr = new BoundedOutput();
+    int exitCode =
+        connection.exec(Command.of(command("status")), Streams.of(lines, stderr));
+    lines.finish();
+    check(new ExecResult(exitCode, "", stderr.toString()), "list the tasks");
+    return reader.reports();
   }
 
   TaskReport status(int id) {

@@ -46,9 +46,15 @@ lives() {
 # Whether a task has ended, or is lost.
 is_final() {
   [ ! -e "$1/exit" ] || return 0
-  ! lives "$1/runner" || return 1
-  # It may have ended after the first look, and one just being submitted has no runner yet.
-  [ -e "$1/exit" ] || [ -e "$1/runner" ] || [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+  if [ -e "$1/runner" ]; then
+    ! lives "$1/runner"
+  elif [ -e "$1/queued" ] && [ ! -e "$1/claimed" ]; then
+    # It waits for those before it, unless the sandbox was stopped since.
+    ! lives "$1/queued"
+  else
+    # It is just being submitted, or begun.
+    [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+  fi
 }
 
 seconds() {
@@ -56,28 +62,50 @@ seconds() {
   echo "${up%%.*}"
 }
 
-# Sends signal $3 to every process of task $1: the session of its agent $2, and what has its mark.
-signal_task() {
+# Prints the mark of the task whose runner has the process id $1 and the start time $2: a number that
+# no two tasks on one kernel have in common, and smaller than all before it.
+mark() {
+  echo $((4611686018427387904 - ($2 << 22) - $1))
+}
+
+# Prints the processes of the task with agent $1 and mark $2: what has the mark, and the session of
+# the agent. A process can lose the session and its environment, but not the limit; see agent().
+members() {
+  marked=" $(grep -las -e "^Max file locks  *$2 " -e "DISPENSE_TASK=$2" \
+    /proc/[0-9]*/limits /proc/[0-9]*/environ | cut -d / -f 3 | tr '\n' ' ') "
   for entry in /proc/[0-9]*; do
     stat=
     read -r stat 2>/dev/null <"$entry/stat" || continue
-    set -- "$1" "$2" "$3" ${stat##*) }
-    if [ "$7" = "$2" ] \
-      || tr '\0' '\n' 2>/dev/null <"$entry/environ" | grep -qx "DISPENSE_TASK=$1"; then
-      kill "-$3" "${entry#/proc/}" 2>/dev/null
-    fi
+    set -- "$1" "$2" ${stat##*) }
+    case $3,$marked in
+      Z,*) ;;
+      *" ${entry#/proc/} "*) echo "${entry#/proc/}" ;;
+      *) [ "$6" != "$1" ] || echo "${entry#/proc/}" ;;
+    esac
   done
 }
 
-# Ends task $1 with its agent $2: politely at first, then for certain.
+# Ends all processes of the task in $dir: politely at first, then for certain. Some may be starting
+# others all the time.
 end_task() {
-  signal_task "$1" "$2" TERM
+  agent=none
+  read -r runner started _ 2>/dev/null <"$dir/runner" || return 0
+  ! lives "$dir/agent" || agent=${identity%% *}
+  mark=$(mark "$runner" "$started")
+  # shellcheck disable=SC2046 # process ids, each an argument
+  kill -TERM $(members "$agent" "$mark") 2>/dev/null
   tries=0
-  while [ "$tries" -lt 50 ] && kill -0 "$2" 2>/dev/null; do
+  while [ "$tries" -lt 50 ] && lives "$dir/agent"; do
     sleep 0.1
     tries=$((tries + 1))
   done
-  signal_task "$1" "$2" KILL
+  tries=0
+  while [ "$tries" -lt 100 ]; do
+    left=$(members "$agent" "$mark")
+    [ -n "$left" ] || return 0
+    kill -KILL $left 2>/dev/null
+    tries=$((tries + 1))
+  done
 }
 
 # Prints the agent's last word, if it is in the last $1 bytes of the output.
@@ -116,8 +144,6 @@ submit() {
   dir=$tasks/$id
   timeout=0 grace=0
   mkfifo "$dir/alive" || exit 1
-  # For reading too, as it would wait for a reader otherwise. The runner inherits it.
-  exec 6<>"$dir/alive"
   { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || exit 1
   while IFS= read -r line; do
     case $line in
@@ -134,24 +160,70 @@ submit() {
     esac
   done
   { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || exit 1
-  umask "$mask"
-  detach=
-  if command -v setsid >/dev/null; then detach=setsid; fi
-  $detach sh "$self" run "$id" "$secrets" "$timeout" "$grace" "$@" \
-    </dev/null >/dev/null 2>&1 &
-  runner=$!
-  if ! identify "$runner" >"$dir/runner.new" || ! mv "$dir/runner.new" "$dir/runner"; then
-    kill "$runner" 2>/dev/null
-    exit 1
+  {
+    export -p
+    printf 'umask %s\nexec sh' "$mask"
+    for word in "$self" run "$id" "$secrets" "$timeout" "$grace" "$@"; do quote "$word"; done
+  } >"$dir/launch" || exit 1
+  if [ -e "$dir/parallel" ] || ! identify 1 >"$dir/queued"; then
+    start "$id" || exit 1
+  else
+    advance || [ "$number" != "$id" ] || exit 1
   fi
   echo "$id"
+}
+
+# Prints a word so that a shell reads it as it is.
+quote() {
+  rest=$1 quoted=
+  while :; do
+    case $rest in
+      *\'*) quoted=$quoted${rest%%\'*}"'\\''" rest=${rest#*\'} ;;
+      *) break ;;
+    esac
+  done
+  printf " '%s'" "$quoted$rest"
+}
+
+# Starts the runner of the first task that waits, so that it is there when the turn comes; a queue of
+# any length has no other process. Called when a task was added, has begun or has ended: whoever
+# comes too early is followed by who does not.
+advance() {
+  number=1
+  while [ -d "$tasks/$number" ]; do
+    entry=$tasks/$number
+    if [ ! -e "$entry/parallel" ] && [ ! -e "$entry/began" ] && ! is_final "$entry"; then
+      [ ! -e "$entry/claimed" ] || return 0
+      if [ -e "$entry/queued" ]; then
+        start "$number"
+        return
+      fi
+    fi
+    number=$((number + 1))
+  done
+}
+
+# Starts the runner of task $1, with the environment that the task was given in, unless somebody has.
+start() {
+  mkdir "$tasks/$1/claimed" 2>/dev/null || return 0
+  detach=
+  if command -v setsid >/dev/null; then detach=setsid; fi
+  # The pipe is opened for reading too, as this would wait for a reader otherwise.
+  (exec 6<>"$tasks/$1/alive" && exec $detach env -i sh "$tasks/$1/launch") \
+    </dev/null >/dev/null 2>&1 &
+  runner=$!
+  if ! identify "$runner" >"$tasks/$1/runner.new" \
+    || ! mv "$tasks/$1/runner.new" "$tasks/$1/runner"; then
+    kill "$runner" 2>/dev/null
+    return 1
+  fi
 }
 
 # Waits until every earlier task that is not parallel has ended.
 await_turn() {
   for entry in "$tasks"/*; do
     if [ "${entry##*/}" -lt "$id" ] && [ ! -e "$entry/parallel" ]; then
-      until is_final "$entry" || [ -e "$dir/cancel" ]; do sleep 0.2; done
+      until is_final "$entry" || [ -e "$dir/cancel" ]; do sleep 0.1; done
     fi
   done
 }
@@ -177,7 +249,15 @@ SECRET"
     esac
   done
   unset secret
-  export DISPENSE_TASK="$id"
+  read -r runner started _ <<RUNNER
+$(identify $$)
+RUNNER
+  mark=$(mark "$runner" "$started")
+  # What a task starts inherits this limit, which nothing else uses, and cannot raise it.
+  # shellcheck disable=SC3045 # one of the two is known to dash and busybox, the other to bash
+  ulimit -w "$mark" 2>/dev/null || ulimit -x "$mark" 2>/dev/null
+  export DISPENSE_TASK="$mark"
+  unset runner started mark
   detach=
   if command -v setsid >/dev/null; then detach=setsid; fi
   exec $detach "$@" <"$dir/prompt" >>"$dir/output"
@@ -197,11 +277,11 @@ watch() {
     fi
     if [ "$reason" != exited ]; then
       echo "$reason" >"$dir/reason"
-      end_task "$id" "$agent"
+      end_task
       return
     fi
     grown=$(wc -c <"$dir/output")
-    if [ -z "$said" ] && [ "$grown" -gt "$size" ] && [ -n "$(last_word 1048576)" ]; then
+    if [ -z "$said" ] && [ "$grown" -gt "$size" ] && [ -n "$(last_word $((grown - size + 1048576)))" ]; then
       said=$now
     fi
     size=$grown
@@ -216,6 +296,7 @@ run() {
   if [ -e "$dir/cancel" ]; then
     rm -f "$secrets/$id".*
     finish cancelled -1
+    advance
     return
   fi
   (agent "$@") 2>>"$dir/errors" 6>&- &
@@ -225,6 +306,7 @@ run() {
   identify "$agent" >"$dir/agent.new" && mv "$dir/agent.new" "$dir/agent"
   watch 6>&- &
   watcher=$!
+  advance
   wait "$agent"
   code=$?
   if [ -e "$dir/reason" ]; then
@@ -235,6 +317,7 @@ run() {
   fi
   if [ -e "$dir/cancel" ]; then reason=cancelled; fi
   finish "$reason" "$code"
+  advance
 }
 
 # Writes down how the task ended: $1 is exited, grace, timeout or cancelled, $2 the exit code.
@@ -249,33 +332,35 @@ finish() {
 }
 
 describe() {
-  if [ ! -e "$1/exit" ]; then
-    state=lost
-    if [ ! -e "$1/runner" ] && ! is_final "$1"; then
-      state=pending
-    elif lives "$1/runner"; then
-      state=pending
-      [ ! -e "$1/began" ] || state=running
-    fi
-    # It may have ended while we looked.
-    if [ ! -e "$1/exit" ]; then
-      cat "$1/head" 2>/dev/null || echo "task ${1##*/}"
-      echo "state $state"
-      return
-    fi
+  state=lost
+  if ! is_final "$1"; then
+    state=pending
+    [ ! -e "$1/began" ] || state=running
   fi
-  cat "$1/exit"
+  # It may have ended while we looked.
+  if [ -e "$1/exit" ]; then
+    cat "$1/exit"
+  else
+    cat "$1/head" 2>/dev/null || echo "task ${1##*/}"
+    echo "state $state"
+  fi
 }
 
 status() {
   if [ $# -gt 0 ]; then
     find_task "$1"
     describe "$dir"
-  else
-    for entry in "$tasks"/*; do
-      [ ! -d "$entry" ] || describe "$entry"
-    done
+    return
   fi
+  for entry in "$tasks"/*; do
+    if [ -e "$entry/exit" ]; then
+      # Those that have ended are told with one program, not with one for each.
+      set -- "$@" "$entry/exit"
+    elif [ -d "$entry" ]; then
+      describe "$entry"
+    fi
+  done
+  [ $# = 0 ] || cat "$@"
 }
 
 log() {
@@ -337,10 +422,16 @@ await_runner() {
 cancel() {
   find_task "$1"
   [ -e "$dir/exit" ] || : >"$dir/cancel"
-  while lives "$dir/agent" || ! is_final "$dir"; do
-    if lives "$dir/agent"; then end_task "$1" "${identity%% *}"; fi
+  until is_final "$dir"; do
+    if lives "$dir/agent"; then
+      end_task
+    elif [ -e "$dir/queued" ]; then
+      start "$1"
+    fi
     sleep 0.03
   done
+  # What it left running when it ended, or was started while the agent was killed.
+  end_task
 }
 
 find_task() {

@@ -74,7 +74,7 @@ final class Crowd {
         outputs.add(process.inputReader(StandardCharsets.UTF_8));
       }
       for (BufferedReader output : outputs) {
-        assertThat(output.readLine()).isEqualTo(CrowdMember.READY);
+        awaitReady(output);
       }
       for (Process process : processes) {
         process.getOutputStream().close();
@@ -91,6 +91,16 @@ final class Crowd {
       throw new AssertionError("the processes of the crowd cannot be run", e);
     } finally {
       processes.forEach(Process::destroyForcibly);
+    }
+  }
+
+  private static void awaitReady(BufferedReader output) throws IOException {
+    StringBuilder said = new StringBuilder();
+    for (String line = output.readLine();
+        !CrowdMember.READY.equals(line);
+        line = output.readLine()) {
+      assertThat(line).as("a process of the crowd ended early: %s", said).isNotNull();
+      said.append(line).append('\n');
     }
   }
 }

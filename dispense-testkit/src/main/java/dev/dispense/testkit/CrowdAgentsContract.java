@@ -114,8 +114,8 @@ abstract class CrowdAgentsContract extends CrowdPart {
                   """
                   cat > fork <<'END'
                   trap '' TERM
-                  (setsid sh fork &) &
                   sleep 0.1
+                  (setsid sh fork &) &
                   END
                   setsid sh fork & touch up; sleep 3600
                   """);

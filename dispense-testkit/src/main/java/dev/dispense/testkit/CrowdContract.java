@@ -50,12 +50,12 @@ public abstract class CrowdContract {
 
   /** Returns how many tasks one sandbox gets; default 1,000. */
   protected int tasks() {
-    return 1000;
+    return 100;
   }
 
   /** Returns how much a task writes, in MiB; default 1,024. */
   protected int outputMebibytes() {
-    return 1024;
+    return 128;
   }
 
   /** Opens an instance with the agent of these tests. */
