@@ -21,17 +21,25 @@ public final class FileTree {
    */
   public static void delete(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      if (!Files.isWritable(path) || !Files.isExecutable(path) || !Files.isReadable(path)) {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-      }
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-        for (Path child : children) {
-          delete(child);
-        }
+      try {
+        deleteContent(path);
       } catch (NoSuchFileException e) {
-        return;
+        return; // somebody else deletes it at the same time
       }
     }
     Files.deleteIfExists(path);
+  }
+
+  private static void deleteContent(Path directory) throws IOException {
+    if (!Files.isWritable(directory)
+        || !Files.isExecutable(directory)
+        || !Files.isReadable(directory)) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        delete(child);
+      }
+    }
   }
 }

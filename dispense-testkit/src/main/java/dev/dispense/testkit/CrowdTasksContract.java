@@ -92,7 +92,7 @@ abstract class CrowdTasksContract extends CrowdPart {
       Task task =
           run(
               sandbox,
-              "i=0; while [ $i -lt %d ]; do echo $i; cat block; i=$((i + 1)); done"
+              "i=0; while [ $i -lt %d ]; do echo $i; cat block; i=$((i + 1)); done; echo"
                   .formatted(contract.outputMebibytes()));
 
       List<Crowd.End> ends = member("read", sandbox, task);
@@ -140,7 +140,7 @@ abstract class CrowdTasksContract extends CrowdPart {
       write(sum, i + "\n");
       sum.write(bytes, 0, bytes.length);
     }
-    write(sum, ScriptedLines.RESULT + "true\tdone\t\n");
+    write(sum, "\n" + ScriptedLines.RESULT + "true\tdone\t\n");
     return sum;
   }
 
