@@ -20,28 +20,15 @@
 # agent's last word), variable NAME or descriptor NAME with a secret on the next line, and at the
 # end the line "prompt"; all that follows is the prompt. An unknown task makes the exit code 3.
 #
-# Needs a POSIX shell, coreutils, grep, sed and find, or busybox, and Linux's /proc.
+# Tasks that are not parallel run one after the other. Of those that wait, only the first has a
+# runner, which waits for the turn; the others are files (launch: how their runner is started, queued:
+# ready for it, and in which life of the sandbox) until somebody takes one up (claimed).
+#
+# In the sandbox, processes.sh stands before this. Needs a POSIX shell, coreutils, grep, sed and find,
+# or busybox, and Linux's /proc.
 set -u
 self=$0
 tasks=${self%/*}/tasks
-boot=unknown
-read -r boot </proc/sys/kernel/random/boot_id
-
-# Prints "PID STARTED BOOT", which names a process for ever, as a process id alone does not.
-identify() {
-  stat=
-  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
-  # State and start time are fields 3 and 22; the name before them may hold anything: proc(5).
-  set -- "$1" ${stat##*) }
-  [ "$2" != Z ] && echo "$1 ${21} $boot"
-}
-
-# Whether the process that the file names lives.
-lives() {
-  identity=
-  read -r identity 2>/dev/null <"$1" || return 1
-  [ "$(identify "${identity%% *}")" = "$identity" ]
-}
 
 # Whether a task has ended, or is lost.
 is_final() {
@@ -60,52 +47,6 @@ is_final() {
 seconds() {
   read -r up idle </proc/uptime
   echo "${up%%.*}"
-}
-
-# Prints the mark of the task whose runner has the process id $1 and the start time $2: a number that
-# no two tasks on one kernel have in common, and smaller than all before it.
-mark() {
-  echo $((4611686018427387904 - ($2 << 22) - $1))
-}
-
-# Prints the processes of the task with agent $1 and mark $2: what has the mark, and the session of
-# the agent. A process can lose the session and its environment, but not the limit; see agent().
-members() {
-  marked=" $(grep -las -e "^Max file locks  *$2 " -e "DISPENSE_TASK=$2" \
-    /proc/[0-9]*/limits /proc/[0-9]*/environ | cut -d / -f 3 | tr '\n' ' ') "
-  for entry in /proc/[0-9]*; do
-    stat=
-    read -r stat 2>/dev/null <"$entry/stat" || continue
-    set -- "$1" "$2" ${stat##*) }
-    case $3,$marked in
-      Z,*) ;;
-      *" ${entry#/proc/} "*) echo "${entry#/proc/}" ;;
-      *) [ "$6" != "$1" ] || echo "${entry#/proc/}" ;;
-    esac
-  done
-}
-
-# Ends all processes of the task in $dir: politely at first, then for certain. Some may be starting
-# others all the time.
-end_task() {
-  agent=none
-  read -r runner started _ 2>/dev/null <"$dir/runner" || return 0
-  ! lives "$dir/agent" || agent=${identity%% *}
-  mark=$(mark "$runner" "$started")
-  # shellcheck disable=SC2046 # process ids, each an argument
-  kill -TERM $(members "$agent" "$mark") 2>/dev/null
-  tries=0
-  while [ "$tries" -lt 50 ] && lives "$dir/agent"; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-  tries=0
-  while [ "$tries" -lt 100 ]; do
-    left=$(members "$agent" "$mark")
-    [ -n "$left" ] || return 0
-    kill -KILL $left 2>/dev/null
-    tries=$((tries + 1))
-  done
 }
 
 # Prints the agent's last word, if it is in the last $1 bytes of the output.
@@ -277,7 +218,7 @@ watch() {
     fi
     if [ "$reason" != exited ]; then
       echo "$reason" >"$dir/reason"
-      end_task
+      end_task "$dir"
       return
     fi
     grown=$(wc -c <"$dir/output")
@@ -424,14 +365,14 @@ cancel() {
   [ -e "$dir/exit" ] || : >"$dir/cancel"
   until is_final "$dir"; do
     if lives "$dir/agent"; then
-      end_task
+      end_task "$dir"
     elif [ -e "$dir/queued" ]; then
       start "$1"
     fi
     sleep 0.03
   done
   # What it left running when it ended, or was started while the agent was killed.
-  end_task
+  end_task "$dir"
 }
 
 find_task() {

@@ -10,7 +10,6 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,8 +79,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
   void aLastWordCountsHoweverMuchComesBehindIt() {
     inSandbox(
         sandbox -> {
-          TaskInfo info =
-              end(run(sandbox, succeed() + "yes junk | head -c 5000000; sleep 3600"));
+          TaskInfo info = end(run(sandbox, succeed() + "yes junk | head -c 5000000; sleep 3600"));
 
           assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
         });
@@ -236,7 +234,8 @@ abstract class CrowdAgentsContract extends CrowdPart {
   }
 
   private static void awaitFile(Sandbox sandbox, String file) {
-    ContractMachine.await("the file " + file, () -> !output(sandbox, "ls " + file + " || :").isEmpty());
+    ContractMachine.await(
+        "the file " + file, () -> !output(sandbox, "ls " + file + " || :").isEmpty());
   }
 
   private static void assertNoMoreThan(int before, Sandbox sandbox) {

@@ -48,12 +48,12 @@ public abstract class CrowdContract {
     return 10;
   }
 
-  /** Returns how many tasks one sandbox gets; default 1,000. */
+  /** Returns how many tasks one sandbox gets at a time; default 100. */
   protected int tasks() {
     return 100;
   }
 
-  /** Returns how much a task writes, in MiB; default 1,024. */
+  /** Returns how much a task writes, in MiB; default 128. */
   protected int outputMebibytes() {
     return 128;
   }

@@ -48,7 +48,8 @@ final class CrowdMember {
         case "work" -> work(dispense, arguments[3], Path.of(arguments[4]));
         case "claim" -> claim(dispense, arguments[3], Path.of(arguments[4])).close();
         case "read" -> System.out.println(CrowdReaders.read(dispense, arguments[3], arguments[4]));
-        case "follow" -> System.out.println(CrowdReaders.follow(dispense, arguments[3], arguments[4]));
+        case "follow" ->
+            System.out.println(CrowdReaders.follow(dispense, arguments[3], arguments[4]));
         default -> throw new IllegalArgumentException(arguments[2]);
       }
     } catch (NameTakenException e) {

@@ -52,8 +52,7 @@ abstract class CrowdNamesContract extends CrowdPart {
     List<String> own = List.of("claim", name, repository.toString());
 
     List<Crowd.End> ends =
-        Crowd.processes(
-            contract, contract.temporary, Collections.nCopies(contract.crowd(), own));
+        Crowd.processes(contract, contract.temporary, Collections.nCopies(contract.crowd(), own));
 
     assertThat(ends).filteredOn(end -> end.exitCode() == 0).hasSize(1);
     assertThat(ends)

@@ -56,7 +56,9 @@ final class CrowdReaders {
     return sum.toString();
   }
 
-  /** Follows the events of a task, and returns how many it had and how long its longest line was. */
+  /**
+   * Follows the events of a task, and returns how many it had and how long its longest line was.
+   */
   static String follow(Dispense dispense, String name, String taskId) {
     AtomicLong events = new AtomicLong();
     AtomicLong longest = new AtomicLong();

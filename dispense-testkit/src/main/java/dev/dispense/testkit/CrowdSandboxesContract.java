@@ -79,7 +79,9 @@ abstract class CrowdSandboxesContract extends CrowdPart {
     return repositories.get(member % repositories.size());
   }
 
-  /** Everybody's work is in the right repository, under the right name, and nobody else's with it. */
+  /**
+   * Everybody's work is in the right repository, under the right name, and nobody else's with it.
+   */
   private static void assertWork(List<String> names, List<Path> repositories) throws IOException {
     for (int i = 0; i < names.size(); i++) {
       String ref = "refs/dispense/" + names.get(i) + "/work";

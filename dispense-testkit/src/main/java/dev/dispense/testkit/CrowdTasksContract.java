@@ -56,7 +56,9 @@ abstract class CrowdTasksContract extends CrowdPart {
       assertThat(sandbox.tasks()).extracting(TaskInfo::state).containsOnly(TaskState.SUCCEEDED);
       assertThat(sandbox.exec(Command.of("cat", "order")).stdout())
           .isEqualTo(
-              IntStream.rangeClosed(2, count).mapToObj(i -> i + "\n").collect(Collectors.joining()));
+              IntStream.rangeClosed(2, count)
+                  .mapToObj(i -> i + "\n")
+                  .collect(Collectors.joining()));
       ContractMachine.await("the processes to end", () -> processes(sandbox) <= before);
       sandbox.delete();
     }
@@ -132,8 +134,7 @@ abstract class CrowdTasksContract extends CrowdPart {
 
   private CrowdReaders.Sum expected(Sandbox sandbox) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
-    sandbox.exec(
-        Command.of("cat", "block"), Streams.of(block, OutputStream.nullOutputStream()));
+    sandbox.exec(Command.of("cat", "block"), Streams.of(block, OutputStream.nullOutputStream()));
     CrowdReaders.Sum sum = new CrowdReaders.Sum();
     byte[] bytes = block.toByteArray();
     for (int i = 0; i < contract.outputMebibytes(); i++) {

@@ -50,8 +50,7 @@ public final class LeakCheck
   private record Inventory(Set<Long> threads, List<String> descriptors) {
     static Inventory take() {
       return new Inventory(
-          liveThreads().stream().map(Thread::getId).collect(Collectors.toSet()),
-          openDescriptors());
+          liveThreads().stream().map(Thread::getId).collect(Collectors.toSet()), openDescriptors());
     }
 
     List<String> addedSince(Inventory before) {
@@ -81,7 +80,8 @@ public final class LeakCheck
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Inventory before = Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Inventory.class));
+    Inventory before =
+        Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Inventory.class));
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!before.addedSince(before).isEmpty() && System.nanoTime() < end) {
       pause();
