@@ -23,6 +23,7 @@ final class TarReader {
   private static final int MAX_EXTENSION = 1 << 20;
 
   private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
   private long unread;
   private int padding;
 
@@ -39,12 +40,12 @@ final class TarReader {
   Optional<TarEntry> next() throws IOException {
     Optional<String> longName = Optional.empty();
     Optional<String> longLink = Optional.empty();
-    Map<String, String> attributes = new HashMap<>();
+    Optional<Map<String, String>> attributes = Optional.empty();
     while (true) {
       skip(unread + padding);
       byte[] header = block();
       if (isZero(header)) {
-        if (longName.isPresent() || longLink.isPresent() || !attributes.isEmpty()) {
+        if (longName.isPresent() || longLink.isPresent() || attributes.isPresent()) {
           throw broken("it ends before the entry of an extended header");
         }
         in.transferTo(OutputStream.nullOutputStream());
@@ -58,12 +59,12 @@ final class TarReader {
       }
       begin(size);
       switch (type) {
-        case 'L' -> longName = Optional.of(longText());
-        case 'K' -> longLink = Optional.of(longText());
-        case 'x' -> attributes.putAll(attributes());
+        case 'L' -> longName = once(longName.isEmpty(), longText());
+        case 'K' -> longLink = once(longLink.isEmpty(), longText());
+        case 'x' -> attributes = once(attributes.isEmpty(), attributes());
         case 'g' -> checkGlobal(attributes());
         default -> {
-          return Optional.of(entry(header, type, longName, longLink, attributes));
+          return Optional.of(entry(header, type, longName, longLink, attributes.orElse(Map.of())));
         }
       }
     }
@@ -71,7 +72,6 @@ final class TarReader {
 
   /** Copies the content of the entry that was returned last. */
   void copyTo(OutputStream out) throws IOException {
-    byte[] buffer = new byte[1 << 16];
     while (unread > 0) {
       int read = in.read(buffer, 0, (int) Math.min(buffer.length, unread));
       if (read < 0) {
@@ -118,6 +118,14 @@ final class TarReader {
 
   private static long modified(byte[] header) throws IOException {
     return number(header, 136, 12);
+  }
+
+  /** Of two, readers take the first, the last, or both; and there could be any number. */
+  private static <T> Optional<T> once(boolean first, T header) throws IOException {
+    if (!first) {
+      throw broken("an entry has two extended headers of a kind");
+    }
+    return Optional.of(header);
   }
 
   private String longText() throws IOException {
@@ -224,10 +232,15 @@ final class TarReader {
       }
     }
     String digits = text(header, offset, length).strip();
-    if (!digits.matches("[0-7]*")) {
-      throw broken("a number has other characters than octal digits");
+    long number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      char digit = digits.charAt(i);
+      if (digit < '0' || digit > '7') {
+        throw broken("a number has other characters than octal digits");
+      }
+      number = number << 3 | (digit - '0');
     }
-    return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+    return number;
   }
 
   private static long decimal(String digits) throws IOException {

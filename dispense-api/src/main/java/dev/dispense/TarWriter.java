@@ -15,9 +15,19 @@ final class TarWriter {
   private static final byte[] ZEROS = new byte[2 * BLOCK];
 
   private final OutputStream out;
+  private final byte[] buffer = new byte[1 << 16];
+  private final int uid;
+  private final int gid;
 
   TarWriter(OutputStream out) {
+    this(out, 0, 0);
+  }
+
+  /** Gives all entries one owner. */
+  TarWriter(OutputStream out, int uid, int gid) {
     this.out = out;
+    this.uid = uid;
+    this.gid = gid;
   }
 
   /** Writes an entry without content. */
@@ -34,7 +44,6 @@ final class TarWriter {
    */
   void write(TarEntry entry, InputStream content) throws IOException {
     write(entry);
-    byte[] buffer = new byte[1 << 16];
     for (long left = entry.size(); left > 0; ) {
       int read = content.read(buffer, 0, (int) Math.min(buffer.length, left));
       if (read < 0) {
@@ -43,6 +52,13 @@ final class TarWriter {
       out.write(buffer, 0, read);
       left -= read;
     }
+    pad(entry.size());
+  }
+
+  /** Writes an entry with its content, which the reader that has returned the entry still has. */
+  void write(TarEntry entry, TarReader content) throws IOException {
+    write(entry);
+    content.copyTo(out);
     pad(entry.size());
   }
 
@@ -65,8 +81,8 @@ final class TarWriter {
     byte[] header = new byte[BLOCK];
     put(header, 0, NAME, entry.name());
     putNumber(header, 100, 8, entry.mode());
-    putNumber(header, 108, 8, 0);
-    putNumber(header, 116, 8, 0);
+    putNumber(header, 108, 8, uid);
+    putNumber(header, 116, 8, gid);
     putNumber(header, 124, 12, entry.size());
     putNumber(header, 136, 12, entry.modified());
     header[156] = (byte) entry.type();
@@ -77,7 +93,7 @@ final class TarWriter {
     for (byte b : header) {
       sum += b & 0xff;
     }
-    put(header, 148, 8, String.format("%06o\0 ", sum));
+    putOctal(header, 148, 7, sum);
     out.write(header);
   }
 
@@ -88,7 +104,7 @@ final class TarWriter {
 
   private static void putNumber(byte[] header, int offset, int length, long number) {
     if (number >= 0 && number < (1L << (3 * (length - 1)))) {
-      put(header, offset, length, String.format("%0" + (length - 1) + "o", number));
+      putOctal(header, offset, length, number);
       return;
     }
     for (int i = length - 1; i >= 0; i--) {
@@ -96,6 +112,15 @@ final class TarWriter {
       number >>= 8;
     }
     header[offset] = (byte) (number < 0 ? 0xff : 0x80);
+  }
+
+  /** Writes a number in octal digits, with a NUL after them. */
+  private static void putOctal(byte[] header, int offset, int length, long number) {
+    header[offset + length - 1] = 0;
+    for (int i = length - 2; i >= 0; i--) {
+      header[offset + i] = (byte) ('0' + (number & 7));
+      number >>= 3;
+    }
   }
 
   private void pad(long size) throws IOException {

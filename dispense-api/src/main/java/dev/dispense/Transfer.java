@@ -2,28 +2,22 @@ package dev.dispense;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Moves directories between this machine and a sandbox, streamed. */
 final class Transfer {
-  private static final int BUFFER = 1 << 20;
-
   private Transfer() {}
 
   static void upload(SandboxConnection connection, Path host, String path) {
-    FutureTask<Void> packing;
-    try (PipedInputStream tar = new PipedInputStream(BUFFER)) {
-      PipedOutputStream out = new PipedOutputStream(tar);
-      packing =
+    Pipe pipe = new Pipe();
+    try (InputStream tar = pipe.input()) {
+      FutureTask<Void> packing =
           new FutureTask<>(
               () -> {
-                try (out) {
-                  Archive.pack(host, out);
-                }
+                pack(host, pipe);
                 return null;
               });
       Thread packer = new Thread(packing, "dispense-upload");
@@ -36,6 +30,17 @@ final class Transfer {
     } catch (IOException | ExecutionException e) {
       throw new DispenseException(
           "Tried to upload %s to %s but failed: %s".formatted(host, path, e.getMessage()), e);
+    }
+  }
+
+  private static void pack(Path host, Pipe pipe) throws IOException {
+    try (OutputStream out = pipe.output()) {
+      try {
+        Archive.pack(host, out);
+      } catch (IOException | RuntimeException e) {
+        pipe.fail(e);
+        throw e;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
@@ -94,7 +95,15 @@ final class Connection implements Closeable {
 
   /** Sends a request without a body, to be the only one on this connection. */
   Head request(String method, String path) throws IOException {
-    return request(method, path, "Connection: close\r\n", new byte[0]);
+    return request(method, path, "HTTP/1.1", "Connection: close\r\n", new byte[0]);
+  }
+
+  /**
+   * Asks for something, whose body ends where the {@linkplain #input() input} does: in HTTP/1.0 it
+   * comes in one piece.
+   */
+  Head get(String path) throws IOException {
+    return request("GET", path, "HTTP/1.0", "", new byte[0]);
   }
 
   /** Sends a request with a JSON body that asks for the connection to become a raw one. */
@@ -102,16 +111,47 @@ final class Connection implements Closeable {
     return request(
         "POST",
         path,
+        "HTTP/1.1",
         "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\n",
         json);
   }
 
-  private Head request(String method, String path, String headers, byte[] body) throws IOException {
+  /** Writes the body of a request. */
+  @FunctionalInterface
+  interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Sends a request with a body that is made as it is sent.
+   *
+   * @throws UncheckedIOException when the body fails by itself; the request stays without its end
+   */
+  Head put(String path, Body body) throws IOException {
+    String head = "PUT " + path + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n";
+    out.write((head + "Transfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    Chunks chunks = new Chunks(out);
+    try {
+      body.writeTo(chunks);
+      chunks.finish();
+    } catch (IOException e) {
+      if (!chunks.isRefused()) {
+        throw new UncheckedIOException(e);
+      }
+      // An engine that takes no more has said why.
+    }
+    return readHead();
+  }
+
+  private Head request(String method, String path, String protocol, String headers, byte[] body)
+      throws IOException {
     String head =
         method
             + " "
             + path
-            + " HTTP/1.1\r\nHost: docker\r\n"
+            + " "
+            + protocol
+            + "\r\nHost: docker\r\n"
             + headers
             + "Content-Length: "
             + body.length

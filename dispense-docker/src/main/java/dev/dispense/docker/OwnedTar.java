@@ -2,14 +2,10 @@ package dev.dispense.docker;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A small tar archive whose entries have one owner. The engine extracts as root and gives files to
@@ -73,56 +69,5 @@ final class OwnedTar implements AutoCloseable {
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);
     return tar;
-  }
-
-  /** Copies an archive, as it is read, into one whose entries all have one owner. */
-  static final class Copy implements Runnable {
-    private final InputStream in;
-    private final OutputStream out;
-    private final Owner owner;
-    private volatile @Nullable Exception failure;
-
-    Copy(InputStream in, OutputStream out, Owner owner) {
-      this.in = in;
-      this.out = out;
-      this.owner = owner;
-    }
-
-    @Override
-    public void run() {
-      // The end of the pipe is closed only after the failure is known: its reader looks for it.
-      try (out) {
-        try {
-          copy();
-        } catch (IOException | RuntimeException e) {
-          failure = e;
-        }
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    /** Returns why the copy is not whole. */
-    Optional<Exception> failure() {
-      return Optional.ofNullable(failure);
-    }
-
-    private void copy() throws IOException {
-      TarArchiveInputStream from = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
-      TarArchiveOutputStream to = writer(out);
-      for (TarArchiveEntry entry = from.getNextEntry();
-          entry != null;
-          entry = from.getNextEntry()) {
-        entry.setIds(owner.uid(), owner.gid());
-        entry.setUserName("");
-        entry.setGroupName("");
-        to.putArchiveEntry(entry);
-        from.transferTo(to);
-        to.closeArchiveEntry();
-      }
-      in.transferTo(OutputStream.nullOutputStream());
-      to.finish();
-      to.flush();
-    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
@@ -8,11 +11,11 @@ import dev.dispense.Streams;
 import dev.dispense.Text;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,11 +23,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
 
 /** Moves files into and out of containers, running or not, as streams of tar archives. */
 final class SandboxFiles {
-  private static final int PIPE_BYTES = 256 << 10;
+  private static final int MAX_REASON = 16 << 10;
   private static final int PRIVATE_MODE = 0700;
 
   private final Engine engine;
@@ -48,7 +50,7 @@ final class SandboxFiles {
       if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
         tar.file(Layout.CERTIFICATES, certificates.get());
       }
-      put(machineId, "/", new ByteArrayInputStream(tar.bytes()));
+      put(machineId, "/", new ByteArrayInputStream(tar.bytes())::transferTo);
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to prepare the directories of the sandbox but failed because "
@@ -67,43 +69,42 @@ final class SandboxFiles {
     }
     Owner owner = owner(machineId);
     makeDirectory(machineId, target, owner);
-    try (PipedInputStream owned = new PipedInputStream(PIPE_BYTES)) {
-      PipedOutputStream out = new PipedOutputStream(owned);
-      OwnedTar.Copy copy = new OwnedTar.Copy(tar, out, owner);
-      Future<?> copying = engine.submit(copy);
-      try {
-        put(machineId, target, owned);
-      } catch (RuntimeException e) {
-        copying.cancel(true);
-        throw copy.failure().<RuntimeException>map(this::unreadable).orElse(e);
-      }
-      copy.failure()
-          .ifPresent(
-              failure -> {
-                throw unreadable(failure);
-              });
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    put(machineId, target, out -> Archive.copy(tar, out, owner.uid(), owner.gid()));
   }
 
-  private DispenseException unreadable(Exception failure) {
+  private void put(String machineId, String directory, Connection.Body tar) {
+    String path = archive(machineId, directory);
+    String doing = "upload files to " + Text.printable(directory, 200) + " in the sandbox";
+    engine.call(
+        doing,
+        client -> {
+          try (Connection connection = engine.connect()) {
+            check(connection.put(path, tar), connection);
+            return null;
+          } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
+          } catch (IOException e) {
+            throw EngineFailure.translate(doing, engine.endpoint(), e);
+          }
+        });
+  }
+
+  private static void check(Connection.Head head, Connection connection) throws IOException {
+    if (head.status() == 200) {
+      return;
+    }
+    String body = new String(connection.input().readNBytes(MAX_REASON), StandardCharsets.UTF_8);
+    throw head.status() == 404
+        ? new NotFoundException(body)
+        : new DockerException(body, head.status());
+  }
+
+  private static DispenseException unreadable(Exception failure) {
     return new DispenseException(
         "Tried to upload an archive to the sandbox but failed because it cannot be read: "
-            + Text.printable(String.valueOf(failure.getMessage()), 200)
+            + Text.printable(String.valueOf(failure.getMessage()), 300)
             + ".",
         failure);
-  }
-
-  private void put(String machineId, String directory, InputStream tar) {
-    engine.call(
-        "upload files to " + Text.printable(directory, 200) + " in the sandbox",
-        client ->
-            client
-                .copyArchiveToContainerCmd(machineId)
-                .withRemotePath(directory)
-                .withTarInputStream(tar)
-                .exec());
   }
 
   /**
@@ -139,9 +140,38 @@ final class SandboxFiles {
               + ": what is there must not leave the"
               + " sandbox.");
     }
-    return engine.call(
-        "download " + Text.printable(source, 200) + " from the sandbox",
-        client -> client.copyArchiveFromContainerCmd(machineId, source).exec());
+    String doing = "download " + Text.printable(source, 200) + " from the sandbox";
+    return engine.call(doing, client -> open(archive(machineId, source), doing));
+  }
+
+  private InputStream open(String path, String doing) {
+    try {
+      Connection connection = engine.connect();
+      try {
+        check(connection.get(path), connection);
+        return new Download(connection);
+      } catch (IOException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw EngineFailure.translate(doing, engine.endpoint(), e);
+    }
+  }
+
+  /** What an engine sends on a connection, which is closed with it. */
+  private static final class Download extends FilterInputStream {
+    private final Connection connection;
+
+    Download(Connection connection) {
+      super(connection.input());
+      this.connection = connection;
+    }
+
+    @Override
+    public void close() throws IOException {
+      connection.close();
+    }
   }
 
   /** Makes a directory and those above it that are missing, all owned by the sandbox's user. */
@@ -161,24 +191,29 @@ final class SandboxFiles {
         name += "/" + part;
         tar.directory(name);
       }
-      put(machineId, existing, new ByteArrayInputStream(tar.bytes()));
+      put(machineId, existing, new ByteArrayInputStream(tar.bytes())::transferTo);
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
   private boolean exists(String machineId, String path) {
-    String query = "/containers/" + encoded(machineId) + "/archive?path=" + encoded(path);
+    String query = archive(machineId, path);
     String doing = "look for " + Text.printable(path, 200) + " in the sandbox";
     return engine.call(
         doing,
         client -> {
           try (Connection connection = engine.connect()) {
-            return connection.request("HEAD", engine.path(query)).status() == 200;
+            return connection.request("HEAD", query).status() == 200;
           } catch (IOException e) {
             throw EngineFailure.translate(doing, engine.endpoint(), e);
           }
         });
+  }
+
+  /** Returns the path of the call that reads or writes files of a container. */
+  private String archive(String machineId, String path) {
+    return engine.path("/containers/" + encoded(machineId) + "/archive?path=" + encoded(path));
   }
 
   private Owner owner(String machineId) {
