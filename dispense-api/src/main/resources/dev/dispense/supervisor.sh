@@ -222,8 +222,9 @@ watch() {
       return
     fi
     grown=$(wc -c <"$dir/output")
-    if [ -z "$said" ] && [ "$grown" -gt "$size" ] && [ -n "$(last_word $((grown - size + 1048576)))" ]; then
-      said=$now
+    if [ -z "$said" ] && [ "$grown" -gt "$size" ]; then
+      # What has come since, and the beginning of a line that has come before.
+      [ -z "$(last_word $((grown - size + 1048576)))" ] || said=$now
     fi
     size=$grown
     sleep 1
