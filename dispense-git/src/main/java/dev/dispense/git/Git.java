@@ -126,11 +126,15 @@ record Git(Host host, Path directory, Map<String, String> variables) {
     drain(in -> in.transferTo(output), arguments);
   }
 
+  /** Runs git with its output read by {@code sink} as it comes; a failure is a result. */
+  GitResult tryDrain(InputStream input, GitProcess.Sink sink, List<String> arguments) {
+    GitProcess.End end = pipe(input, sink, arguments);
+    return new GitResult(arguments, end.exitCode(), "", end.stderr());
+  }
+
   /** Runs git with its output read by {@code sink} as it comes. */
   void drain(GitProcess.Sink sink, String... arguments) {
-    List<String> argv = List.of(arguments);
-    GitProcess.End end = pipe(InputStream.nullInputStream(), sink, argv);
-    new GitResult(argv, end.exitCode(), "", end.stderr()).orThrow();
+    tryDrain(InputStream.nullInputStream(), sink, List.of(arguments)).orThrow();
   }
 
   /**

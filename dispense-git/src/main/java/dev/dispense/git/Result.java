@@ -43,13 +43,11 @@ record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bund
         throw Bundle.refused(id.abbreviated() + " is not a commit in it");
       }
     }
-    List<String> walk = new ArrayList<>(List.of("rev-list", "--quiet", "--stdin"));
-    if (!partial) {
-      walk.add("--objects");
-    }
-    GitResult connected = git.tryRun(lines(List.of(head.value(), work.value(), "^" + base)), walk);
-    if (!connected.isSuccess()) {
-      throw Bundle.refused("objects are missing in it; " + connected.reason());
+    Connectivity connectivity = new Connectivity(git, base);
+    if (partial) {
+      connectivity.checkCommits(List.of(head, work));
+    } else {
+      connectivity.check(List.of(head, work));
     }
   }
 

@@ -60,10 +60,17 @@ write_plain_configuration() {
   [ "$format" = sha1 ] || printf '[extensions]\n\tobjectFormat = %s\n' "$format" >>"$GIT_DIR/config"
 }
 
-# Whether all objects of a commit are there.
+# Whether all objects of a commit are there. What a commit has in common with its parents is theirs,
+# and so on back to the base, so only the differences are looked at: the base may be large.
 complete() {
-  g rev-list --objects --quiet "$1" "^$base" -- >/dev/null 2>&1
-}
+  g rev-list "$1" "^$base" -- >"$scratch/commits" &&
+    g diff-tree --stdin -r -m --root --raw --no-abbrev --no-renames --no-commit-id --diff-filter=d \
+      <"$scratch/commits" >"$scratch/differences" &&
+    sed -e '/^:[0-7]* 160000 /d' -e 's/^:[0-7]* [0-7]* [0-9a-f]* \([0-9a-f]*\) .*/\1/' \
+      <"$scratch/differences" >"$scratch/objects" &&
+    g cat-file --batch-check <"$scratch/objects" >"$scratch/found" &&
+    ! grep -q ' missing$' "$scratch/found"
+} 2>/dev/null
 
 # What may be the last commit, best first: HEAD; where git cannot read it, what its file says; where
 # it names a branch without a commit, the branch that the sandbox started on; else the base.
@@ -102,14 +109,16 @@ take_files_of_repository() {
 }
 
 add_all() {
-  g add --all --ignore-errors . 2>"$scratch/errors" >/dev/null
   newline='
 '
-  find . -path "*$newline*" -prune -o -name .git -prune -print 2>/dev/null |
-    while IFS= read -r inner; do
-      inner=${inner#./}
-      [ "$inner" = .git ] || take_files_of_repository "${inner%/.git}"
-    done 2>>"$scratch/errors"
+  # At the same time, as each looks at every file. Sorted, a repository comes before those in it.
+  find . -name .git -prune ! -path "*$newline*" -print 2>/dev/null |
+    sed -e '/^\.\/\.git$/d' -e 's|^\./||' -e 's|/\.git$||' | sort >"$scratch/repositories" &
+  g add --all --ignore-errors . 2>"$scratch/errors" >/dev/null
+  wait "$!"
+  while IFS= read -r inner; do
+    take_files_of_repository "$inner"
+  done 2>>"$scratch/errors" <"$scratch/repositories"
 }
 
 message() {
@@ -124,7 +133,7 @@ make_work() {
   if [ "$1" = agent ]; then
     # With its time: git takes a file that is newer than the index for one that may have changed.
     [ -f "$own/index" ] && cp -p "$own/index" "$GIT_INDEX_FILE" || return
-    g ls-files --stage >/dev/null 2>&1 || return
+    g ls-files -- .git >/dev/null 2>&1 || return
   else
     g read-tree "$head" 2>/dev/null || return
   fi
@@ -136,8 +145,8 @@ make_work() {
     time=$(g show --no-patch --format=%ct "$head") || return
     export GIT_AUTHOR_DATE="$time +0000" GIT_COMMITTER_DATE="$time +0000"
     work=$(message | g commit-tree "$tree" -p "$head") || return
+    complete "$work"
   fi
-  complete "$work"
 }
 
 make_git_directory

@@ -127,6 +127,35 @@ class TaskTest {
   }
 
   @Test
+  void looksAtTheErrorsOfAnAgentThatStillWorks() {
+    Path go = root.resolve("go");
+    Task task =
+        sandbox.run(
+            TaskSpec.of(
+                "echo bad >&2; echo one; until [ -e '"
+                    + go
+                    + "' ]; do sleep 0.05; done; echo END ok"));
+    List<TaskEvent> events = new ArrayList<>();
+    while (events.size() < 2) {
+      events.clear();
+      assertThat(task.events(events::add).state().isFinal()).isFalse();
+    }
+    assertThat(events).containsExactly(new TaskEvent.Raw("one"), new TaskEvent.ErrorOutput("bad"));
+    touch(go);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+  }
+
+  @Test
+  void followsALogFromBeyondItsEndUntilItIsThere() {
+    Path go = root.resolve("go");
+    Task task =
+        sandbox.run(
+            TaskSpec.of("echo one; until [ -e '" + go + "' ]; do sleep 0.05; done; echo END ok"));
+    touch(go);
+    assertThat(log(task, 6)).isEqualTo("D ok\n");
+  }
+
+  @Test
   void isFoundAgainByAnotherInstanceWithItsWholeLog() {
     int id = sandbox.run(TaskSpec.of("echo one; sleep 0.3; echo END ok")).id();
     dispense.close();
