@@ -27,11 +27,11 @@ class TextFuzzTest {
   }
 
   private static boolean isActedOn(int c) {
-    return c != '\n' && c != '\t' && Character.isISOControl(c)
-        || c >= 0x200b && c <= 0x200f
-        || c >= 0x202a && c <= 0x202e
-        || c >= 0x2066 && c <= 0x2069
-        || c >= 0xe0000 && c <= 0xe0fff
+    return (c != '\n' && c != '\t' && Character.isISOControl(c))
+        || (c >= 0x200b && c <= 0x200f)
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069)
+        || (c >= 0xe0000 && c <= 0xe0fff)
         || Character.getType(c) == Character.SURROGATE;
   }
 
@@ -39,7 +39,7 @@ class TextFuzzTest {
   private static String units(byte[] bytes) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i + 1 < bytes.length; i += 2) {
-      text.append((char) ((bytes[i] & 0xff) << 8 | bytes[i + 1] & 0xff));
+      text.append((char) (((bytes[i] & 0xff) << 8) | (bytes[i + 1] & 0xff)));
     }
     return text.toString();
   }

@@ -82,7 +82,7 @@ final class UnpackedTree implements AutoCloseable {
     int count = 0;
     for (int i = 0; i + 3 < instructions.length && count < 20; count++) {
       int kind = instructions[i] & 3;
-      int mode = (instructions[i] << 6 | instructions[i + 1]) & 0777;
+      int mode = ((instructions[i] << 6) | instructions[i + 1]) & 0777;
       int length = Math.min(1 + (instructions[i + 2] & 0x7f), instructions.length - i - 3);
       String name = name(instructions, i + 3, length);
       i += 3 + length;

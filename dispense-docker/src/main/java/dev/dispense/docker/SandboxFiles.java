@@ -82,7 +82,7 @@ final class SandboxFiles {
             check(connection.put(path, tar), connection);
             return null;
           } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
+            throw unreadable(e);
           } catch (IOException e) {
             throw EngineFailure.translate(doing, engine.endpoint(), e);
           }

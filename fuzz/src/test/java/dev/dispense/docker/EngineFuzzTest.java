@@ -8,8 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What comes from the engine, cut off or garbled. */
 class EngineFuzzTest {
@@ -37,14 +35,12 @@ class EngineFuzzTest {
   /** Whatever is reported after the end, or after a failure, changes nothing. */
   @FuzzTest
   void theFirstEndOfALongWorkCounts(byte[] events) throws InterruptedException {
-    List<Byte> received = new ArrayList<>();
     ResultStream<Byte> stream =
         new ResultStream<>(
             item -> {
               if (item == 'x') {
                 throw new IllegalArgumentException("the receiver");
               }
-              received.add(item);
             });
     String expected = "";
     for (byte event : events) {

@@ -28,26 +28,26 @@ final class Mutations {
   private byte[] change(byte[] input) {
     int at = random.nextInt(input.length + 1);
     int length = Math.min(1 + random.nextInt(16), input.length - at);
-    switch (random.nextInt(6)) {
-      case 0:
-        return joined(input, at, new byte[] {telling()}, at);
-      case 1:
-        return joined(input, at, new byte[0], at + length);
-      case 2:
-        return Arrays.copyOf(input, at);
-      case 3:
-        byte[] other = any();
-        int from = random.nextInt(other.length + 1);
-        return joined(input, at, Arrays.copyOfRange(other, from, other.length), input.length);
-      case 4:
-        return joined(input, at, Arrays.copyOfRange(input, at, at + length), at);
-      default:
-        if (at < input.length) {
-          input[at] =
-              random.nextBoolean() ? telling() : (byte) (input[at] ^ 1 << random.nextInt(8));
-        }
-        return input;
+    return switch (random.nextInt(6)) {
+      case 0 -> joined(input, at, new byte[] {telling()}, at);
+      case 1 -> joined(input, at, new byte[0], at + length);
+      case 2 -> Arrays.copyOf(input, at);
+      case 3 -> joined(input, at, tail(any()), input.length);
+      case 4 -> joined(input, at, Arrays.copyOfRange(input, at, at + length), at);
+      default -> replaced(input, at);
+    };
+  }
+
+  private byte[] tail(byte[] input) {
+    return Arrays.copyOfRange(input, random.nextInt(input.length + 1), input.length);
+  }
+
+  private byte[] replaced(byte[] input, int at) {
+    if (at < input.length) {
+      int flipped = input[at] ^ (1 << random.nextInt(8));
+      input[at] = random.nextBoolean() ? telling() : (byte) flipped;
     }
+    return input;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.dispense.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -51,7 +52,11 @@ class ResultFuzzTest {
         return "over the limit";
       }
       assertThat(bundle.size()).isLessThanOrEqualTo(LIMIT);
-      return stream.head() + " " + stream.work() + " " + stream.hasBundle() + bundle;
+      return stream.head()
+          + " "
+          + stream.work()
+          + " "
+          + bundle.toString(StandardCharsets.ISO_8859_1);
     } catch (RefusedException e) {
       return "refused";
     }
