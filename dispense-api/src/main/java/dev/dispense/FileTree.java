@@ -65,7 +65,11 @@ public final class FileTree {
     if (!Files.isWritable(directory)
         || !Files.isExecutable(directory)
         || !Files.isReadable(directory)) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      try {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      } catch (NoSuchFileException e) {
+        // Somebody else deletes it at the same time.
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  */
 final class LineOutput extends OutputStream {
   /** The longest line that is handed on whole, in bytes. */
-  static final int MAX_LINE = 32 << 20;
+  static final int MAX_LINE = 16 << 20;
 
   private final Receiver receiver;
   private final int maxLine;

@@ -67,14 +67,18 @@ final class Supervisor {
   }
 
   private static byte[] script() {
-    try (InputStream in = Supervisor.class.getResourceAsStream("supervisor.sh")) {
-      if (in == null) {
-        throw new IllegalStateException("supervisor.sh is missing in the jar");
+    ByteArrayOutputStream script = new ByteArrayOutputStream();
+    for (String part : List.of("processes.sh", "supervisor.sh")) {
+      try (InputStream in = Supervisor.class.getResourceAsStream(part)) {
+        if (in == null) {
+          throw new IllegalStateException(part + " is missing in the jar");
+        }
+        in.transferTo(script);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return script.toByteArray();
   }
 
   /** Starts a task, now or behind the tasks before it, and returns its id. */
@@ -124,9 +128,13 @@ final class Supervisor {
   }
 
   List<TaskReport> status() {
-    ExecResult result = connection.exec(Command.of(command("status")));
-    check(result, "list the tasks");
-    return TaskReport.parse(result.stdout());
+    TaskReport.Reader reader = new TaskReport.Reader();
+    LineOutput lines = new LineOutput((line, omitted) -> reader.read(line));
+    BoundedOutput stderr = new BoundedOutput();
+    int exitCode = connection.exec(Command.of(command("status")), Streams.of(lines, stderr));
+    lines.finish();
+    check(new ExecResult(exitCode, "", stderr.toString()), "list the tasks");
+    return reader.reports();
   }
 
   TaskReport status(int id) {

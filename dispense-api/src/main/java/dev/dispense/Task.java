@@ -136,7 +136,10 @@ public final class Task {
     supervisor.log(id, "output", offset, follow, out);
   }
 
-  /** Ends the agent and all that it started; does nothing when the task has ended. */
+  /**
+   * Ends the agent and all that it started. When the task has ended, it stays as it ended, and what
+   * the agent left running ends.
+   */
   public void cancel() {
     supervisor.cancel(id);
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the supervisor says of one task, before its agent has judged it.
@@ -29,25 +30,39 @@ record TaskReport(
 
   /** Reads the blocks of lines that {@code supervisor status} prints; see {@code describe}. */
   static List<TaskReport> parse(String text) {
-    List<TaskReport> reports = new ArrayList<>();
-    Builder builder = null;
-    for (String line : text.split("\n", -1)) {
+    Reader reader = new Reader();
+    text.lines().forEach(reader::read);
+    return reader.reports();
+  }
+
+  /** Reads such lines one by one, as the reports of many tasks can be long. */
+  static final class Reader {
+    private final List<TaskReport> reports = new ArrayList<>();
+    private @Nullable Builder builder;
+
+    void read(String line) {
       int space = line.indexOf(' ');
       String key = space < 0 ? line : line.substring(0, space);
       String value = space < 0 ? "" : line.substring(space + 1);
       if (key.equals("task")) {
-        if (builder != null) {
-          reports.add(builder.build());
-        }
+        finish();
         builder = new Builder(number(value));
       } else if (builder != null) {
         builder.read(key, value);
       }
     }
-    if (builder != null) {
-      reports.add(builder.build());
+
+    private void finish() {
+      if (builder != null) {
+        reports.add(builder.build());
+        builder = null;
+      }
     }
-    return reports;
+
+    List<TaskReport> reports() {
+      finish();
+      return reports;
+    }
   }
 
   /** Returns whether the task has ended, and its agent wrote nothing to its standard error. */

@@ -20,64 +20,33 @@
 # agent's last word), variable NAME or descriptor NAME with a secret on the next line, and at the
 # end the line "prompt"; all that follows is the prompt. An unknown task makes the exit code 3.
 #
-# Needs a POSIX shell, coreutils, grep, sed and find, or busybox, and Linux's /proc.
+# Tasks that are not parallel run one after the other. Of those that wait, only the first has a
+# runner, which waits for the turn; the others are files (launch: how their runner is started, queued:
+# ready for it, and in which life of the sandbox) until somebody takes one up (claimed).
+#
+# In the sandbox, processes.sh stands before this. Needs a POSIX shell, coreutils, grep, sed and find,
+# or busybox, and Linux's /proc.
 set -u
 self=$0
 tasks=${self%/*}/tasks
-boot=unknown
-read -r boot </proc/sys/kernel/random/boot_id
-
-# Prints "PID STARTED BOOT", which names a process for ever, as a process id alone does not.
-identify() {
-  stat=
-  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
-  # State and start time are fields 3 and 22; the name before them may hold anything: proc(5).
-  set -- "$1" ${stat##*) }
-  [ "$2" != Z ] && echo "$1 ${21} $boot"
-}
-
-# Whether the process that the file names lives.
-lives() {
-  identity=
-  read -r identity 2>/dev/null <"$1" || return 1
-  [ "$(identify "${identity%% *}")" = "$identity" ]
-}
 
 # Whether a task has ended, or is lost.
 is_final() {
   [ ! -e "$1/exit" ] || return 0
-  ! lives "$1/runner" || return 1
-  # It may have ended after the first look, and one just being submitted has no runner yet.
-  [ -e "$1/exit" ] || [ -e "$1/runner" ] || [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+  if [ -e "$1/runner" ]; then
+    ! lives "$1/runner"
+  elif [ -e "$1/queued" ] && [ ! -e "$1/claimed" ]; then
+    # It waits for those before it, unless the sandbox was stopped since.
+    ! lives "$1/queued"
+  else
+    # It is just being submitted, or begun.
+    [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+  fi
 }
 
 seconds() {
   read -r up idle </proc/uptime
   echo "${up%%.*}"
-}
-
-# Sends signal $3 to every process of task $1: the session of its agent $2, and what has its mark.
-signal_task() {
-  for entry in /proc/[0-9]*; do
-    stat=
-    read -r stat 2>/dev/null <"$entry/stat" || continue
-    set -- "$1" "$2" "$3" ${stat##*) }
-    if [ "$7" = "$2" ] \
-      || tr '\0' '\n' 2>/dev/null <"$entry/environ" | grep -qx "DISPENSE_TASK=$1"; then
-      kill "-$3" "${entry#/proc/}" 2>/dev/null
-    fi
-  done
-}
-
-# Ends task $1 with its agent $2: politely at first, then for certain.
-end_task() {
-  signal_task "$1" "$2" TERM
-  tries=0
-  while [ "$tries" -lt 50 ] && kill -0 "$2" 2>/dev/null; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-  signal_task "$1" "$2" KILL
 }
 
 # Prints the agent's last word, if it is in the last $1 bytes of the output.
@@ -116,8 +85,6 @@ submit() {
   dir=$tasks/$id
   timeout=0 grace=0
   mkfifo "$dir/alive" || exit 1
-  # For reading too, as it would wait for a reader otherwise. The runner inherits it.
-  exec 6<>"$dir/alive"
   { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || exit 1
   while IFS= read -r line; do
     case $line in
@@ -134,24 +101,70 @@ submit() {
     esac
   done
   { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || exit 1
-  umask "$mask"
-  detach=
-  if command -v setsid >/dev/null; then detach=setsid; fi
-  $detach sh "$self" run "$id" "$secrets" "$timeout" "$grace" "$@" \
-    </dev/null >/dev/null 2>&1 &
-  runner=$!
-  if ! identify "$runner" >"$dir/runner.new" || ! mv "$dir/runner.new" "$dir/runner"; then
-    kill "$runner" 2>/dev/null
-    exit 1
+  {
+    export -p
+    printf 'umask %s\nexec sh' "$mask"
+    for word in "$self" run "$id" "$secrets" "$timeout" "$grace" "$@"; do quote "$word"; done
+  } >"$dir/launch" || exit 1
+  if [ -e "$dir/parallel" ] || ! identify 1 >"$dir/queued"; then
+    start "$id" || exit 1
+  else
+    advance || [ "$number" != "$id" ] || exit 1
   fi
   echo "$id"
+}
+
+# Prints a word so that a shell reads it as it is.
+quote() {
+  rest=$1 quoted=
+  while :; do
+    case $rest in
+      *\'*) quoted=$quoted${rest%%\'*}"'\\''" rest=${rest#*\'} ;;
+      *) break ;;
+    esac
+  done
+  printf " '%s'" "$quoted$rest"
+}
+
+# Starts the runner of the first task that waits, so that it is there when the turn comes; a queue of
+# any length has no other process. Called when a task was added, has begun or has ended: whoever
+# comes too early is followed by who does not.
+advance() {
+  number=1
+  while [ -d "$tasks/$number" ]; do
+    entry=$tasks/$number
+    if [ ! -e "$entry/parallel" ] && [ ! -e "$entry/began" ] && ! is_final "$entry"; then
+      [ ! -e "$entry/claimed" ] || return 0
+      if [ -e "$entry/queued" ]; then
+        start "$number"
+        return
+      fi
+    fi
+    number=$((number + 1))
+  done
+}
+
+# Starts the runner of task $1, with the environment that the task was given in, unless somebody has.
+start() {
+  mkdir "$tasks/$1/claimed" 2>/dev/null || return 0
+  detach=
+  if command -v setsid >/dev/null; then detach=setsid; fi
+  # The pipe is opened for reading too, as this would wait for a reader otherwise.
+  (exec 6<>"$tasks/$1/alive" && exec $detach env -i sh "$tasks/$1/launch") \
+    </dev/null >/dev/null 2>&1 &
+  runner=$!
+  if ! identify "$runner" >"$tasks/$1/runner.new" \
+    || ! mv "$tasks/$1/runner.new" "$tasks/$1/runner"; then
+    kill "$runner" 2>/dev/null
+    return 1
+  fi
 }
 
 # Waits until every earlier task that is not parallel has ended.
 await_turn() {
   for entry in "$tasks"/*; do
     if [ "${entry##*/}" -lt "$id" ] && [ ! -e "$entry/parallel" ]; then
-      until is_final "$entry" || [ -e "$dir/cancel" ]; do sleep 0.2; done
+      until is_final "$entry" || [ -e "$dir/cancel" ]; do sleep 0.1; done
     fi
   done
 }
@@ -177,7 +190,15 @@ SECRET"
     esac
   done
   unset secret
-  export DISPENSE_TASK="$id"
+  read -r runner started _ <<RUNNER
+$(identify $$)
+RUNNER
+  mark=$(mark "$runner" "$started")
+  # What a task starts inherits this limit, which nothing else uses, and cannot raise it.
+  # shellcheck disable=SC3045 # one of the two is known to dash and busybox, the other to bash
+  ulimit -w "$mark" 2>/dev/null || ulimit -x "$mark" 2>/dev/null
+  export DISPENSE_TASK="$mark"
+  unset runner started mark
   detach=
   if command -v setsid >/dev/null; then detach=setsid; fi
   exec $detach "$@" <"$dir/prompt" >>"$dir/output"
@@ -197,12 +218,13 @@ watch() {
     fi
     if [ "$reason" != exited ]; then
       echo "$reason" >"$dir/reason"
-      end_task "$id" "$agent"
+      end_task "$dir"
       return
     fi
     grown=$(wc -c <"$dir/output")
-    if [ -z "$said" ] && [ "$grown" -gt "$size" ] && [ -n "$(last_word 1048576)" ]; then
-      said=$now
+    if [ -z "$said" ] && [ "$grown" -gt "$size" ]; then
+      # What has come since, and the beginning of a line that has come before.
+      [ -z "$(last_word $((grown - size + 1048576)))" ] || said=$now
     fi
     size=$grown
     sleep 1
@@ -216,6 +238,7 @@ run() {
   if [ -e "$dir/cancel" ]; then
     rm -f "$secrets/$id".*
     finish cancelled -1
+    advance
     return
   fi
   (agent "$@") 2>>"$dir/errors" 6>&- &
@@ -225,6 +248,7 @@ run() {
   identify "$agent" >"$dir/agent.new" && mv "$dir/agent.new" "$dir/agent"
   watch 6>&- &
   watcher=$!
+  advance
   wait "$agent"
   code=$?
   if [ -e "$dir/reason" ]; then
@@ -235,6 +259,7 @@ run() {
   fi
   if [ -e "$dir/cancel" ]; then reason=cancelled; fi
   finish "$reason" "$code"
+  advance
 }
 
 # Writes down how the task ended: $1 is exited, grace, timeout or cancelled, $2 the exit code.
@@ -249,33 +274,35 @@ finish() {
 }
 
 describe() {
-  if [ ! -e "$1/exit" ]; then
-    state=lost
-    if [ ! -e "$1/runner" ] && ! is_final "$1"; then
-      state=pending
-    elif lives "$1/runner"; then
-      state=pending
-      [ ! -e "$1/began" ] || state=running
-    fi
-    # It may have ended while we looked.
-    if [ ! -e "$1/exit" ]; then
-      cat "$1/head" 2>/dev/null || echo "task ${1##*/}"
-      echo "state $state"
-      return
-    fi
+  state=lost
+  if ! is_final "$1"; then
+    state=pending
+    [ ! -e "$1/began" ] || state=running
   fi
-  cat "$1/exit"
+  # It may have ended while we looked.
+  if [ -e "$1/exit" ]; then
+    cat "$1/exit"
+  else
+    cat "$1/head" 2>/dev/null || echo "task ${1##*/}"
+    echo "state $state"
+  fi
 }
 
 status() {
   if [ $# -gt 0 ]; then
     find_task "$1"
     describe "$dir"
-  else
-    for entry in "$tasks"/*; do
-      [ ! -d "$entry" ] || describe "$entry"
-    done
+    return
   fi
+  for entry in "$tasks"/*; do
+    if [ -e "$entry/exit" ]; then
+      # Those that have ended are told with one program, not with one for each.
+      set -- "$@" "$entry/exit"
+    elif [ -d "$entry" ]; then
+      describe "$entry"
+    fi
+  done
+  [ $# = 0 ] || cat "$@"
 }
 
 log() {
@@ -337,10 +364,16 @@ await_runner() {
 cancel() {
   find_task "$1"
   [ -e "$dir/exit" ] || : >"$dir/cancel"
-  while lives "$dir/agent" || ! is_final "$dir"; do
-    if lives "$dir/agent"; then end_task "$1" "${identity%% *}"; fi
+  until is_final "$dir"; do
+    if lives "$dir/agent"; then
+      end_task "$dir"
+    elif [ -e "$dir/queued" ]; then
+      start "$1"
+    fi
     sleep 0.03
   done
+  # What it left running when it ended, or was started while the agent was killed.
+  end_task "$dir"
 }
 
 find_task() {

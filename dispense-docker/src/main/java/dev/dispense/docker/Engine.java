@@ -36,6 +36,8 @@ final class Engine implements AutoCloseable {
   static final ApiVersion OLDEST = new ApiVersion(1, 41);
 
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
+  // An engine that is there can have much to do before it has counted its containers.
+  private static final Duration SLOW_ANSWER = Duration.ofSeconds(60);
 
   private final Host host;
   private final Endpoint endpoint;
@@ -146,7 +148,7 @@ final class Engine implements AutoCloseable {
 
   private Connected connectFirst() {
     Optional<SSLContext> tls = tls();
-    ApiVersion version = ApiVersion.negotiate(first(() -> ping(tls)));
+    ApiVersion version = ApiVersion.negotiate(first(() -> ping(tls), FIRST_ANSWER));
     SSLConfig sslConfig = tls.isPresent() ? tls::get : null;
     DockerClient client =
         DockerClientImpl.getInstance(
@@ -159,7 +161,7 @@ final class Engine implements AutoCloseable {
                 .sslConfig(sslConfig)
                 .connectionTimeout(FIRST_ANSWER)
                 .build());
-    Info info = first(() -> client.infoCmd().exec());
+    Info info = first(() -> client.infoCmd().exec(), SLOW_ANSWER);
     return new Connected(client, version, info, tls);
   }
 
@@ -189,10 +191,10 @@ final class Engine implements AutoCloseable {
             + " says, or name another address.");
   }
 
-  private <T> T first(Callable<T> question) {
+  private <T> T first(Callable<T> question, Duration patience) {
     Future<T> answer = threads.submit(question);
     try {
-      return answer.get(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new UnavailableException(
@@ -201,7 +203,7 @@ final class Engine implements AutoCloseable {
               + " ("
               + endpoint.origin()
               + ") but failed because it does not answer within "
-              + FIRST_ANSWER.toSeconds()
+              + patience.toSeconds()
               + " seconds. See whether 'docker version' answers; restart the engine if not.",
           e);
     } catch (InterruptedException e) {

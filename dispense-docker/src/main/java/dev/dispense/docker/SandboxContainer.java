@@ -176,7 +176,7 @@ final class SandboxContainer {
             .withTmpFs(
                 Map.of(
                     Layout.PATHS.secrets(),
-                    "rw,noexec,nosuid,nodev,size=4m,mode=0700,uid="
+                    "rw,noexec,nosuid,nodev,size=64m,mode=0700,uid="
                         + spec.uid()
                         + ",gid="
                         + spec.gid()))

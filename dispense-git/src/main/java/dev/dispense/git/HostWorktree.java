@@ -162,7 +162,14 @@ record HostWorktree(Repository repository, Path path, String branch) {
   void deleteUnmoved(SandboxRefs refs, String ref, CommitId value) {
     if (refs.read(ref).filter(value::equals).isPresent()
         && repository.worktreeWith(ref).isEmpty()) {
-      refs.update("remove " + ref, List.of("delete " + ref + " " + value));
+      try {
+        refs.update("remove " + ref, List.of("delete " + ref + " " + value));
+      } catch (DispenseException e) {
+        // Another process may be removing the same sandbox.
+        if (refs.read(ref).filter(value::equals).isPresent()) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,11 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
  * author of a provider writes a subclass that says how the provider is opened.
  *
  * <p>Where a provider lacks a {@link Capability}, the tests see that it refuses what it cannot do;
- * no test is left out in silence. Before and after each test, no machine of the test's is there.
+ * no test is left out in silence. Before and after each test, no machine of the test's is there,
+ * and a test leaves no thread and no file descriptor behind.
  *
  * <p>The sandboxes need a POSIX {@code sh}, coreutils (or busybox), {@code setsid}, and {@code
  * /proc}.
  */
+@ExtendWith(LeakCheck.class)
 public abstract class ProviderContract {
   private final String prefix = "contract-" + UUID.randomUUID().toString().substring(0, 8) + "-";
   private int machines;

@@ -230,6 +230,11 @@ public final class ScriptedAgent implements Agent {
       return step("\"$@\" < /dev/null || :", command);
     }
 
+    /** Becomes a shell that runs the prompt: the last step, and one for a test with many tasks. */
+    public Builder runPrompt() {
+      return step("exec sh");
+    }
+
     /**
      * Goes on when a file exists.
      *

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>The author of a provider writes a subclass that says how a source is made of the files. It
  * needs {@code sh}, {@code tar}, {@code cp}, and what {@link #commitScript} uses.
  */
+@ExtendWith(LeakCheck.class)
 public abstract class SourceContract {
   static final String IGNORED = "build";
 

@@ -26,6 +26,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,13 +192,21 @@ public final class UnisolatedProvider implements SandboxProvider {
       for (MachineDirectory machine : directories()) {
         if (machine.id().equals(machineId)) {
           // Renamed first, so that no process that is started meanwhile finds its directories.
-          Files.move(machine.path(), grave);
+          bury(machine, grave);
         }
       }
       processes(machineId).kill();
       FileTree.delete(grave);
     } catch (IOException e) {
       throw failed("delete the machine '" + machineId + "'", e);
+    }
+  }
+
+  private static void bury(MachineDirectory machine, Path grave) throws IOException {
+    try {
+      Files.move(machine.path(), grave);
+    } catch (NoSuchFileException e) {
+      // Another process deletes it at the same time.
     }
   }
 

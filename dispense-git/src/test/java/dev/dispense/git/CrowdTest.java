@@ -1,0 +1,27 @@
+package dev.dispense.git;
+
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.testkit.CrowdContract;
+import dev.dispense.testkit.UnisolatedProvider;
+import dev.dispense.testkit.UnisolatedProviderFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+class CrowdTest extends CrowdContract {
+  @Override
+  protected Dispense.Builder dispense(Path directory) {
+    return Dispense.builder()
+        .host(
+            new Host(
+                Map.of("PATH", Host.current().variable("PATH").orElseThrow()),
+                Map.of("provider", UnisolatedProvider.ID),
+                directory.resolve("state"),
+                directory.resolve("cache"),
+                directory.resolve("home"),
+                "tester",
+                Clock.systemUTC()))
+        .provider(new UnisolatedProviderFactory(directory.resolve("machines")));
+  }
+}
