@@ -2,11 +2,14 @@ package dev.dispense.git;
 
 import dev.dispense.Changes;
 import dev.dispense.CommitId;
+import dev.dispense.RefusedException;
+import dev.dispense.Risk;
 import dev.dispense.SourceProvider.Workspace;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The work of one sandbox, read from the quarantine. */
 final class GitChanges implements Changes {
@@ -70,7 +73,17 @@ final class GitChanges implements Changes {
   }
 
   @Override
-  public void applyTo(Path directory) {
+  public List<Risk> risks() {
+    return List.of();
+  }
+
+  @Override
+  public Merged mergeInto(Path repository, Set<Risk.Kind> allowed) {
+    throw new RefusedException("Tried to merge but failed because it cannot be done yet.");
+  }
+
+  @Override
+  public void applyTo(Path directory, Set<Risk.Kind> allowed) {
     new PatchApplication(result, quarantine, directory, isOfRepository).apply();
   }
 
