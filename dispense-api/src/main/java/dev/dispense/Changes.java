@@ -39,8 +39,8 @@ public interface Changes {
 
   /**
    * Returns what a person should look at before the work is on their machine as files: what differs
-   * between {@link #base()} and {@link #work()} and is a {@link Risk}. What was deleted is none, and
-   * what was there before and did not change is none either.
+   * between {@link #base()} and {@link #work()} and is a {@link Risk}. What was deleted is none,
+   * and what was there before and did not change is none either.
    *
    * @return by kind, in the order of {@link Risk.Kind}, and by path
    */
@@ -85,8 +85,8 @@ public interface Changes {
    *
    * @param directory a directory that holds what {@link #base()} held, as a rule the one that the
    *     sandbox was created from
-   * @param allowed the kinds of {@linkplain #risks() risks} to take over; only those that {@linkplain
-   *     Risk.Kind#stops() stop} matter
+   * @param allowed the kinds of {@linkplain #risks() risks} to take over; only those that
+   *     {@linkplain Risk.Kind#stops() stop} matter
    * @throws RefusedException when there are risks that stop it and are not allowed, which the
    *     message names; when submodules differ, which cannot be applied; or when the diff does not
    *     apply; the message names the files

@@ -43,8 +43,8 @@ public record Risk(String path, Kind kind, String reason) {
     SUBMODULE(true),
 
     /**
-     * A name that does not show what it is: with characters that cannot be seen or change the
-     * order of others, not in UTF-8, or the same as another one where case, or the way in which a
+     * A name that does not show what it is: with characters that cannot be seen or change the order
+     * of others, not in UTF-8, or the same as another one where case, or the way in which a
      * character is encoded, do not count.
      */
     NAME(true),
