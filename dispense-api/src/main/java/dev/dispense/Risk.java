@@ -1,5 +1,7 @@
 package dev.dispense;
 
+import java.util.Locale;
+
 /**
  * Something in the work of an agent that a person should look at before it is on their machine as
  * files. An agent may be steered by a hostile text that it read, and so may be the author of
@@ -75,5 +77,12 @@ public record Risk(String path, Kind kind, String reason) {
     public boolean stops() {
       return stops;
     }
+  }
+
+  /** Returns the risk on one line, {@linkplain Text#printable(String, int) printable}. */
+  @Override
+  public String toString() {
+    String shown = Text.printable(path, 200);
+    return "%s (%s): %s".formatted(shown, kind.name().toLowerCase(Locale.ROOT), reason);
   }
 }

@@ -53,7 +53,10 @@ class BadInputTest {
         input(2, "The turns must be at least 1", "claude", "box", "run", "t", "--max-turns", "0"),
         input(2, "--offset counts the bytes of --raw", "claude", "box", "logs", "--offset", "3"),
         input(2, "'x' is not an int", "claude", "box", "cancel", "x"),
-        input(2, "Give only one of", "fetch", "box", "--apply", "--patch", "x"));
+        input(2, "Give only one of", "fetch", "box", "--branch", "b", "--patch", "x"),
+        input(2, "Invalid value for option '--allow'", "merge", "box", "--allow", "all"),
+        input(1, "There is no sandbox 'box'", "apply", "box", "--allow", "Build,ci"),
+        input(2, "Missing required parameter: '<sandbox>'", "merge"));
   }
 
   private static Arguments input(int exitCode, String message, String... arguments) {

@@ -115,7 +115,7 @@ final class BranchMerge {
     List<String> files =
         parts.subList(1, parts.size()).stream().filter(part -> !part.isEmpty()).distinct().toList();
     return target.refused(
-        "both sides changed the same places of these files: " + Notices.list(files), byHand());
+        "both sides changed the same places of these files: " + Notices.longList(files), byHand());
   }
 
   private String byHand() {

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.dispense.RefusedException;
 import dev.dispense.Risk;
-import dev.dispense.Text;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,9 +38,7 @@ record RiskGate(String sandbox, Set<Risk.Kind> allowed) {
     StringBuilder message = new StringBuilder();
     message.append("Tried to ").append(doing).append(" but stopped because of what is in it:\n");
     for (Risk risk : stopping.subList(0, Math.min(SHOWN, stopping.size()))) {
-      message.append(
-          "  %s (%s): %s\n"
-              .formatted(Text.printable(risk.path(), 200), word(risk.kind()), risk.reason()));
+      message.append("  ").append(risk).append('\n');
     }
     if (stopping.size() > SHOWN) {
       message.append("  and ").append(stopping.size() - SHOWN).append(" more\n");
@@ -51,12 +48,12 @@ record RiskGate(String sandbox, Set<Risk.Kind> allowed) {
         .append(sandbox)
         .append(". If it is as it should be, allow it: --allow ")
         .append(
-            stopping.stream().map(Risk::kind).distinct().map(RiskGate::word).collect(joining(",")))
+            stopping.stream()
+                .map(Risk::kind)
+                .distinct()
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                .collect(joining(",")))
         .append('.');
     throw new RefusedException(message.toString());
-  }
-
-  private static String word(Risk.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

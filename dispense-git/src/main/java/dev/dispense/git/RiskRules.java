@@ -33,12 +33,11 @@ final class RiskRules {
               lefthook.* .lefthook.* lefthook-local.* .lefthook-local.* .lefthook/**
               .pre-commit-config.yaml .pre-commit-hooks.yaml .overcommit.yml .git-hooks.*
               .lintstagedrc* lint-staged.config.*
-              hooks/applypatch-msg hooks/pre-applypatch hooks/post-applypatch hooks/pre-commit
-              hooks/pre-merge-commit hooks/prepare-commit-msg hooks/commit-msg hooks/post-commit
-              hooks/pre-rebase hooks/post-checkout hooks/post-merge hooks/pre-push hooks/post-rewrite
-              hooks/pre-receive hooks/update hooks/post-receive hooks/post-update hooks/push-to-checkout
-              hooks/reference-transaction hooks/pre-auto-gc hooks/fsmonitor-watchman
-              hooks/sendemail-validate
+              applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit
+              prepare-commit-msg commit-msg post-commit pre-rebase post-checkout post-merge pre-push
+              post-rewrite pre-receive hooks/update post-receive post-update push-to-checkout
+              reference-transaction pre-auto-gc fsmonitor-watchman sendemail-validate
+              post-index-change
               """),
           RiskRule.of(
               AUTORUN,

@@ -73,12 +73,22 @@ final class WorktreeUpdate {
     }
     refuseUncommitted();
     dryRun();
+    git.retrying("update-index", "-q", "--refresh");
+    Path index = copyOfIndex("index-before");
     SavedFiles saved = new SavedFiles(target.root(), drafts.resolve("saved"));
     saved.save(names.stream().map(GitResult::text).toList());
-    Path index = copyOfIndex("index-before");
     try {
-      git.retrying("update-index", "-q", "--refresh");
       check(git.retrying("read-tree", "-m", "-u", target.head().value(), to.value()));
+    } catch (RuntimeException e) {
+      // Git writes the index last. One that is another now was written by somebody else, whose
+      // files must not be taken back.
+      if (isSame(index, target.index())) {
+        saved.restore(e);
+        releaseIndex(e);
+      }
+      throw e;
+    }
+    try {
       moveBranch(reason);
     } catch (RuntimeException e) {
       saved.restore(e);
@@ -109,7 +119,7 @@ final class WorktreeUpdate {
     if (!filtered.isEmpty()) {
       throw target.refused(
           "files need a filter program, which does not run here: "
-              + Notices.list(List.copyOf(filtered)),
+              + Notices.longList(List.copyOf(filtered)),
           byHand);
     }
   }
@@ -147,7 +157,7 @@ final class WorktreeUpdate {
     if (!touched.isEmpty()) {
       throw target.refused(
           "it would change files that have changes of yours, or are not part of the branch: "
-              + Notices.list(touched.stream().map(GitResult::text).toList()),
+              + Notices.longList(touched.stream().map(GitResult::text).toList()),
           "Commit them, put them aside (git stash --include-untracked), or move them, and try"
               + " again");
     }
@@ -255,15 +265,30 @@ final class WorktreeUpdate {
     }
   }
 
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.mismatch(one, other) < 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Removes the lock of a git that was killed because this thread was interrupted. */
+  private void releaseIndex(RuntimeException failure) {
+    if (Thread.currentThread().isInterrupted()) {
+      try {
+        Files.deleteIfExists(target.index().resolveSibling("index.lock"));
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
   private void restoreIndex(Path before, RuntimeException failure) {
     Path draft = target.index().resolveSibling("index-" + to.abbreviated());
     try {
       Files.copy(before, draft, StandardCopyOption.COPY_ATTRIBUTES);
       Files.move(draft, target.index(), StandardCopyOption.ATOMIC_MOVE);
-      if (Thread.currentThread().isInterrupted()) {
-        // The git that held it was killed.
-        Files.deleteIfExists(target.index().resolveSibling("index.lock"));
-      }
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

@@ -474,6 +474,19 @@ class MergeTest {
   }
 
   @Test
+  void whenTheBranchCannotBeMovedTheFilesAndTheIndexAreAsBefore() {
+    Changes changes = work();
+    sh(
+        "echo mine > untracked; rm .git/logs/refs/heads/main; mkdir .git/logs/refs/heads/main;"
+            + " touch .git/logs/refs/heads/main/file");
+
+    assertRefused(changes, Set.of(), "changed nothing");
+
+    assertThat(test.git(repository, "status", "--porcelain")).isEqualTo("?? untracked");
+    assertThat(repository.resolve("bin")).doesNotExist();
+  }
+
+  @Test
   void bitsThatRaiseRightsDoNotReachTheHost() throws IOException {
     Changes changes =
         sent(
