@@ -468,7 +468,7 @@ class MergeTest {
                 + longName
                 + "; tree=$(git write-tree);");
 
-    assertRefused(changes, Set.of(), "changed nothing");
+    assertRefused(changes, Set.of(), "File name too long");
     assertThat(test.git(repository, "status", "--porcelain")).isEmpty();
     assertThat(repository.resolve("a")).doesNotExist();
   }
