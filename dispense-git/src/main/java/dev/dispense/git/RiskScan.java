@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds what is risky in the difference between two commits. It looks at names, modes, sizes and
@@ -98,7 +99,11 @@ final class RiskScan {
     boolean standsForDirectory =
         entry.mode().equals(Entry.LINK) || entry.mode().equals(Entry.SUBMODULE);
     RiskRules.of(entry.path(), standsForDirectory).forEach(this::add);
-    for (String alias : links.aliases(entry.name())) {
+    Set<String> aliases = links.aliases(entry.name());
+    if (aliases.size() >= TreeLinks.MOST_ALIASES) {
+      add(entry.path(), Kind.NAME, "more links lead to it than can be followed");
+    }
+    for (String alias : aliases) {
       String path = GitResult.text(alias);
       for (Risk risk : RiskRules.of(path, standsForDirectory)) {
         add(

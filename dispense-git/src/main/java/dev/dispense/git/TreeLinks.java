@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import java.util.regex.Pattern;
  * together, so they are followed as the system does.
  */
 final class TreeLinks {
+  /** The most names that are looked for. */
+  static final int MOST_ALIASES = 1000;
+
   /** The length of the longest path on Linux, which no target can exceed. */
   static final int LONGEST_TARGET = 4096;
 
   // As many links as Linux follows (path_resolution(7)).
   private static final int MOST_FOLLOWED = 40;
-  private static final int MOST_ALIASES = 100;
   private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
 
   private final Map<String, String> targets;
@@ -102,26 +105,34 @@ final class TreeLinks {
     return new Inside(String.join("/", reached));
   }
 
-  /** Returns the other paths by which links lead to a file. */
+  /**
+   * Returns the other paths by which links lead to a file, but those that go through a link twice.
+   * There may be more when there are {@link #MOST_ALIASES}.
+   */
   Set<String> aliases(String path) {
     Set<String> aliases = new LinkedHashSet<>();
-    if (byDestination.isEmpty()) {
-      return aliases;
-    }
-    Deque<String> open = new ArrayDeque<>(List.of(path));
+    Deque<Alias> open = new ArrayDeque<>(List.of(new Alias(path, Set.of())));
     while (!open.isEmpty() && aliases.size() < MOST_ALIASES) {
-      String known = open.pop();
-      for (int end = 0; end >= 0; end = next(known, end)) {
-        String rest = end == 0 ? "/" + known : known.substring(end);
-        for (String link : byDestination.getOrDefault(known.substring(0, end), List.of())) {
-          // A link to a directory that it is in would lead to ever longer paths.
-          if (!known.startsWith(link + "/") && aliases.add(link + rest)) {
-            open.add(link + rest);
+      Alias known = open.pop();
+      for (int end = 0; end >= 0; end = next(known.path(), end)) {
+        for (String link : byDestination.getOrDefault(known.path().substring(0, end), List.of())) {
+          Alias alias = known.through(link, end);
+          if (!known.links().contains(link) && aliases.add(alias.path())) {
+            open.add(alias);
           }
         }
       }
     }
     return aliases;
+  }
+
+  private record Alias(String path, Set<String> links) {
+    /** Returns the name by which a link leads here whose destination ends at {@code end}. */
+    private Alias through(String link, int end) {
+      Set<String> more = new HashSet<>(links);
+      more.add(link);
+      return new Alias(link + (end == 0 ? "/" + path : path.substring(end)), more);
+    }
   }
 
   private static int next(String path, int end) {

@@ -81,14 +81,14 @@ class RisksTest {
 
   @Test
   void aLinkInsideIsShownAndOneThatLeadsOutStops() {
-    List<Risk> risks = found("ln -s README a; ln -s /etc/passwd b; ln -sf .git/hooks README");
+    List<Risk> risks = found("ln -s src a; ln -s /etc/passwd b; ln -sf .git/hooks README");
 
     assertThat(risks)
         .extracting(risk -> risk.kind() + " " + risk.path() + ": " + risk.reason())
         .containsExactly(
             "ESCAPE README: it is a link to .git/hooks, which leads into a git directory",
             "ESCAPE b: it is a link to /etc/passwd, which is absolute, here or on Windows",
-            "LINK a: it is a link to README");
+            "LINK a: it is a link to src");
   }
 
   @Test
@@ -116,6 +116,13 @@ class RisksTest {
     assertThat(risks("ln -s x .github; ln -s x .mvn"))
         .containsExactly(
             "AUTORUN .github", "BUILD .mvn", "CI .github", "LINK .github", "LINK .mvn");
+  }
+
+  @Test
+  void tooManyLinksToFollowAreARisk() {
+    given("for i in $(seq 40); do mkdir -p $i; ln -s .. $i/up; done; ln -s config .vscode");
+
+    assertThat(risks(write("config/tasks.json"))).contains("NAME config/tasks.json");
   }
 
   @Test
