@@ -104,7 +104,7 @@ final class Core implements AutoCloseable {
 
   SandboxConnection connection(String providerId, String machineId, SandboxName name) {
     SandboxProvider provider = provider(providerId);
-    return new SandboxConnection(provider, machineId, provider.layout(name));
+    return new SandboxConnection(provider, machineId, provider.layout(name), name);
   }
 
   SourceProvider.Workspace workspace(

@@ -95,7 +95,7 @@ final class Creation {
 
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
     Machine created = start(machineSpec, checkout.completion(), foreign);
-    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
+    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout, name);
     if (foreign) {
       requirePrograms(connection, created.image());
     }

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -37,6 +38,7 @@ record SandboxRecord(
   static final String SANDBOX = PREFIX + "sandbox";
 
   private static final String CHECKOUT = PREFIX + "checkout.";
+  private static final Path NOWHERE = Path.of("/");
 
   SandboxRecord {
     checkout = Map.copyOf(checkout);
@@ -101,7 +103,7 @@ record SandboxRecord(
             .filter(value -> value.matches("\\d{1,9}"))
             .map(Integer::valueOf)
             .orElse(1000),
-        Path.of(get(labels, "home").orElse("/")),
+        get(labels, "home").map(SandboxRecord::path).orElse(NOWHERE),
         get(labels, "prepared").filter(SandboxName::isValid).map(SandboxName::new),
         checkout);
   }
@@ -124,6 +126,14 @@ record SandboxRecord(
 
   private static Optional<String> get(Map<String, String> labels, String key) {
     return Optional.ofNullable(labels.get(PREFIX + key));
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      return NOWHERE;
+    }
   }
 
   private static Instant instant(String text) {

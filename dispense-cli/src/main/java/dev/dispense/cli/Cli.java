@@ -72,7 +72,11 @@ final class Cli {
   int run(List<String> arguments) {
     List<String> completed = withCommand(arguments);
     try (Session session = new Session(console, opener, directory)) {
-      return commandLine(session, completed).execute(completed.toArray(String[]::new));
+      int exitCode = commandLine(session, completed).execute(completed.toArray(String[]::new));
+      boolean isLost = exitCode == ExitCode.OK && session.outputFailure().isPresent();
+      return isLost
+          ? new Failures(session, false).ofOutput(session.outputFailure().get())
+          : exitCode;
     }
   }
 
@@ -104,7 +108,7 @@ final class Cli {
         });
     Failures failures = new Failures(session, wantsDebug(arguments));
     return commandLine
-        .setOut(writer(session.console().out()))
+        .setOut(writer(session.out().stream()))
         .setErr(writer(session.console().err()))
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpWidth(100)

@@ -160,6 +160,9 @@ final class SandboxOptions {
       spec.environment(variable.substring(0, equals), variable.substring(equals + 1));
       return;
     }
+    if (variable.isEmpty()) {
+      throw new UsageException("--env needs the name of a variable: --env <key>[=<value>]");
+    }
     String value = host.environment().get(variable);
     if (value == null) {
       throw new UsageException(

@@ -187,6 +187,7 @@ final class DockerProvider implements SandboxProvider {
         // 'docker network prune' removes the network of sandboxes that are all stopped.
         network.ensure();
       }
+      LostMounts.check(engine, machineId);
       startContainer(machineId);
     }
   }

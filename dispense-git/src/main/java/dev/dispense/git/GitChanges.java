@@ -106,7 +106,8 @@ final class GitChanges implements Changes {
     try {
       drafts = Files.createTempDirectory(git.directory().getParent(), "drafts");
     } catch (IOException e) {
-      throw new DispenseException("Tried to make a directory but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to make a directory but failed because " + DispenseException.reason(e) + ".", e);
     }
     try {
       return step.apply(drafts);

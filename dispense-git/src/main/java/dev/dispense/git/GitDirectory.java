@@ -131,6 +131,7 @@ final class GitDirectory {
   }
 
   private DispenseException failure(IOException e) {
-    return new DispenseException("Tried to write " + path + " but failed because " + e, e);
+    return new DispenseException(
+        "Tried to write " + path + " but failed because " + DispenseException.reason(e) + ".", e);
   }
 }

@@ -101,7 +101,7 @@ public final class GitSourceProvider implements SourceProvider {
     repository.ifPresent(
         there ->
             progress.onNotice(
-                "The repository has no commit yet; the sandbox gets a copy of the files."));
+                "What is checked out has no commit yet; the sandbox gets a copy of the files."));
     return new CopyCheckout(request, Optional.of(location), progress).checkout();
   }
 

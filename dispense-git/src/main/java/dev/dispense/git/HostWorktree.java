@@ -143,7 +143,8 @@ record HostWorktree(Repository repository, Path path, String branch) {
       String pointer = Files.readString(path.resolve(".git"));
       return Path.of(pointer.substring("gitdir: ".length(), pointer.length() - 1));
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + path + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read " + path + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 

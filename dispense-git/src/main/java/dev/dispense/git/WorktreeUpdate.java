@@ -204,7 +204,8 @@ final class WorktreeUpdate {
           .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
           .forEach(path -> addUnlessNamed(name(path), touched));
     } catch (IOException | UncheckedIOException e) {
-      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 
@@ -261,7 +262,12 @@ final class WorktreeUpdate {
       return copy;
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to copy " + target.index() + " but failed because " + e, e);
+          "Tried to copy "
+              + target.index()
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 
