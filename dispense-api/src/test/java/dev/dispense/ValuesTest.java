@@ -15,6 +15,12 @@ import org.junit.jupiter.api.Test;
 /** The value types check what they are given, once. */
 class ValuesTest {
   @Test
+  void aRiskIsShownOnOneLineThatATerminalCanTake() {
+    assertThat(new Risk("a\u001b[31m\nb\u202e", Risk.Kind.NAME, "its name deceives"))
+        .hasToString("a b (name): its name deceives");
+  }
+
+  @Test
   void aSandboxNameIsLowerCaseLettersDigitsAndHyphens() {
     for (String name : List.of("a", "7", "fix-login", "a--b", "0-0", "x".repeat(50))) {
       assertThat(new SandboxName(name)).hasToString(name);

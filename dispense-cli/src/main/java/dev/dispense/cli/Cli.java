@@ -48,6 +48,8 @@ final class Cli {
     AGENTS.forEach(
         (id, name) -> commands.put(id, session -> AgentCommand.commandLine(session, id, name)));
     commands.put("diff", DiffCommand::new);
+    commands.put("merge", MergeCommand::new);
+    commands.put("apply", ApplyCommand::new);
     commands.put("fetch", FetchCommand::new);
     commands.put("shell", ShellCommand::new);
     commands.put("exec", ExecCommand::commandLine);
@@ -154,7 +156,7 @@ final class Cli {
         "  dispense new -n fix-login --task \"Fix the login bug\"",
         "  dispense claude fix-login logs -f",
         "  dispense diff fix-login",
-        "  dispense fetch fix-login --branch fix-login",
+        "  dispense merge fix-login",
         "  dispense delete fix-login",
         "",
         "Exit codes: 0 done; 1 failed, also a task that was followed or waited for; 2 wrong usage;",

@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
     name = "diff",
     description = {
       "Shows what changed in a sandbox, committed or not, as a unified diff.",
+      "What is risky in it is said on standard error.",
       "Where standard output is not a terminal, the diff is what git apply takes.",
       ""
     },
@@ -37,7 +38,9 @@ final class DiffCommand implements Callable<Integer> {
     Changes changes = session.sandbox(sandbox).changes();
     if (changes.isEmpty()) {
       session.err().line("Nothing has changed in '%s'.".formatted(sandbox));
-    } else if (stat) {
+      return ExitCode.OK;
+    }
+    if (stat) {
       ChangeSummary.print(changes, session.out());
     } else if (session.console().isTerminal(Console.Stream.OUT)) {
       DiffPrinter printer = new DiffPrinter(session.out());
@@ -46,6 +49,7 @@ final class DiffCommand implements Callable<Integer> {
     } else {
       changes.writeDiff(session.out().stream());
     }
+    RiskPrinter.print(changes, session.err());
     return ExitCode.OK;
   }
 }

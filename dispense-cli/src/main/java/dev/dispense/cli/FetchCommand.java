@@ -3,7 +3,6 @@ package dev.dispense.cli;
 import dev.dispense.Changes;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
-import dev.dispense.Source;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,10 +10,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Fetches the work of a sandbox into the repository that it came from, as refs: nothing that"
           + " is checked out changes.",
-      "For a directory without git: --apply, --export or --patch.",
+      "To change files: dispense merge, or dispense apply.",
       ""
     },
     footer = {
@@ -45,16 +46,7 @@ final class FetchCommand implements Callable<Integer> {
       description = "Also makes this branch of the work, or moves it forward.")
   private @Nullable String branch;
 
-  @Option(
-      names = "--into",
-      paramLabel = "<dir>",
-      description = "The repository, or for --apply the directory; default where it came from.")
-  private @Nullable Path into;
-
-  @Option(
-      names = "--apply",
-      description = "Changes the files of the directory, all of them or, on a conflict, none.")
-  private boolean apply;
+  @Mixin private IntoOption into = new IntoOption();
 
   @Option(
       names = "--export",
@@ -74,44 +66,26 @@ final class FetchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long ways = Stream.of(apply, export != null, patch != null).filter(way -> way).count();
-    if (ways > 1 || (ways == 1 && branch != null)) {
-      throw new UsageException("Give only one of --branch, --apply, --export and --patch.");
+    if (Stream.of(branch, export, patch).filter(Objects::nonNull).count() > 1) {
+      throw new UsageException("Give only one of --branch, --export and --patch.");
     }
     Sandbox found = session.sandbox(sandbox);
     Changes changes = found.changes();
     if (changes.isEmpty()) {
       session.err().line("Nothing has changed in '%s': nothing to fetch.".formatted(sandbox));
-    } else if (apply) {
-      Path directory = target(found);
-      changes.applyTo(directory);
-      session.out().line("Applied %s to %s.".formatted(ChangeSummary.total(changes), directory));
-    } else if (export != null) {
+      return ExitCode.OK;
+    }
+    if (export != null) {
       Path directory = session.directory().resolve(export);
       changes.exportTo(directory);
       session.out().line("Wrote all files to %s.".formatted(directory));
     } else if (patch != null) {
       writePatch(changes, session.directory().resolve(patch));
     } else {
-      say(changes, fetch(changes, target(found)));
+      say(changes, fetch(changes, into.directory(session, found)));
     }
+    RiskPrinter.print(changes, session.err());
     return ExitCode.OK;
-  }
-
-  private Path target(Sandbox found) {
-    if (into != null) {
-      return session.directory().resolve(into);
-    }
-    return found
-        .info()
-        .source()
-        .filter(source -> source.type().equals(Source.DIRECTORY))
-        .map(source -> Path.of(source.location()))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "'%s' did not come from a directory. Say where to: --into, --export or --patch"
-                        .formatted(found.name())));
   }
 
   private Changes.Fetched fetch(Changes changes, Path repository) {
@@ -147,6 +121,8 @@ final class FetchCommand implements Callable<Integer> {
     String taken = fetched.branch().orElse(fetched.workRef());
     Hints hints = new Hints(out);
     hints.add("look at it", "git diff", changes.base().value().substring(0, 10), taken);
-    hints.add("take it over", "git merge", taken);
+    hints.add(
+        "take it over",
+        fetched.branch().isPresent() ? "git merge " + taken : "dispense merge " + sandbox);
   }
 }

@@ -3,6 +3,8 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.ScriptedAgent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +67,66 @@ class ResultCommandsTest {
       bench.with(ScriptedAgent.builder("claude").write("README.md", "Bye\n").succeed("Done."));
       bench.succeed("new", "-n", "box", "--force", "--task", "Fix it", "--follow");
 
-      bench.succeed("fetch", "box", "--apply");
+      assertThat(bench.run("merge", "box").err()).contains("no git repository", "dispense apply");
+      assertThat(bench.succeed("apply", "box")).startsWith("Applied 0 commits, 1 file, +1 -1 to ");
 
       assertThat(bench.directory().resolve("README.md")).hasContent("Bye\n");
+    }
+  }
+
+  @Test
+  void work_is_merged_into_the_branch_that_is_checked_out() {
+    try (Workbench bench = worked("new.txt", "new\n")) {
+      assertThat(bench.succeed("merge", "box"))
+          .startsWith("Merged 0 commits, 1 file, +1 -0 into the branch main in ")
+          .contains("git reset --keep ");
+
+      assertThat(bench.directory().resolve("new.txt")).hasContent("new\n");
+      assertThat(bench.git("status", "--porcelain")).isEmpty();
+      assertThat(bench.run("merge", "box").err()).contains("main has this work already");
+    }
+  }
+
+  @Test
+  void a_merge_that_would_touch_work_of_the_user_says_what_and_changes_nothing()
+      throws IOException {
+    try (Workbench bench = worked("README.md", "Bye\n")) {
+      Files.writeString(bench.directory().resolve("README.md"), "Mine\n");
+
+      Workbench.Outcome outcome = bench.run("merge", "box");
+
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("README.md", "git stash");
+      assertThat(bench.directory().resolve("README.md")).hasContent("Mine\n");
+    }
+  }
+
+  @Test
+  void what_is_risky_is_shown_and_stops_an_apply_and_a_merge_until_it_is_allowed() {
+    try (Workbench bench = worked("Makefile", "all:\n")) {
+      String risk = "  Makefile (build): the usual first command runs it\n";
+      assertThat(bench.run("diff", "box").err()).endsWith(risk);
+      assertThat(bench.run("fetch", "box").err()).endsWith(risk);
+      for (String command : new String[] {"apply", "merge"}) {
+        Workbench.Outcome outcome = bench.run(command, "box", "--allow", "ci,AUTORUN");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("  Makefile (build): the usual", "--allow build.");
+        assertThat(bench.directory().resolve("Makefile")).doesNotExist();
+      }
+
+      assertThat(bench.run("merge", "box", "--allow", "build").err()).endsWith(risk);
+      assertThat(bench.directory().resolve("Makefile")).exists();
+    }
+  }
+
+  @Test
+  void a_name_that_deceives_does_not_reach_the_terminal() {
+    try (Workbench bench = worked("a\u001B]0;evil\u0007\u202Etxt", "x\n")) {
+      for (String command : new String[] {"diff", "fetch", "apply", "merge"}) {
+        assertThat(bench.run(command, "box").err())
+            .contains("name")
+            .doesNotContain("\u001B", "\u202E");
+      }
     }
   }
 

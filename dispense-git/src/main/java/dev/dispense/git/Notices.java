@@ -5,14 +5,23 @@ import java.util.List;
 
 /** Words for lists of names. */
 final class Notices {
-  private static final int SHOWN = 5;
+  private static final int FEW = 5;
+  private static final int MANY = 50;
 
   private Notices() {}
 
-  /** Returns the first names, printable, and how many more there are. */
+  /** Returns the first few names, printable, and how many more there are. */
   static String list(List<String> names) {
-    List<String> shown =
-        names.stream().limit(SHOWN).map(name -> Text.printable(name, 100)).toList();
+    return list(names, FEW);
+  }
+
+  /** Returns names that a person must go through, printable, and how many more there are. */
+  static String longList(List<String> names) {
+    return list(names, MANY);
+  }
+
+  private static String list(List<String> names, int most) {
+    List<String> shown = names.stream().limit(most).map(name -> Text.printable(name, 100)).toList();
     int more = names.size() - shown.size();
     return String.join(", ", shown) + (more > 0 ? " and " + more + " more" : "") + ".";
   }

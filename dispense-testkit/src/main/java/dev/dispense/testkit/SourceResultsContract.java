@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Changes;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
+import dev.dispense.Risk;
 import dev.dispense.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +62,32 @@ abstract class SourceResultsContract {
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("README");
     assertThat(DirectoryContent.describe(contract.origin)).isEqualTo(before);
+    delivered.remove();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRiskIsReportedAndStopsTheDiffUnlessItIsAllowed(Delivery delivery) throws IOException {
+    DeliveredSource delivered =
+        DeliveredSource.deliver(contract, "risk", contract.source, delivery);
+    delivered.agent("echo 'touch x' > .envrc; echo changed >> README");
+    Changes changes = delivered.changes();
+    Map<String, String> before = DirectoryContent.describe(contract.origin);
+
+    assertThat(changes.risks())
+        .singleElement()
+        .satisfies(
+            risk -> {
+              assertThat(risk.kind()).isEqualTo(Risk.Kind.AUTORUN);
+              assertThat(risk.path()).isEqualTo(".envrc");
+              assertThat(risk.reason()).isNotBlank();
+            });
+    assertThatThrownBy(() -> changes.applyTo(contract.origin))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining(".envrc");
+    assertThat(DirectoryContent.describe(contract.origin)).isEqualTo(before);
+    changes.applyTo(contract.origin, Set.of(Risk.Kind.AUTORUN));
+    assertThat(contract.origin.resolve(".envrc")).exists();
     delivered.remove();
   }
 

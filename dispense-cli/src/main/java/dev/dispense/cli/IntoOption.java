@@ -1,0 +1,32 @@
+package dev.dispense.cli;
+
+import dev.dispense.Sandbox;
+import dev.dispense.Source;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where work is taken to. */
+final class IntoOption {
+  @Option(
+      names = "--into",
+      paramLabel = "<dir>",
+      description = "Where to; default where the sandbox came from.")
+  private @Nullable Path into;
+
+  Path directory(Session session, Sandbox sandbox) {
+    if (into != null) {
+      return session.directory().resolve(into);
+    }
+    return sandbox
+        .info()
+        .source()
+        .filter(source -> source.type().equals(Source.DIRECTORY))
+        .map(source -> Path.of(source.location()))
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "'%s' did not come from a directory. Say where to: --into <dir>"
+                        .formatted(sandbox.name())));
+  }
+}
