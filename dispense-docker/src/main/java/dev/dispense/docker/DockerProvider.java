@@ -28,11 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
   private static final int MAX_PORT = 65535;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
   private final Host host;
@@ -103,8 +105,8 @@ final class DockerProvider implements SandboxProvider {
     InspectImageResponse image =
         images.ensure(
             reference,
-            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker load',"
-                + " or choose another image.",
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
+                + " load', or choose another image.",
             progress);
     progress.onProgress(Progress.of("Creating container"));
     String id = containers.create(spec, reference, image, shared, progress);
@@ -176,17 +178,17 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public int exec(String machineId, Command command, Streams streams) {
-    return Exec.run(engine, machineId, command, streams);
+    return Exec.run(engine, whole(machineId), command, streams);
   }
 
   @Override
   public void upload(String machineId, String directory, InputStream tar) {
-    files.upload(machineId, directory, tar);
+    files.upload(whole(machineId), directory, tar);
   }
 
   @Override
   public InputStream download(String machineId, String path) {
-    return files.download(machineId, path);
+    return files.download(whole(machineId), path);
   }
 
   @Override
@@ -261,18 +263,26 @@ final class DockerProvider implements SandboxProvider {
 
   /** Returns what the engine knows of a sandbox; a container that is none is not found. */
   private InspectContainerResponse sandbox(String verb, String machineId) {
+    String id = whole(machineId);
     InspectContainerResponse container =
-        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
-    Map<String, String> labels = container.getConfig().getLabels();
-    if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
-      throw new dev.dispense.NotFoundException(
-          "Tried to "
-              + verb
-              + " the sandbox but failed because the container "
-              + Text.printable(machineId, 80)
-              + " is none of Dispense's.");
+        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(id).exec());
+    if (!SandboxContainer.isSandbox(container)) {
+      throw none(machineId);
     }
     return container;
+  }
+
+  /** Returns an id that is whole: the engine also takes names and the beginnings of other ids. */
+  private static String whole(String machineId) {
+    if (!ID.matcher(machineId).matches()) {
+      throw none(machineId);
+    }
+    return machineId;
+  }
+
+  private static dev.dispense.NotFoundException none(String machineId) {
+    return new dev.dispense.NotFoundException(
+        "There is no container " + Text.printable(machineId, 80) + " that is one of Dispense's.");
   }
 
   @Override

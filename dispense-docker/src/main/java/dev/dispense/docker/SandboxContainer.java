@@ -2,6 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.model.BindOptions;
@@ -61,21 +62,32 @@ final class SandboxContainer {
 
   /** Returns the sandbox that a container is, if it is one. */
   static Optional<Machine> machine(Container container) {
-    Map<String, String> labels = container.getLabels();
-    String name = labels == null ? null : labels.get(NAME_LABEL);
-    if (labels == null || name == null || !SandboxName.isValid(name)) {
-      return Optional.empty();
-    }
-    SandboxName sandbox = new SandboxName(name);
-    // An image can have any label; only the name is unique.
-    if (!Arrays.asList(container.getNames()).contains("/" + containerName(sandbox))) {
-      return Optional.empty();
-    }
+    Map<String, String> labels = container.getLabels() == null ? Map.of() : container.getLabels();
     Map<String, String> ours = new TreeMap<>(labels);
     ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
-    return Optional.of(
-        new Machine(
-            container.getId(), sandbox, state(container.getState()), container.getImage(), ours));
+    return name(labels, Arrays.asList(container.getNames()))
+        .map(
+            name ->
+                new Machine(
+                    container.getId(),
+                    name,
+                    state(container.getState()),
+                    container.getImage(),
+                    ours));
+  }
+
+  /** Returns whether a container is a sandbox. */
+  static boolean isSandbox(InspectContainerResponse container) {
+    Map<String, String> labels = container.getConfig().getLabels();
+    return labels != null && name(labels, List.of(container.getName())).isPresent();
+  }
+
+  // An image can have any label; only the name of a container is unique.
+  private static Optional<SandboxName> name(Map<String, String> labels, List<String> names) {
+    return Optional.ofNullable(labels.get(NAME_LABEL))
+        .filter(SandboxName::isValid)
+        .map(SandboxName::new)
+        .filter(name -> names.contains("/" + containerName(name)));
   }
 
   /** Returns what an engine's word for a container's state means. */
