@@ -14,6 +14,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
@@ -41,6 +42,9 @@ final class SandboxContainer {
   private static final String HOST_ADDRESS = "host.docker.internal";
   private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
+  // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
+  // starts no program of the host that takes cores, to which a limit of 0 does not apply: core(5).
+  private static final Ulimit NO_CORE = new Ulimit("core", 1L, 1L);
 
   private final Engine engine;
   private final HostEnvironment surroundings;
@@ -165,6 +169,7 @@ final class SandboxContainer {
             .withMemory(spec.resources().memoryBytes())
             .withMemorySwap(spec.resources().memoryBytes())
             .withPidsLimit((long) spec.resources().processes())
+            .withUlimits(List.of(NO_CORE))
             .withMounts(spec.mounts().stream().map(SandboxContainer::mount).toList())
             .withTmpFs(
                 Map.of(
