@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What an agent did in a sandbox, as it was when it was fetched: the commits that it made, and on
@@ -36,6 +37,15 @@ public interface Changes {
   /** Returns the files that differ between {@link #base()} and {@link #work()}, by path. */
   List<FileChange> files();
 
+  /**
+   * Returns what a person should look at before the work is on their machine as files: what differs
+   * between {@link #base()} and {@link #work()} and is a {@link Risk}. What was deleted is none,
+   * and what was there before and did not change is none either.
+   *
+   * @return by kind, in the order of {@link Risk.Kind}, and by path
+   */
+  List<Risk> risks();
+
   /** Writes the unified diff between {@link #base()} and {@link #work()}, binaries included. */
   void writeDiff(OutputStream out);
 
@@ -61,14 +71,56 @@ public interface Changes {
   Fetched fetchInto(Path repository, String branch);
 
   /**
+   * Applies the work as {@link #applyTo(Path, Set)} does, and allows no risk that stops it.
+   *
+   * @param directory a directory that holds what {@link #base()} held
+   */
+  default void applyTo(Path directory) {
+    applyTo(directory, Set.of());
+  }
+
+  /**
    * Applies the diff to the files of a directory, after checking that all of it applies; when any
-   * of it does not, nothing is changed.
+   * of it does not, nothing is changed. Only files change: no index, no ref.
    *
    * @param directory a directory that holds what {@link #base()} held, as a rule the one that the
    *     sandbox was created from
-   * @throws RefusedException when the diff does not apply; the message names the files
+   * @param allowed the kinds of {@linkplain #risks() risks} to take over; only those that
+   *     {@linkplain Risk.Kind#stops() stop} matter
+   * @throws RefusedException when there are risks that stop it and are not allowed, which the
+   *     message names; when submodules differ, which cannot be applied; or when the diff does not
+   *     apply; the message names the files
    */
-  void applyTo(Path directory);
+  void applyTo(Path directory, Set<Risk.Kind> allowed);
+
+  /**
+   * Merges the work as {@link #mergeInto(Path, Set)} does, and allows no risk that stops it.
+   *
+   * @param repository a directory in a worktree of a git repository that has {@link #base()}
+   */
+  default Merged mergeInto(Path repository) {
+    return mergeInto(repository, Set.of());
+  }
+
+  /**
+   * Fetches as {@link #fetchInto(Path)} does, and then brings the work into the branch that is
+   * checked out, and into its files and index: the branch is moved forward when it can be, else it
+   * gets a merge commit. No hook, filter or merge driver runs, and what is not committed stays as
+   * it is. When anything fails, branch, index and files are as they were, and only what was fetched
+   * stays.
+   *
+   * @param repository a directory in a worktree of a git repository that has {@link #base()}
+   * @param allowed the kinds of risks to take over, in what the merge would change in the files;
+   *     only those that {@linkplain Risk.Kind#stops() stop} matter
+   * @return the branch, which stays where it is when it has the work already
+   * @throws RefusedException when there are risks that stop it and are not allowed; when files that
+   *     the merge would change have changes that are not committed, or are there and not part of
+   *     the branch; when there are conflicts; when no branch is checked out, or another merge,
+   *     rebase or the like is under way; when a file would need a filter program; or when a merge
+   *     commit is needed and git is older than 2.38. The message names the files, and says what to
+   *     do.
+   */
+  Merged mergeInto(Path repository, Set<Risk.Kind> allowed);
 
   /**
    * Writes all files of {@link #work()} into a directory.
@@ -142,4 +194,16 @@ public interface Changes {
    * @param branch the branch that was made or moved
    */
   record Fetched(Path repository, String headRef, String workRef, Optional<String> branch) {}
+
+  /**
+   * What a merge did.
+   *
+   * @param repository the root of the worktree
+   * @param branch the branch that is checked out there
+   * @param before the commit that it was at
+   * @param after the commit that it is at; the same when it had the work already
+   * @param isForward whether it was only moved forward, without a merge commit
+   */
+  record Merged(
+      Path repository, String branch, CommitId before, CommitId after, boolean isForward) {}
 }

@@ -225,18 +225,21 @@ record Git(Host host, Path directory, Map<String, String> variables) {
 
   /** Throws when git is too old for what this package needs of it. */
   void requireVersion() {
-    String version = run("version");
-    String[] parts = version.replaceFirst("^git version ", "").split("[^0-9]+", 3);
+    if (!isAtLeast(2, 34)) {
+      throw new UnavailableException(
+          "The git on this machine is too old: " + run("version") + "." + INSTALL);
+    }
+  }
+
+  /** Returns whether git is of a version or newer; not of one that it does not say. */
+  boolean isAtLeast(int major, int minor) {
+    String[] parts = run("version").replaceFirst("^git version ", "").split("[^0-9]+", 3);
     try {
-      int major = Integer.parseInt(parts[0]);
-      int minor = Integer.parseInt(parts[1]);
-      if (major > 2 || (major == 2 && minor >= 34)) {
-        return;
-      }
+      int first = Integer.parseInt(parts[0]);
+      return first > major || (first == major && Integer.parseInt(parts[1]) >= minor);
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       // A version that does not start with two numbers is no git that is known to work.
+      return false;
     }
-    throw new UnavailableException(
-        "The git on this machine is too old: " + version + "." + INSTALL);
   }
 }

@@ -2,11 +2,17 @@ package dev.dispense.git;
 
 import dev.dispense.Changes;
 import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.Risk;
 import dev.dispense.SourceProvider.Workspace;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The work of one sandbox, read from the quarantine. */
 final class GitChanges implements Changes {
@@ -70,8 +76,43 @@ final class GitChanges implements Changes {
   }
 
   @Override
-  public void applyTo(Path directory) {
-    new PatchApplication(result, quarantine, directory, isOfRepository).apply();
+  public List<Risk> risks() {
+    return RiskScan.of(git, base(), work());
+  }
+
+  @Override
+  public void applyTo(Path directory, Set<Risk.Kind> allowed) {
+    gate(allowed).check(risks(), "apply the work to " + directory.toAbsolutePath());
+    withDrafts(
+        drafts -> {
+          new PatchApplication(result, quarantine, directory, isOfRepository).apply(drafts);
+          return directory;
+        });
+  }
+
+  @Override
+  public Merged mergeInto(Path directory, Set<Risk.Kind> allowed) {
+    BranchMerge merge =
+        new BranchMerge(workspace.name(), result, repository(directory), gate(allowed));
+    return withDrafts(merge::merge);
+  }
+
+  private RiskGate gate(Set<Risk.Kind> allowed) {
+    return new RiskGate(workspace.name().value(), allowed);
+  }
+
+  private <T> T withDrafts(Function<Path, T> step) {
+    Path drafts;
+    try {
+      drafts = Files.createTempDirectory(git.directory().getParent(), "drafts");
+    } catch (IOException e) {
+      throw new DispenseException("Tried to make a directory but failed because " + e, e);
+    }
+    try {
+      return step.apply(drafts);
+    } finally {
+      Deletion.of(drafts);
+    }
   }
 
   @Override
@@ -89,7 +130,10 @@ final class GitChanges implements Changes {
   }
 
   private Fetched fetch(Path directory, Optional<String> branch) {
-    Git there = Git.of(workspace.host(), directory.toAbsolutePath());
-    return new RefFetch(workspace.name(), result, RefFetch.repository(there)).fetch(branch);
+    return new RefFetch(workspace.name(), result, repository(directory)).fetch(branch);
+  }
+
+  private Repository repository(Path directory) {
+    return RefFetch.repository(Git.of(workspace.host(), directory.toAbsolutePath()));
   }
 }

@@ -40,7 +40,17 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
 
   /** Returns the output as UTF-8 text. */
   String text() {
-    return new String(stdout.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    return text(stdout);
+  }
+
+  /** Returns what is held as one character for each byte, as UTF-8 text. */
+  static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /** Returns text as one character for each byte of it in UTF-8. */
+  static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   /** Returns the parts of output that was asked for with {@code -z}. */

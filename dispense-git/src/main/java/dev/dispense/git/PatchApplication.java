@@ -35,7 +35,12 @@ final class PatchApplication {
     this.ofRepository = ofRepository;
   }
 
-  void apply() {
+  /**
+   * Applies it.
+   *
+   * @param drafts an empty directory for the time that it takes
+   */
+  void apply(Path drafts) {
     if (!Files.isDirectory(directory)) {
       throw new NotFoundException("There is no directory " + directory + " to apply the work to.");
     }
@@ -51,7 +56,7 @@ final class PatchApplication {
               + directory
               + " but failed because it changes submodules: "
               + Notices.list(submodules)
-              + " Fetch it into a repository instead.");
+              + " Merge it instead (dispense merge).");
     }
     Optional<Repository> around =
         ofRepository ? Repository.find(Git.of(git.host(), directory)) : Optional.empty();
@@ -61,12 +66,7 @@ final class PatchApplication {
         repository -> settings.putAll(GitConfig.of(repository.git()).worktreeSettings()));
     settings.keySet().removeIf(key -> key.startsWith("core.sparse") || key.startsWith("index."));
     Git there = git.with("GIT_WORK_TREE", root.toString()).in(root).configured(settings);
-    Path drafts = drafts();
-    try {
-      apply(there, root, drafts, changes);
-    } finally {
-      Deletion.of(drafts);
-    }
+    apply(there, root, drafts, changes);
   }
 
   private void apply(Git there, Path root, Path drafts, List<FileChange> changes) {
@@ -101,14 +101,6 @@ final class PatchApplication {
               + " but nothing was changed there because "
               + applied.reason()
               + ". The files have other content than what the agent started from.");
-    }
-  }
-
-  private Path drafts() {
-    try {
-      return Files.createTempDirectory(quarantine.git().directory().getParent(), "apply");
-    } catch (IOException e) {
-      throw new DispenseException("Tried to make a directory but failed because " + e, e);
     }
   }
 }

@@ -25,7 +25,7 @@ import java.util.UUID;
 record Quarantine(Git git, Repository origin, boolean partial) {
   // No attribute of the agent's may leave files out of an export, fill in text, or name a filter:
   // these go before all that are in the tree.
-  private static final String ATTRIBUTES = "* -export-ignore -export-subst -filter\n";
+  static final String ATTRIBUTES = "* -export-ignore -export-subst -filter\n";
 
   /** Opens the quarantine of a sandbox, which is made at the first time. */
   static Quarantine open(Workspace workspace, Labels labels) {

@@ -43,7 +43,8 @@ final class RefFetch {
                     "Tried to fetch into "
                         + git.directory()
                         + " but there is no git repository. Give a directory in one, or take the"
-                        + " work over as files: dispense fetch with --apply, --export or --patch."));
+                        + " work over as files: dispense apply, or dispense fetch with --export or"
+                        + " --patch."));
   }
 
   Fetched fetch(Optional<String> branch) {

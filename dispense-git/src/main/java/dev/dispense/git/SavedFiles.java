@@ -18,6 +18,7 @@ final class SavedFiles {
   private final Path root;
   private final Path copies;
   private final Map<Path, Path> saved = new LinkedHashMap<>();
+  private final List<Path> directories = new ArrayList<>();
   private final List<Path> absent = new ArrayList<>();
   private final Set<Path> absentDirectories = new LinkedHashSet<>();
 
@@ -26,13 +27,18 @@ final class SavedFiles {
     this.copies = copies;
   }
 
-  /** Copies what is there of {@code paths}, which are relative to the root. */
+  /**
+   * Copies what is there of {@code paths}, which are relative to the root. Of a directory it is
+   * remembered that it is one; what changes in it is among the paths itself.
+   */
   void save(List<String> paths) {
     try {
       Files.createDirectory(copies);
       for (String path : paths) {
         Path file = root.resolve(path);
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          directories.add(file);
+        } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
           Path copy = copies.resolve(Integer.toString(saved.size()));
           copy(file, copy);
           saved.put(file, copy);
@@ -67,6 +73,7 @@ final class SavedFiles {
     absentDirectories.stream()
         .sorted((a, b) -> b.getNameCount() - a.getNameCount())
         .forEach(directory -> attempt(failure, () -> Files.deleteIfExists(directory)));
+    directories.forEach(directory -> attempt(failure, () -> makeDirectory(directory)));
     saved.forEach(
         (file, copy) ->
             attempt(
@@ -89,6 +96,13 @@ final class SavedFiles {
       step.run();
     } catch (IOException e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(directory);
+      Files.createDirectories(directory);
     }
   }
 

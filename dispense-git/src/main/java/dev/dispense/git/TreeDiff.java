@@ -14,16 +14,80 @@ import java.util.OptionalInt;
 
 /** Reads the difference between two commits, with plumbing that runs no program of anybody's. */
 final class TreeDiff {
-  /** The mode of a submodule, an entry that names a commit of another repository. */
-  static final String SUBMODULE = "160000";
-
   private TreeDiff() {}
+
+  /**
+   * A path that differs.
+   *
+   * @param kind what happened to it
+   * @param name its path, one character for each byte
+   * @param previous the path before a rename or copy, likewise
+   * @param oldMode the mode before, of the previous path; {@code 000000} when it is new
+   * @param mode the mode now; {@code 000000} when it is gone
+   * @param id the object now
+   * @param lines how many lines were added and removed
+   */
+  record Entry(
+      Kind kind,
+      String name,
+      Optional<String> previous,
+      String oldMode,
+      String mode,
+      String id,
+      Lines lines) {
+    /** The mode of a symbolic link. */
+    static final String LINK = "120000";
+
+    /** The mode of a submodule, an entry that names a commit of another repository. */
+    static final String SUBMODULE = "160000";
+
+    /** Returns the path as text. */
+    String path() {
+      return GitResult.text(name);
+    }
+
+    /** Returns whether there was nothing of this name before. */
+    boolean isNewName() {
+      return kind == Kind.ADDED || kind == Kind.RENAMED || kind == Kind.COPIED;
+    }
+  }
+
+  /**
+   * Lines that differ; absent in a binary file.
+   *
+   * @param added how many are new
+   * @param deleted how many are gone
+   */
+  record Lines(OptionalInt added, OptionalInt deleted) {
+    private static final Lines NONE = new Lines(OptionalInt.empty(), OptionalInt.empty());
+  }
 
   /** Returns the files that differ, by path. */
   static List<FileChange> read(Git git, CommitId from, CommitId to) {
+    return entries(git, from, to).stream().map(TreeDiff::change).toList();
+  }
+
+  /** Returns the paths that differ, by path. */
+  static List<Entry> entries(Git git, CommitId from, CommitId to) {
     List<Entry> entries = new ArrayList<>();
     Map<String, Lines> lines = new HashMap<>();
-    Iterator<String> parts = parts(git, from, to);
+    Iterator<String> parts =
+        git.tryRun(
+                "diff-tree",
+                "-r",
+                "-z",
+                "-M",
+                "--raw",
+                "--no-abbrev",
+                "--numstat",
+                "--no-ext-diff",
+                "--no-textconv",
+                from.value(),
+                to.value(),
+                "--")
+            .orThrow()
+            .rawParts()
+            .iterator();
     while (parts.hasNext()) {
       String part = parts.next();
       if (part.startsWith(":")) {
@@ -32,23 +96,15 @@ final class TreeDiff {
         addLines(part, parts, lines);
       }
     }
-    return entries.stream().map(entry -> change(entry, lines)).toList();
+    return entries.stream().map(entry -> counted(entry, lines)).toList();
   }
 
   /** Returns the paths at which there is a submodule that was not there, or is another one. */
   static List<String> submodules(Git git, CommitId from, CommitId to) {
-    List<String> paths = new ArrayList<>();
-    Iterator<String> parts = parts(git, from, to);
-    while (parts.hasNext()) {
-      String part = parts.next();
-      if (part.startsWith(":")) {
-        String path = entry(part, parts).path();
-        if (part.split(" ", -1)[1].equals(SUBMODULE)) {
-          paths.add(path);
-        }
-      }
-    }
-    return paths;
+    return entries(git, from, to).stream()
+        .filter(entry -> entry.mode().equals(Entry.SUBMODULE))
+        .map(Entry::path)
+        .toList();
   }
 
   /** Writes a unified diff that has all that is needed to apply it. */
@@ -69,44 +125,25 @@ final class TreeDiff {
         "--");
   }
 
-  private record Entry(Kind kind, String path, Optional<String> previous) {}
-
-  private record Lines(OptionalInt added, OptionalInt deleted) {}
-
-  private static Iterator<String> parts(Git git, CommitId from, CommitId to) {
-    return git.tryRun(
-            "diff-tree",
-            "-r",
-            "-z",
-            "-M",
-            "--raw",
-            "--numstat",
-            "--no-ext-diff",
-            "--no-textconv",
-            from.value(),
-            to.value(),
-            "--")
-        .orThrow()
-        .parts()
-        .iterator();
-  }
-
   // ":<mode> <mode> <id> <id> <letter>[<score>]", and then one path, or two after R and C
   // (git-diff-tree, "Raw output format").
   private static Entry entry(String raw, Iterator<String> parts) {
-    char letter = raw.charAt(raw.lastIndexOf(' ') + 1);
-    String path = parts.next();
-    if (letter == 'R' || letter == 'C') {
-      return new Entry(letter == 'R' ? Kind.RENAMED : Kind.COPIED, parts.next(), Optional.of(path));
-    }
+    String[] fields = raw.substring(1).split(" ", 5);
+    char letter = fields[4].charAt(0);
+    String name = parts.next();
     Kind kind =
         switch (letter) {
           case 'A' -> Kind.ADDED;
+          case 'C' -> Kind.COPIED;
           case 'D' -> Kind.DELETED;
+          case 'R' -> Kind.RENAMED;
           case 'T' -> Kind.TYPE_CHANGED;
           default -> Kind.MODIFIED;
         };
-    return new Entry(kind, path, Optional.empty());
+    boolean moved = kind == Kind.RENAMED || kind == Kind.COPIED;
+    Optional<String> previous = moved ? Optional.of(name) : Optional.empty();
+    return new Entry(
+        kind, moved ? parts.next() : name, previous, fields[0], fields[1], fields[3], Lines.NONE);
   }
 
   // "<added>\t<deleted>\t<path>", or with an empty path the two of a rename; "-" for a binary file.
@@ -124,10 +161,23 @@ final class TreeDiff {
     return field.equals("-") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(field));
   }
 
-  private static FileChange change(Entry entry, Map<String, Lines> lines) {
-    Lines count =
-        lines.getOrDefault(entry.path(), new Lines(OptionalInt.empty(), OptionalInt.empty()));
+  private static Entry counted(Entry entry, Map<String, Lines> lines) {
+    return new Entry(
+        entry.kind(),
+        entry.name(),
+        entry.previous(),
+        entry.oldMode(),
+        entry.mode(),
+        entry.id(),
+        lines.getOrDefault(entry.name(), Lines.NONE));
+  }
+
+  private static FileChange change(Entry entry) {
     return new FileChange(
-        entry.path(), entry.previous(), entry.kind(), count.added(), count.deleted());
+        entry.path(),
+        entry.previous().map(GitResult::text),
+        entry.kind(),
+        entry.lines().added(),
+        entry.lines().deleted());
   }
 }

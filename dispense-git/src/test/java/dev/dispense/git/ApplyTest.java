@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Changes;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
+import dev.dispense.Risk;
 import dev.dispense.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,10 +101,31 @@ class ApplyTest {
     Path tree = sandbox.workspace();
     assertThat(tree.resolve("out")).isSymbolicLink();
 
-    sandbox.changes().applyTo(repository);
+    sandbox.changes().applyTo(repository, Set.of(Risk.Kind.ESCAPE));
 
     assertThat(repository.resolve("out")).isSymbolicLink();
     assertThat(test.root().resolve("outside")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatRunsByItselfStopsItUnlessItIsAllowed() {
+    sandbox.sh("echo 'touch /tmp/x' > .envrc; echo all: > Makefile; echo x > README");
+    Changes changes = sandbox.changes();
+    Map<String, String> before = TestHost.untouchable(repository);
+
+    assertThatThrownBy(() -> changes.applyTo(repository))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll(
+            "  .envrc (autorun): ", "  Makefile (build): ", "--allow autorun,build.");
+    assertThatThrownBy(() -> changes.applyTo(repository, Set.of(Risk.Kind.BUILD)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("--allow autorun.");
+    assertThat(TestHost.untouchable(repository)).isEqualTo(before);
+
+    changes.applyTo(repository, Set.of(Risk.Kind.BUILD, Risk.Kind.AUTORUN));
+
+    assertThat(repository.resolve(".envrc")).exists();
+    assertThat(repository.resolve("README")).hasContent("x\n");
   }
 
   @Test
@@ -126,6 +149,25 @@ class ApplyTest {
   }
 
   @Test
+  void aFileInThePlaceOfADirectoryIsTakenBackAndTheOtherWayRound() throws IOException {
+    TestHost.write(repository.resolve("dir/deep/file"), "x\n");
+    TestHost.write(repository.resolve("file"), "y\n");
+    Map<String, String> before = TestHost.untouchable(repository);
+    SavedFiles saved = new SavedFiles(repository, test.root().resolve("saved"));
+
+    saved.save(List.of("dir", "dir/deep/file", "file", "file/deep/new"));
+    Deletion.of(repository.resolve("dir"));
+    TestHost.write(repository.resolve("dir"), "now a file\n");
+    Files.delete(repository.resolve("file"));
+    TestHost.write(repository.resolve("file/deep/new"), "now a directory\n");
+    RuntimeException failure = new RuntimeException();
+    saved.restore(failure);
+
+    assertThat(failure.getSuppressed()).isEmpty();
+    assertThat(TestHost.untouchable(repository)).isEqualTo(before);
+  }
+
+  @Test
   void submodulesAreNotApplied() {
     Path inner = test.repository("library");
     sandbox.sh(
@@ -134,7 +176,11 @@ class ApplyTest {
             + "' lib;"
             + " git commit -qm Submodule");
 
-    assertThatThrownBy(() -> sandbox.changes().applyTo(repository))
+    Changes changes = sandbox.changes();
+    assertThatThrownBy(() -> changes.applyTo(repository))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("  lib (submodule): ");
+    assertThatThrownBy(() -> changes.applyTo(repository, Set.of(Risk.Kind.SUBMODULE)))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("submodules: lib");
   }

@@ -8,6 +8,7 @@ import dev.dispense.Changes.Commit;
 import dev.dispense.Changes.FileChange;
 import dev.dispense.Changes.FileChange.Kind;
 import dev.dispense.RefusedException;
+import dev.dispense.Risk;
 import dev.dispense.Source;
 import dev.dispense.SourceProvider.Delivery;
 import dev.dispense.UnavailableException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,7 +144,7 @@ class ChangesTest {
     changes.files();
     changes.fetchInto(repository);
     changes.exportTo(test.root().resolve("export"));
-    changes.applyTo(repository);
+    changes.applyTo(repository, Set.of(Risk.Kind.AUTORUN));
     sandbox.remove();
 
     assertThat(evil).doesNotExist();

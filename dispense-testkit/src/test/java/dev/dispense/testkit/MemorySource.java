@@ -4,6 +4,7 @@ import dev.dispense.Changes;
 import dev.dispense.Command;
 import dev.dispense.CommitId;
 import dev.dispense.Progress;
+import dev.dispense.Risk;
 import dev.dispense.SourceProvider;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,6 +98,11 @@ final class MemorySource implements SourceProvider {
     }
 
     @Override
+    public List<Risk> risks() {
+      return List.of();
+    }
+
+    @Override
     public void writeDiff(OutputStream out) {}
 
     @Override
@@ -110,7 +116,12 @@ final class MemorySource implements SourceProvider {
     }
 
     @Override
-    public void applyTo(Path directory) {}
+    public void applyTo(Path directory, Set<Risk.Kind> allowed) {}
+
+    @Override
+    public Merged mergeInto(Path repository, Set<Risk.Kind> allowed) {
+      return new Merged(repository, "main", BASE, BASE, true);
+    }
 
     @Override
     public void exportTo(Path directory) {}
