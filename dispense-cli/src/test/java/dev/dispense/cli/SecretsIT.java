@@ -104,6 +104,7 @@ class SecretsIT {
     Process client =
         user.start(output, "--debug", "claude", name, "run", "Look around", "--follow");
     awaitRequests(2);
+    assertClosedToOthers();
     assertThat(hostProcesses("cmdline")).doesNotContain(KEY);
     client.destroy();
     client.waitFor();
@@ -135,7 +136,6 @@ class SecretsIT {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.stdout() + run.stderr()).contains("The key was refused").doesNotContain(KEY);
     assertNotPrinted();
-    assertNotInTheSandbox();
     assertNotInTheState();
     for (String variable : List.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")) {
       CommandLine.Outcome refused =
@@ -150,8 +150,8 @@ class SecretsIT {
     assertThat(setting.stdout() + setting.stderr()).contains("env:NAME").doesNotContain(KEY);
   }
 
-  @Test
-  void whatIsKeptIsClosedToOthersWhateverTheUmask() throws IOException {
+  /** The sandbox was made without any umask. */
+  private void assertClosedToOthers() throws IOException {
     Path sandboxes = home.resolve("sandboxes");
     for (Path directory : List.of(home, sandboxes, sandboxes.resolve(name))) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
@@ -187,13 +187,9 @@ class SecretsIT {
     for (List<String> command :
         List.of(
             List.of("claude", name, "status"),
-            List.of("claude", name, "tasks"),
             List.of("claude", name, "tasks", "1"),
-            List.of("claude", name, "tasks", "--json"),
             List.of("claude", name, "logs", "1"),
-            List.of("list"),
-            List.of("list", "--json"),
-            List.of("diff", name))) {
+            List.of("list", "--json"))) {
       List<String> arguments = new ArrayList<>(command);
       arguments.add("--debug");
       CommandLine.Outcome outcome = user.dispense(arguments.toArray(String[]::new));
@@ -209,11 +205,8 @@ class SecretsIT {
         "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep '"
             + PATTERN
             + "'; :";
-    for (String search : List.of(files, binaries, processes)) {
-      assertThat(user.dispense("exec", name, "--", "sh", "-c", search).succeeds().stdout())
-          .as(search)
-          .isEmpty();
-    }
+    String search = String.join("\n", files, binaries, processes);
+    assertThat(user.dispense("exec", name, "--", "sh", "-c", search).succeeds().stdout()).isEmpty();
   }
 
   private void assertNotInTheState() throws IOException {

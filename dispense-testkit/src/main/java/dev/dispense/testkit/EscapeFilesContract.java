@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Changes;
 import dev.dispense.RefusedException;
+import dev.dispense.Risk;
 import dev.dispense.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,49 @@ abstract class EscapeFilesContract extends EscapePart {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void whatRunsByItselfIsReportedAndTakenOverOnlyWhereThatIsAllowed() {
+    List<String> paths =
+        List.of(
+            ".vscode/tasks.json",
+            ".idea/workspace.xml",
+            ".claude/settings.json",
+            ".mcp.json",
+            ".envrc",
+            ".githooks/pre-commit",
+            ".github/workflows/ci.yml",
+            "package.json",
+            ".mvn/extensions.xml",
+            ".mvn/jvm.config",
+            ".mvn/wrapper/maven-wrapper.jar",
+            "build.gradle",
+            "settings.gradle.kts",
+            "Makefile");
+    Sandbox sandbox = create();
+    agent(
+        sandbox,
+        "for path in "
+            + String.join(" ", paths)
+            + "; do mkdir -p \"$(dirname $path)\"; echo x >\"$path\"; done");
+
+    Changes changes = sandbox.changes();
+
+    assertThat(changes.risks())
+        .filteredOn(risk -> risk.kind().stops())
+        .extracting(Risk::path)
+        .containsExactlyInAnyOrderElementsOf(paths);
+    assertThat(changes.risks()).extracting(Risk::reason).noneMatch(String::isBlank);
+    assertThatThrownBy(() -> changes.applyTo(contract.repository))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll(paths.toArray(String[]::new));
+    assertThatThrownBy(() -> changes.mergeInto(contract.repository))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll(paths.toArray(String[]::new));
+    assertThat(contract.git().run("status", "--porcelain")).isEmpty();
+    changes.applyTo(contract.repository, EnumSet.allOf(Risk.Kind.class));
+    assertThat(contract.repository.resolve("Makefile")).hasContent("x\n");
   }
 
   @Test
