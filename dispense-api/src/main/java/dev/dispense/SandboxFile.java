@@ -62,6 +62,21 @@ final class SandboxFile {
     return left;
   }
 
+  /** What is written when a prepared sandbox is about to be adopted; names the process. */
+  Map<String, String> adopting(Map<String, String> labels) {
+    Map<String, String> adopting = adopted(labels);
+    putCreator(adopting);
+    return adopting;
+  }
+
+  /** What is written when a prepared sandbox was adopted. */
+  Map<String, String> adopted(Map<String, String> labels) {
+    Map<String, String> adopted = new TreeMap<>(values);
+    adopted.keySet().removeIf(key -> key.startsWith(LABEL) || key.startsWith("creator"));
+    labels.forEach((key, value) -> adopted.put(LABEL + key, value));
+    return adopted;
+  }
+
   private static void putCreator(Map<String, String> values) {
     ProcessHandle self = ProcessHandle.current();
     values.put("creator", String.valueOf(self.pid()));

@@ -14,6 +14,8 @@ import java.util.TreeMap;
  *
  * @param checkout what the source provider wants to be told again
  * @param home the state directory of whoever created it
+ * @param preparedAs the name under which it was prepared beforehand; a sandbox that has another
+ *     name now was taken for it
  */
 record SandboxRecord(
     SandboxName name,
@@ -26,6 +28,7 @@ record SandboxRecord(
     NetworkPolicy network,
     int uid,
     Path home,
+    Optional<SandboxName> preparedAs,
     Map<String, String> checkout) {
 
   private static final String PREFIX = "dev.dispense.";
@@ -57,6 +60,7 @@ record SandboxRecord(
     labels.put(PREFIX + "network", network instanceof NetworkPolicy.None ? "none" : "open");
     labels.put(PREFIX + "uid", String.valueOf(uid));
     labels.put(PREFIX + "home", home.toString());
+    preparedAs.ifPresent(value -> labels.put(PREFIX + "prepared", value.value()));
     checkout.forEach((key, value) -> labels.put(CHECKOUT + key, value));
     return labels;
   }
@@ -98,7 +102,24 @@ record SandboxRecord(
             .map(Integer::valueOf)
             .orElse(1000),
         Path.of(get(labels, "home").orElse("/")),
+        get(labels, "prepared").filter(SandboxName::isValid).map(SandboxName::new),
         checkout);
+  }
+
+  /** Whether it waits to be taken. */
+  boolean isPrepared() {
+    return preparedAs.filter(name::equals).isPresent();
+  }
+
+  /** Whether it was prepared under another name; its labels tell what it was then. */
+  boolean isAdopted() {
+    return preparedAs.isPresent() && !isPrepared();
+  }
+
+  /** Returns the directory that this machine keeps for it, if it was made here. */
+  Path directory() {
+    StateDirectory state = new StateDirectory(home);
+    return preparedAs.map(state.prepared()::of).orElseGet(() -> state.of(name));
   }
 
   private static Optional<String> get(Map<String, String> labels, String key) {

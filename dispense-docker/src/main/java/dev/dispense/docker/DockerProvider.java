@@ -2,7 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
@@ -12,6 +12,7 @@ import dev.dispense.Forwarding;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxLayout;
@@ -25,7 +26,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -61,6 +61,7 @@ final class DockerProvider implements SandboxProvider {
     Set<Capability> capabilities =
         EnumSet.of(
             Capability.STOP_START,
+            Capability.RENAME,
             Capability.PORT_FORWARDING,
             Capability.NETWORK_NONE,
             Capability.RESOURCE_LIMITS,
@@ -97,9 +98,6 @@ final class DockerProvider implements SandboxProvider {
               + engine.endpoint().uri()
               + " does not see the files of this machine.");
     }
-    if (nameIsTaken(spec.name())) {
-      throw SandboxContainer.taken(spec.name());
-    }
     Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
     String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
     InspectImageResponse image =
@@ -122,19 +120,6 @@ final class DockerProvider implements SandboxProvider {
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
-  }
-
-  private boolean nameIsTaken(SandboxName name) {
-    return engine.call(
-        "create the sandbox '" + name + "'",
-        client -> {
-          try {
-            client.inspectContainerCmd(SandboxContainer.containerName(name)).exec();
-            return true;
-          } catch (NotFoundException e) {
-            return false;
-          }
-        });
   }
 
   private void removeAfter(Throwable failure, String id) {
@@ -171,7 +156,9 @@ final class DockerProvider implements SandboxProvider {
                 client
                     .listContainersCmd()
                     .withShowAll(true)
-                    .withLabelFilter(Map.of(SandboxContainer.NAME_LABEL, name.value()))
+                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
+                    // The filter is a regular expression; the name has nothing that means more.
+                    .withNameFilter(List.of("^/" + SandboxContainer.containerName(name) + "$"))
                     .exec());
     return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
   }
@@ -236,10 +223,27 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void rename(String machineId, SandboxName name) {
+    sandbox("rename", machineId);
+    engine.settle(
+        "rename the sandbox to '" + name + "'",
+        client -> {
+          try {
+            return client
+                .renameContainerCmd(machineId)
+                .withName(SandboxContainer.containerName(name))
+                .exec();
+          } catch (ConflictException e) {
+            throw SandboxContainer.taken(name);
+          }
+        });
+  }
+
+  @Override
   public void delete(String machineId) {
     try {
       sandbox("delete", machineId);
-    } catch (dev.dispense.NotFoundException e) {
+    } catch (NotFoundException e) {
       return;
     }
     removal.remove(machineId);
@@ -280,8 +284,8 @@ final class DockerProvider implements SandboxProvider {
     return machineId;
   }
 
-  private static dev.dispense.NotFoundException none(String machineId) {
-    return new dev.dispense.NotFoundException(
+  private static NotFoundException none(String machineId) {
+    return new NotFoundException(
         "There is no container " + Text.printable(machineId, 80) + " that is one of Dispense's.");
   }
 

@@ -39,6 +39,9 @@ final class SandboxContainer {
   static final String NAME_LABEL = "dev.dispense.sandbox";
 
   private static final String LABEL_PREFIX = "dev.dispense.";
+  private static final String PREPARED_LABEL = "dev.dispense.prepared";
+  private static final String NAME_PREFIX = "/dispense-";
+  private static final String NEUTRAL_HOST_NAME = "sandbox";
   private static final String HOST_ADDRESS = "host.docker.internal";
   private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
@@ -86,12 +89,18 @@ final class SandboxContainer {
     return labels != null && name(labels, List.of(container.getName())).isPresent();
   }
 
-  // An image can have any label; only the name of a container is unique.
+  // An image can have any label; only the name of a container is unique. Labels stay when a
+  // container is renamed, which happens to those that were prepared beforehand.
   private static Optional<SandboxName> name(Map<String, String> labels, List<String> names) {
-    return Optional.ofNullable(labels.get(NAME_LABEL))
+    String label = labels.getOrDefault(NAME_LABEL, "");
+    boolean prepared = !label.isEmpty() && label.equals(labels.get(PREPARED_LABEL));
+    return names.stream()
+        .filter(name -> name.startsWith(NAME_PREFIX))
+        .map(name -> name.substring(NAME_PREFIX.length()))
+        .filter(name -> prepared || name.equals(label))
         .filter(SandboxName::isValid)
         .map(SandboxName::new)
-        .filter(name -> names.contains("/" + containerName(name)));
+        .findFirst();
   }
 
   /** Returns what an engine's word for a container's state means. */
@@ -129,7 +138,7 @@ final class SandboxContainer {
                   client
                       .createContainerCmd(reference)
                       .withName(containerName(spec.name()))
-                      .withHostName(spec.name().value())
+                      .withHostName(hostName(spec))
                       .withLabels(labels)
                       .withUser(spec.uid() + ":" + spec.gid())
                       .withWorkingDir(Layout.PATHS.workspace())
@@ -145,6 +154,11 @@ final class SandboxContainer {
             });
     refuseDiscardedLimits(response, progress);
     return response.getId();
+  }
+
+  // It cannot be changed when the container gets another name.
+  private static String hostName(MachineSpec spec) {
+    return spec.labels().containsKey(PREPARED_LABEL) ? NEUTRAL_HOST_NAME : spec.name().value();
   }
 
   /** Returns the exception for a name that a container has already. */
