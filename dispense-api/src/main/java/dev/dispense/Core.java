@@ -154,8 +154,14 @@ final class Core implements AutoCloseable {
       return named;
     }
     List<Machine> matching =
-        provider.list().stream().filter(machine -> machine.id().startsWith(nameOrId)).toList();
+        provider.list().stream().filter(machine -> isId(nameOrId, machine)).toList();
     return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
+  }
+
+  /** Whether it is the id, or the beginning of one that does not itself begin with the name. */
+  private static boolean isId(String text, Machine machine) {
+    return machine.id().equals(text)
+        || (machine.id().startsWith(text) && !machine.id().startsWith(machine.name().value()));
   }
 
   Sandbox sandbox(String providerId, Machine machine) {
@@ -171,10 +177,16 @@ final class Core implements AutoCloseable {
     if (!record.isAdopted()) {
       return record;
     }
-    return new StateDirectory(record.home())
-        .read(machine.name())
-        .map(values -> SandboxRecord.of(machine.name(), new SandboxFile(values).labels()))
-        .orElse(record);
+    try {
+      return new StateDirectory(record.home())
+          .read(machine.name())
+          .map(values -> SandboxRecord.of(machine.name(), new SandboxFile(values).labels()))
+          .orElse(record);
+    } catch (DispenseException e) {
+      // Of another user, or of another machine with the same engine.
+      log.debug("What the sandbox '{}' is now is not known here", machine.name(), e);
+      return record;
+    }
   }
 
   private Optional<Sandbox> gone(SandboxName name) {

@@ -40,6 +40,13 @@ public record Host(
     settings = Map.copyOf(settings);
   }
 
+  /** Returns a description without the environment and the settings: keys may be among them. */
+  @Override
+  public String toString() {
+    return "Host[stateDirectory=%s, cacheDirectory=%s, userHome=%s, userName=%s]"
+        .formatted(stateDirectory, cacheDirectory, userHome, userName);
+  }
+
   /**
    * Returns the host as this process sees it: its environment, its user, and the user's {@code
    * $XDG_CONFIG_HOME/dispense/config.properties}. The only place where static state is read.

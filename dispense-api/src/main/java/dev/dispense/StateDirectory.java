@@ -23,6 +23,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one directory of each sandbox on this machine: {@code sandboxes/<name>}, readable by its
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * provider puts there. Those of sandboxes that were prepared beforehand are below {@code prepared}.
  */
 final class StateDirectory {
+  private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
   private static final String FILE = "sandbox.properties";
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
@@ -55,6 +58,64 @@ final class StateDirectory {
     return new StateDirectory(root, "prepared");
   }
 
+  /**
+   * Sees to it that what is kept is the caller's alone. A directory that others can enter is closed
+   * to them; one of another user, who could have put anything there, is not used.
+   */
+  private void secure(Path... further) {
+    List<Path> directories = new ArrayList<>(List.of(root, sandboxes));
+    directories.addAll(List.of(further));
+    for (Path directory : directories) {
+      try {
+        requireOwn(directory);
+        close(directory);
+      } catch (NoSuchFileException e) {
+        return; // and so nothing is below it
+      } catch (IOException e) {
+        throw failed("look at " + directory, e);
+      }
+    }
+  }
+
+  private static void requireOwn(Path directory) throws IOException {
+    String owner = Files.getOwner(directory).getName();
+    String self = self();
+    if (!owner.equals(self)) {
+      throw new RefusedException(
+          ("Refused to use the directory %s because it belongs to the user %s, while this runs as"
+                  + " %s: whoever owns it could change what is kept there. Remove it or change its"
+                  + " owner, or choose another place by the setting DISPENSE_HOME.")
+              .formatted(directory, owner, self));
+    }
+  }
+
+  // Not the property user.name, which anybody can set.
+  private static String self() throws IOException {
+    Path process = Path.of("/proc/self");
+    return Files.exists(process)
+        ? Files.getOwner(process).getName()
+        : ProcessHandle.current().info().user().orElse("unknown");
+  }
+
+  private static void close(Path directory) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+    if (PRIVATE.containsAll(permissions)) {
+      return;
+    }
+    Files.setPosixFilePermissions(directory, PRIVATE);
+    if (!PRIVATE.containsAll(Files.getPosixFilePermissions(directory))) {
+      throw new RefusedException(
+          ("Refused to use the directory %s because other users can enter it, and its file system"
+                  + " does not let that be changed. Choose another place by the setting"
+                  + " DISPENSE_HOME.")
+              .formatted(directory));
+    }
+    log.warn(
+        "The directory {} was open to other users ({}); it is closed now.",
+        directory,
+        PosixFilePermissions.toString(permissions));
+  }
+
   Path of(SandboxName name) {
     return sandboxes.resolve(name.value());
   }
@@ -67,9 +128,9 @@ final class StateDirectory {
   Path claim(SandboxName name, Map<String, String> properties) {
     Path directory = of(name);
     try {
-      Files.createDirectories(root);
       makePrivate(root);
       makePrivate(sandboxes);
+      secure();
     } catch (IOException e) {
       throw failed("make the directory " + sandboxes, e);
     }
@@ -102,15 +163,12 @@ final class StateDirectory {
   }
 
   private static void makePrivate(Path directory) throws IOException {
-    try {
-      Files.createDirectory(directory, PRIVATE_DIRECTORY);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(directory)) {
+    if (!Files.isDirectory(directory)) {
+      if (Files.exists(directory)) {
         throw new NotDirectoryException(directory.toString());
       }
-      if (!Files.getPosixFilePermissions(directory).equals(PRIVATE)) {
-        Files.setPosixFilePermissions(directory, PRIVATE);
-      }
+      // Those above it as well, as the XDG base directory specification wants it.
+      Files.createDirectories(directory, PRIVATE_DIRECTORY);
     }
   }
 
@@ -138,6 +196,7 @@ final class StateDirectory {
 
   /** Reads the file of a sandbox; empty when it is not there. */
   Optional<Map<String, String>> read(SandboxName name) {
+    secure(of(name));
     Path file = of(name).resolve(FILE);
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(file)) {
@@ -154,6 +213,7 @@ final class StateDirectory {
 
   /** Returns the names that have a directory. */
   List<SandboxName> names() {
+    secure();
     List<SandboxName> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(sandboxes)) {
       for (Path entry : entries) {

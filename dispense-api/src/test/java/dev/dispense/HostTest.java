@@ -46,6 +46,21 @@ class HostTest {
   }
 
   @Test
+  void doesNotPrintWhatMayBeAKey() {
+    Host host =
+        new Host(
+            Map.of("ANTHROPIC_API_KEY", "canary-1"),
+            Map.of("anthropic.api-key", "canary-2"),
+            home,
+            home,
+            home,
+            "ada",
+            Clock.systemUTC());
+
+    assertThat(host.toString()).contains("ada").doesNotContain("canary");
+  }
+
+  @Test
   void saysWhichSettingsFileItCannotRead() throws Exception {
     Path file = home.resolve(".config/dispense/config.properties");
     Files.createDirectories(file);

@@ -50,6 +50,47 @@ class StateDirectoryTest {
   }
 
   @Test
+  void closesADirectoryThatWasOpenBeforeItIsRead() throws Exception {
+    state().claim(NAME, Map.of());
+    Path home = root.resolve("home");
+    for (Path path : new Path[] {home, home.resolve("sandboxes")}) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xrwx"));
+      assertThat(state().names()).containsExactly(NAME);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void isNotMadeOpenByTheUmaskOrForAMoment() throws Exception {
+    Path home = root.resolve("a/b/home");
+    new StateDirectory(home).claim(NAME, Map.of());
+    for (Path path : new Path[] {root.resolve("a"), root.resolve("a/b"), home}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void usesNoDirectoryOfAnotherUser() throws Exception {
+    // Only root can give a directory away; for all others, there are enough that are root's.
+    boolean isRoot = (Integer) Files.getAttribute(root, "unix:uid") == 0;
+    Path home = isRoot ? Files.createDirectory(root.resolve("home")) : Path.of("/usr");
+    if (isRoot) {
+      Files.setAttribute(home, "unix:uid", 65534);
+    }
+    StateDirectory state = new StateDirectory(home);
+
+    assertThatThrownBy(() -> state.claim(NAME, Map.of()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("belongs to the user")
+        .hasMessageContaining("DISPENSE_HOME");
+    assertThatThrownBy(state::names).isInstanceOf(RefusedException.class);
+    assertThatThrownBy(() -> state.read(NAME)).isInstanceOf(RefusedException.class);
+    assertThat(state.of(NAME)).doesNotExist();
+  }
+
+  @Test
   void readsWhatItWrote() {
     Map<String, String> values = Map.of("a=b", "line\nbreak", "empty", "", "ü", "日本 \\ #!:");
     state().claim(NAME, values);

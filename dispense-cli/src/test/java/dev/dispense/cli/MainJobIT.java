@@ -12,7 +12,6 @@ import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,92 +181,6 @@ class MainJobIT {
         .contains("Session ", "I run the test first.", "Done:");
     assertThat(user.dispense("exec", name, "--", "git", "log", "--format=%s").stdout())
         .startsWith("Greet by the first argument\n");
-  }
-
-  @Test
-  void theKeyIsSeenByTheModelAndNowhereElse() throws IOException {
-    user.dispense("new", "--name", name, "--task", DemoScript.PROMPT).succeeds();
-    user.dispense("claude", name, "wait").succeeds();
-    assertThat(model.requests())
-        .extracting(ModelRequest::apiKey)
-        .allMatch(key -> key.orElse("").equals(KEY));
-
-    String container = containers().strip();
-    assertThat(user.run(List.of("docker", "inspect", container)).stdout()).doesNotContain(KEY);
-    assertThat(user.run(List.of("docker", "logs", container)).stdout()).doesNotContain(KEY);
-    String processes = "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'";
-    assertThat(inside(processes)).doesNotContain(KEY);
-    // Only the second half is named, so that the search does not find itself.
-    String half = KEY.substring(KEY.length() / 2);
-    assertThat(
-            inside("grep -rl " + half + " /workspace /dispense /home /tmp /run /var 2>/dev/null"))
-        .isEmpty();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain(KEY);
-      }
-    }
-  }
-
-  private String inside(String script) {
-    return user.dispense("exec", name, "--", "sh", "-c", script + "; true").succeeds().stdout();
-  }
-
-  /** A worktree whose .git the agent controls would run its code in the host's git. */
-  @Test
-  void theGitfileCannotBeSwappedForARepositoryOfTheAgents() throws IOException {
-    user.dispense("new", "--name", name).succeeds();
-    Path marker = root.resolve("escaped");
-    String attack =
-        """
-        cd /workspace
-        evil() {
-          git init -q "$1"; git -C "$1" config core.fsmonitor "touch '%s'; false"
-          printf '#!/bin/sh\\ntouch "%s"\\n' >"$1/.git/hooks/post-checkout"
-        }
-        evil /workspace/evil
-        mv .git aside; rm -f .git; rm -rf .git; rmdir .git; ln -sfn evil/.git .git
-        cp -r evil/.git .git; mv -T evil/.git .git; echo 'gitdir: ./evil/.git' >.git
-        printf 'gitdir: ./evil/.git\\n' >new; mv -f new .git; truncate -s 0 .git
-        mount --bind evil/.git .git; umount .git; umount -l .git; unshare -m true && echo unshared
-        chmod 777 .git; unlink .git; git worktree list
-        for path in /proc/mounts; do grep -c . $path; done
-        echo finished
-        """
-            .formatted(marker, marker);
-    CommandLine.Outcome inside = user.dispense("exec", name, "--", "sh", "-c", attack);
-    assertThat(inside.stdout()).contains("finished");
-    Path worktree = home.resolve("sandboxes/" + name + "/worktree");
-    assertThat(Files.readString(worktree.resolve(".git")))
-        .isEqualTo("gitdir: " + repository + "/.git/worktrees/worktree\n");
-
-    user.git("-C", worktree.toString(), "rev-parse", "--git-dir").succeeds();
-    user.dispense("diff", name).succeeds();
-    user.dispense("fetch", name).succeeds();
-    user.dispense("delete", "--force", name).succeeds();
-    assertThat(marker).doesNotExist();
-  }
-
-  @Test
-  void theRepositoryItselfIsOutOfReach() {
-    user.dispense("new", "--name", name).succeeds();
-    String git = repository + "/.git";
-    for (String attack :
-        List.of(
-            "ls '" + git + "/config'",
-            "ls '" + git + "/hooks'",
-            "touch '" + git + "/objects/x'",
-            "ls '" + root + "/state'",
-            "ls /var/run/docker.sock",
-            "touch /dispense/gitfile && echo x >/workspace/.git")) {
-      assertThat(user.dispense("exec", name, "--", "sh", "-c", attack).exitCode())
-          .as(attack)
-          .isNotZero();
-    }
-    // The path leads to the sandbox's own disk.
-    inside("echo evil >'" + git + "/hooks'; echo evil >'" + git + "/config'");
-    assertThat(repository.resolve(".git/hooks")).isDirectory();
-    assertThat(repository.resolve(".git/config")).content().doesNotContain("evil");
   }
 
   @Test

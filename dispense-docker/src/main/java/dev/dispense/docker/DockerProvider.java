@@ -26,14 +26,15 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
   private static final int MAX_PORT = 65535;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
   private final Host host;
@@ -164,17 +165,17 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public int exec(String machineId, Command command, Streams streams) {
-    return Exec.run(engine, machineId, command, streams);
+    return Exec.run(engine, whole(machineId), command, streams);
   }
 
   @Override
   public void upload(String machineId, String directory, InputStream tar) {
-    files.upload(machineId, directory, tar);
+    files.upload(whole(machineId), directory, tar);
   }
 
   @Override
   public InputStream download(String machineId, String path) {
-    return files.download(machineId, path);
+    return files.download(whole(machineId), path);
   }
 
   @Override
@@ -267,18 +268,26 @@ final class DockerProvider implements SandboxProvider {
 
   /** Returns what the engine knows of a sandbox; a container that is none is not found. */
   private InspectContainerResponse sandbox(String verb, String machineId) {
+    String id = whole(machineId);
     InspectContainerResponse container =
-        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
-    Map<String, String> labels = container.getConfig().getLabels();
-    if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
-      throw new NotFoundException(
-          "Tried to "
-              + verb
-              + " the sandbox but failed because the container "
-              + Text.printable(machineId, 80)
-              + " is none of Dispense's.");
+        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(id).exec());
+    if (!SandboxContainer.isSandbox(container)) {
+      throw none(machineId);
     }
     return container;
+  }
+
+  /** Returns an id that is whole: the engine also takes names and the beginnings of other ids. */
+  private static String whole(String machineId) {
+    if (!ID.matcher(machineId).matches()) {
+      throw none(machineId);
+    }
+    return machineId;
+  }
+
+  private static NotFoundException none(String machineId) {
+    return new NotFoundException(
+        "There is no container " + Text.printable(machineId, 80) + " that is one of Dispense's.");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.model.BindOptions;
@@ -13,6 +14,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
@@ -43,6 +45,9 @@ final class SandboxContainer {
   private static final String HOST_ADDRESS = "host.docker.internal";
   private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
+  // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
+  // starts no program of the host that takes cores, to which a limit of 0 does not apply: core(5).
+  private static final Ulimit NO_CORE = new Ulimit("core", 1L, 1L);
 
   private final Engine engine;
   private final HostEnvironment surroundings;
@@ -64,29 +69,35 @@ final class SandboxContainer {
 
   /** Returns the sandbox that a container is, if it is one. */
   static Optional<Machine> machine(Container container) {
-    Map<String, String> labels = container.getLabels();
-    String label = labels == null ? null : labels.get(NAME_LABEL);
-    Optional<SandboxName> named = name(container);
-    // An image can have any label; only the name is unique. Labels stay when a container is
-    // renamed, which happens to those that were prepared beforehand.
-    if (labels == null
-        || label == null
-        || named.isEmpty()
-        || !(label.equals(named.get().value()) || label.equals(labels.get(PREPARED_LABEL)))) {
-      return Optional.empty();
-    }
-    SandboxName sandbox = named.get();
+    Map<String, String> labels = container.getLabels() == null ? Map.of() : container.getLabels();
     Map<String, String> ours = new TreeMap<>(labels);
     ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
-    return Optional.of(
-        new Machine(
-            container.getId(), sandbox, state(container.getState()), container.getImage(), ours));
+    return name(labels, Arrays.asList(container.getNames()))
+        .map(
+            name ->
+                new Machine(
+                    container.getId(),
+                    name,
+                    state(container.getState()),
+                    container.getImage(),
+                    ours));
   }
 
-  private static Optional<SandboxName> name(Container container) {
-    return Arrays.stream(container.getNames())
+  /** Returns whether a container is a sandbox. */
+  static boolean isSandbox(InspectContainerResponse container) {
+    Map<String, String> labels = container.getConfig().getLabels();
+    return labels != null && name(labels, List.of(container.getName())).isPresent();
+  }
+
+  // An image can have any label; only the name of a container is unique. Labels stay when a
+  // container is renamed, which happens to those that were prepared beforehand.
+  private static Optional<SandboxName> name(Map<String, String> labels, List<String> names) {
+    String label = labels.getOrDefault(NAME_LABEL, "");
+    boolean prepared = !label.isEmpty() && label.equals(labels.get(PREPARED_LABEL));
+    return names.stream()
         .filter(name -> name.startsWith(NAME_PREFIX))
         .map(name -> name.substring(NAME_PREFIX.length()))
+        .filter(name -> prepared || name.equals(label))
         .filter(SandboxName::isValid)
         .map(SandboxName::new)
         .findFirst();
@@ -172,6 +183,7 @@ final class SandboxContainer {
             .withMemory(spec.resources().memoryBytes())
             .withMemorySwap(spec.resources().memoryBytes())
             .withPidsLimit((long) spec.resources().processes())
+            .withUlimits(List.of(NO_CORE))
             .withMounts(spec.mounts().stream().map(SandboxContainer::mount).toList())
             .withTmpFs(
                 Map.of(

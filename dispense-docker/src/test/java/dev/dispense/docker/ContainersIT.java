@@ -10,6 +10,7 @@ import dev.dispense.Mount;
 import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
+import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.TimedOutException;
@@ -52,8 +53,8 @@ class ContainersIT {
     assertThat(
             live.sh(
                 machine,
-                "for d in /workspace /dispense /home/agent; do stat -c '%n %u:%g %a' $d; touch $d/x ||"
-                    + " exit; done; id -u; id -g; pwd; echo $HOME"))
+                "for d in /workspace /dispense /home/agent; do stat -c '%n %u:%g %a' $d; touch $d/x"
+                    + " || exit; done; id -u; id -g; pwd; echo $HOME"))
         .isEqualTo(
             "/workspace 4711:4712 755\n/dispense 4711:4712 755\n/home/agent 4711:4712 755\n4711\n4712\n"
                 + "/workspace\n/home/agent");
@@ -107,6 +108,56 @@ class ContainersIT {
   }
 
   @Test
+  void aContainerThatMerelyHasOurLabelsIsNeverTouched() {
+    Machine machine = live.create();
+    Map<String, String> ours =
+        live.<Map<String, String>>docker(
+            client -> client.inspectContainerCmd(machine.id()).exec().getConfig().getLabels());
+    String id =
+        live.docker(
+            client ->
+                client
+                    .createContainerCmd(TestHost.BASE)
+                    .withName("mimic-" + machine.name())
+                    .withLabels(ours)
+                    .withCmd("sleep", "1000")
+                    .exec()
+                    .getId());
+    try {
+      assertThat(live.provider.find(machine.name()).orElseThrow().id()).isEqualTo(machine.id());
+      assertThat(live.provider.list()).noneMatch(other -> other.id().equals(id));
+      assertThatThrownBy(() -> live.provider.start(id)).isInstanceOf(NotFoundException.class);
+      live.provider.delete(id);
+      assertThat(live.<String>docker(client -> client.inspectContainerCmd(id).exec().getId()))
+          .isEqualTo(id);
+    } finally {
+      live.<Object>docker(client -> client.removeContainerCmd(id).withForce(true).exec());
+    }
+  }
+
+  @Test
+  void anImageWithOurLabelsMakesNoSandbox() {
+    String image = "dispense-it/mimic:" + live.name();
+    String source = live.docker(client -> client.createContainerCmd(TestHost.BASE).exec().getId());
+    try {
+      live.<Object>docker(
+          client ->
+              client
+                  .commitCmd(source)
+                  .withRepository(image.substring(0, image.indexOf(':')))
+                  .withTag(image.substring(image.indexOf(':') + 1))
+                  .withLabels(Map.of("dev.dispense.owner", "somebody"))
+                  .exec());
+      assertThatThrownBy(() -> live.create(LiveEngine.Shape.PLAIN.image(image)))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("dev.dispense.");
+    } finally {
+      live.<Object>docker(client -> client.removeContainerCmd(source).exec());
+      live.<Object>docker(client -> client.removeImageCmd(image).exec());
+    }
+  }
+
+  @Test
   void labelsOfTheImageAreNotThoseOfTheSandbox() {
     Machine machine = live.create();
 
@@ -147,9 +198,9 @@ class ContainersIT {
     Machine machine = live.create();
     live.sh(
         machine,
-        "setsid sh -c 'trap \"sleep 0.3; echo ended > /workspace/said; exit\" TERM; touch /workspace/up;"
-            + " while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null & until [ -e /workspace/up ];"
-            + " do sleep 0.05; done");
+        "setsid sh -c 'trap \"sleep 0.3; echo ended > /workspace/said; exit\" TERM; touch"
+            + " /workspace/up; while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null & until [ -e"
+            + " /workspace/up ]; do sleep 0.05; done");
 
     live.provider.stop(machine.id(), Duration.ofSeconds(20));
     live.provider.start(machine.id());

@@ -6,7 +6,6 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.dispense.Command;
 import dev.dispense.Machine;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
@@ -36,21 +35,6 @@ class IsolationIT {
   }
 
   @Test
-  void sandboxesCannotReachEachOther() {
-    Machine listening = live.create();
-    Machine reaching = live.create();
-    live.sh(
-        listening,
-        "setsid socat TCP-LISTEN:7000,fork,reuseaddr EXEC:'echo reached' >/dev/null 2>&1 </dev/null &");
-    String address = live.sh(listening, "hostname -i");
-    String connect =
-        "socat -T 2 - \"TCP:$1:7000,connect-timeout=2,retry=3\" </dev/null 2>/dev/null";
-
-    assertThat(live.sh(listening, connect, address)).isEqualTo("reached");
-    assertThat(live.sh(reaching, connect, address)).isEqualTo("[exit 1]");
-  }
-
-  @Test
   void anOpenSandboxReachesThisMachineByItsHostAddress() throws IOException {
     String address = live.provider.hostAddress().orElseThrow();
     Machine machine = live.create();
@@ -74,13 +58,6 @@ class IsolationIT {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  @Test
-  void aSandboxWithoutNetworkHasOnlyItsLoopback() {
-    Machine machine = live.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
-
-    assertThat(live.sh(machine, "ls /sys/class/net")).isEqualTo("lo");
   }
 
   @Test
@@ -135,6 +112,15 @@ class IsolationIT {
             """);
 
     assertThat(List.of(limits.split("\\s+"))).contains("134217728", "77", "50000", "100000");
+  }
+
+  @Test
+  void nothingLeavesAnImageOfItsMemory() {
+    Machine machine = live.create();
+
+    assertThat(live.sh(machine, "grep core /proc/self/limits").replaceAll("\\s+", " "))
+        .isEqualTo("Max core file size 1 1 bytes");
+    assertThat(live.sh(machine, "sh -c 'kill -SEGV $$' >/dev/null 2>&1; ls /workspace")).isEmpty();
   }
 
   @Test

@@ -41,8 +41,8 @@ final class RiskRules {
               """),
           RiskRule.of(
               AUTORUN,
-              "it names the filters and merge programs that git runs on files at each checkout, diff"
-                  + " and merge",
+              "it names the filters and merge programs that git runs on files at each checkout,"
+                  + " diff and merge",
               ".gitattributes"),
           RiskRule.of(
               AUTORUN,
@@ -57,8 +57,8 @@ final class RiskRules {
           // Shells and file managers.
           RiskRule.of(
               AUTORUN,
-              "a shell that enters the directory runs it, or takes its environment or its tools from"
-                  + " it, where direnv, mise or the like is set up",
+              "a shell that enters the directory runs it, or takes its environment or its tools"
+                  + " from it, where direnv, mise or the like is set up",
               """
               .envrc .env .env.local .env.*.local .env.development .env.test .env.production
               mise.toml .mise.toml mise.*.toml .mise.*.toml .mise/** mise/config.toml .rtx.toml
@@ -68,7 +68,8 @@ final class RiskRules {
           RiskRule.of(
               AUTORUN,
               "a file manager acts upon it when it shows the directory",
-              "autorun.inf desktop.ini *.desktop .directory *.lnk *.url *.scf *.library-ms *.webloc"),
+              "autorun.inf desktop.ini *.desktop .directory *.lnk *.url *.scf *.library-ms"
+                  + " *.webloc"),
 
           // Coding agents.
           RiskRule.of(
@@ -113,7 +114,8 @@ final class RiskRules {
           RiskRule.of(
               AUTORUN,
               "editors and cloud workspaces build a container as it says, and run its commands",
-              ".devcontainer/** .devcontainer.json .gitpod.yml .gitpod.* devfile.yaml .devfile.yaml"),
+              ".devcontainer/** .devcontainer.json .gitpod.yml .gitpod.* devfile.yaml"
+                  + " .devfile.yaml"),
           RiskRule.of(
               AUTORUN,
               "the interpreter or debugger that is started in the directory runs it",

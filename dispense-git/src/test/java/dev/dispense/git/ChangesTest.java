@@ -157,8 +157,8 @@ class ChangesTest {
     LocalSandbox sandbox = sandbox();
     sandbox.sh(
         "mkdir 'with commit' without; for d in 'with commit' without; do (cd \"$d\"; git init -q;"
-            + " mkdir deep; echo x > deep/file; echo log > a.log); done;"
-            + " cd 'with commit'; git add -A; git -c user.name=a -c user.email=a@b commit -qm Inner; mkdir inner; cd inner;"
+            + " mkdir deep; echo x > deep/file; echo log > a.log); done; cd 'with commit'; git add"
+            + " -A; git -c user.name=a -c user.email=a@b commit -qm Inner; mkdir inner; cd inner;"
             + " git init -q; echo y > y");
 
     assertThat(sandbox.changes().files())

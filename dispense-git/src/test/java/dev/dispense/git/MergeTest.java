@@ -462,9 +462,9 @@ class MergeTest {
     String longName = "z".repeat(300);
     Changes changes =
         sent(
-            "b=$(git hash-object -w .gitignore); git read-tree $base; git rm -q --cached src/App.java;"
-                + " git update-index --add --cacheinfo 100644,$b,README"
-                + " --cacheinfo 100644,$b,a/new --cacheinfo 100644,$b,"
+            "b=$(git hash-object -w .gitignore); git read-tree $base; git rm -q --cached"
+                + " src/App.java; git update-index --add --cacheinfo 100644,$b,README --cacheinfo"
+                + " 100644,$b,a/new --cacheinfo 100644,$b,"
                 + longName
                 + "; tree=$(git write-tree);");
 

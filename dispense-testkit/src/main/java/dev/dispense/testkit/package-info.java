@@ -3,10 +3,10 @@
  *
  * <p>The contract tests are abstract JUnit classes: a provider, a source or an agent is tested by a
  * subclass that says how it is made ({@link dev.dispense.testkit.ProviderContract}, {@link
- * dev.dispense.testkit.SourceContract}). A program that embeds Dispense is tested without Docker
- * and without a key by {@link dev.dispense.testkit.UnisolatedProvider}, which runs real processes
- * in a directory, and {@link dev.dispense.testkit.ScriptedAgent}, which does what the test tells
- * it.
+ * dev.dispense.testkit.SourceContract}); {@link dev.dispense.testkit.EscapeContract} tries to get
+ * out of a provider's sandboxes. A program that embeds Dispense is tested without Docker and
+ * without a key by {@link dev.dispense.testkit.UnisolatedProvider}, which runs real processes in a
+ * directory, and {@link dev.dispense.testkit.ScriptedAgent}, which does what the test tells it.
  */
 @NullMarked
 package dev.dispense.testkit;

@@ -71,7 +71,7 @@ public record DockerCliProvider(String image) implements SandboxProvider {
       throw new RefusedException("This provider has neither mounts nor lists of allowed hosts.");
     }
     List<String> argv = new ArrayList<>(List.of("create", "--init", "--pull=never"));
-    argv.addAll(List.of("--cap-drop=ALL", "--security-opt=no-new-privileges"));
+    argv.addAll(List.of("--cap-drop=ALL", "--security-opt=no-new-privileges", "--ulimit=core=1"));
     argv.add("--network=" + (spec.network() instanceof NetworkPolicy.None ? "none" : network()));
     argv.add("--memory=" + spec.resources().memoryBytes());
     argv.add("--memory-swap=" + spec.resources().memoryBytes());
@@ -127,6 +127,7 @@ public record DockerCliProvider(String image) implements SandboxProvider {
 
   private static Machine existing(String machineId) {
     return inspect(machineId)
+        .filter(machine -> machine.id().equals(machineId))
         .orElseThrow(() -> new NotFoundException("There is no container '" + machineId + "'."));
   }
 
@@ -189,9 +190,9 @@ public record DockerCliProvider(String image) implements SandboxProvider {
 
   @Override
   public void delete(String machineId) {
-    if (inspect(machineId).isPresent()) {
-      DockerCommand.output("rm", "--force", "--volumes", machineId);
-    }
+    inspect(machineId)
+        .filter(machine -> machine.id().equals(machineId))
+        .ifPresent(machine -> DockerCommand.output("rm", "--force", "--volumes", machineId));
   }
 
   @Override

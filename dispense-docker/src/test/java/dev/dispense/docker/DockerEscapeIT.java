@@ -1,0 +1,13 @@
+package dev.dispense.docker;
+
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.EscapeContract;
+import dev.dispense.testkit.RequiresDocker;
+
+@RequiresDocker
+class DockerEscapeIT extends EscapeContract {
+  @Override
+  protected SandboxProvider.Factory factory() {
+    return new DockerProviderFactory();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.dispense.git;
+
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.EscapeContract;
+import dev.dispense.testkit.UnisolatedProviderFactory;
+
+class UnisolatedEscapeTest extends EscapeContract {
+  @Override
+  protected SandboxProvider.Factory factory() {
+    return new UnisolatedProviderFactory();
+  }
+}
