@@ -12,7 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** The program: runs scenarios, prints their figures. */
 final class Benchmark {
   private static final List<Scenario> SCENARIOS =
-      List.of(new CreateScenario(), new ExecScenario(), new CliScenario());
+      List.of(
+          new CreateScenario(),
+          new TenAtOnceScenario(),
+          new IdleScenario(),
+          new ExecScenario(),
+          new TaskStartScenario(),
+          new AwaitScenario(),
+          new LogFollowScenario(),
+          TransferScenario.SMALL_FILES,
+          TransferScenario.LARGE_FILE,
+          new ResultsScenario(),
+          new CliScenario());
   private static final long CLEAN_UP_SECONDS = 300;
 
   private final Arguments arguments;

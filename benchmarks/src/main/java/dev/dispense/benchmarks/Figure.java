@@ -19,7 +19,7 @@ record Figure(
     double value,
     String unit,
     Optional<Target> target) {
-  private static final String TIMES = "×";
+  static final String TIMES = "×";
 
   /** Returns how many times the median of the raw tool Dispense's is. */
   static Figure ratio(String what, Series dispense, Series raw, Target target) {
@@ -42,6 +42,11 @@ record Figure(
   static Figure information(String what, Series dispense) {
     return new Figure(
         what, dispense, Optional.empty(), dispense.median(), dispense.unit(), Optional.empty());
+  }
+
+  /** Returns this figure with a raw tool shown beside it, which the target does not depend on. */
+  Figure beside(Series tool) {
+    return new Figure(what, dispense, Optional.of(tool), value, unit, target);
   }
 
   /** Returns whether the target is met; a figure without one meets it. */

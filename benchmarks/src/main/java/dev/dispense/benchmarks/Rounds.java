@@ -74,7 +74,8 @@ record Rounds(int runs, Disk disk, Progress progress) {
     return new Series(unit, values);
   }
 
-  private static double time(Contestant.Action action) throws IOException, InterruptedException {
+  /** Returns how many milliseconds an action takes. */
+  static double time(Contestant.Action action) throws IOException, InterruptedException {
     long start = System.nanoTime();
     action.run();
     return (System.nanoTime() - start) / 1e6;

@@ -27,6 +27,27 @@ final class Tool {
     return run(directory, argv, Map.of(), out -> {});
   }
 
+  /** Runs a program whose output goes nowhere. */
+  static void discard(Path directory, List<String> argv) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(argv)
+            .directory(directory.toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      process.getOutputStream().close();
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IOException(
+            "Tried to run %s but failed: it exited with %d."
+                .formatted(String.join(" ", argv), code));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   /**
    * Runs a program and returns what it wrote, without the last line break. An interrupt kills it.
    *

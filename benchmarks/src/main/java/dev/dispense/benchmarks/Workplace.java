@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where a scenario works: a directory, the library with a state directory of its own, and names for
@@ -30,6 +31,7 @@ final class Workplace implements AutoCloseable {
   private final String prefix;
   private final List<Dispense> opened = new ArrayList<>();
   private final Queue<String> sandboxes = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger names = new AtomicInteger();
 
   /**
    * @param parent an existing directory
@@ -83,7 +85,7 @@ final class Workplace implements AutoCloseable {
 
   /** Returns the specification of a sandbox with a name of its own, removed in the end. */
   SandboxSpec.Builder sandbox() {
-    String name = prefix + sandboxes.size();
+    String name = prefix + names.incrementAndGet();
     sandboxes.add(name);
     return SandboxSpec.builder(name).agent(AGENT);
   }
@@ -122,12 +124,13 @@ final class Workplace implements AutoCloseable {
     }
   }
 
-  private void discardSandboxes() throws IOException {
+  /** Discards all sandboxes that were made so far. */
+  void discardSandboxes() throws IOException {
     if (opened.isEmpty()) {
       return;
     }
     List<String> failures = new ArrayList<>();
-    for (String name : sandboxes) {
+    for (String name = sandboxes.poll(); name != null; name = sandboxes.poll()) {
       try {
         opened.get(0).sandbox(name).discard();
       } catch (NotFoundException e) {

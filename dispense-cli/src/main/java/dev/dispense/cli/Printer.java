@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes text in UTF-8, whatever the locale says, as that is what agents and git write. When nobody
@@ -11,10 +12,10 @@ import java.util.function.BooleanSupplier;
  */
 final class Printer {
   private final Guarded stream;
-  private final BooleanSupplier colour;
+  private final @Nullable BooleanSupplier colour;
   private final boolean required;
 
-  private Printer(OutputStream stream, BooleanSupplier colour, boolean required) {
+  private Printer(OutputStream stream, @Nullable BooleanSupplier colour, boolean required) {
     this.stream = new Guarded(stream);
     this.colour = colour;
     this.required = required;
@@ -31,7 +32,7 @@ final class Printer {
 
   /** Returns a printer of what is said beside it, and which may get lost. */
   static Printer ofErrors(OutputStream stream) {
-    return new Printer(stream, () -> false, false);
+    return new Printer(stream, null, false);
   }
 
   /** What text looks like on a terminal, as the parameter of ECMA-48's SGR. */
@@ -52,7 +53,9 @@ final class Printer {
 
   /** Returns text in a style, or as it is where there are no colours. */
   String styled(Style style, String text) {
-    return colour.getAsBoolean() ? "\u001B[" + style.parameter + "m" + text + "\u001B[0m" : text;
+    return colour != null && colour.getAsBoolean()
+        ? "\u001B[" + style.parameter + "m" + text + "\u001B[0m"
+        : text;
   }
 
   /** Writes a line. */

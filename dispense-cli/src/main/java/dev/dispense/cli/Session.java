@@ -8,6 +8,7 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What the commands work with: the console, the directory they are called in, and the library,
  * which is opened when it is first needed.
  */
-final class Session implements AutoCloseable {
+final class Session implements AutoCloseable, BooleanSupplier {
   private final Console console;
   private final Supplier<Dispense> opener;
   private final Path directory;
@@ -58,7 +59,7 @@ final class Session implements AutoCloseable {
   Printer out() {
     Printer opened = out;
     if (opened == null) {
-      opened = Printer.ofOutput(console.out(), this::hasColour);
+      opened = Printer.ofOutput(console.out(), this);
       out = opened;
     }
     return opened;
@@ -69,8 +70,9 @@ final class Session implements AutoCloseable {
     return err;
   }
 
-  // See no-color.org.
-  private boolean hasColour() {
+  /** Returns whether the output is to be in colour: see no-color.org. */
+  @Override
+  public boolean getAsBoolean() {
     return console.isTerminal(Console.Stream.OUT)
         && host().variable("NO_COLOR").isEmpty()
         && !host().variable("TERM").orElse("dumb").equals("dumb");

@@ -94,7 +94,15 @@ final class Connection implements Closeable {
 
   /** Sends a request without a body, to be the only one on this connection. */
   Head request(String method, String path) throws IOException {
-    return request(method, path, "Connection: close\r\n", new byte[0]);
+    return request(method, path, "HTTP/1.1", "Connection: close\r\n", new byte[0]);
+  }
+
+  /**
+   * Asks for something, whose body ends where the {@linkplain #input() input} does: in HTTP/1.0 it
+   * comes in one piece.
+   */
+  Head get(String path) throws IOException {
+    return request("GET", path, "HTTP/1.0", "", new byte[0]);
   }
 
   /** Sends a request with a JSON body that asks for the connection to become a raw one. */
@@ -102,16 +110,20 @@ final class Connection implements Closeable {
     return request(
         "POST",
         path,
+        "HTTP/1.1",
         "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\n",
         json);
   }
 
-  private Head request(String method, String path, String headers, byte[] body) throws IOException {
+  private Head request(String method, String path, String protocol, String headers, byte[] body)
+      throws IOException {
     String head =
         method
             + " "
             + path
-            + " HTTP/1.1\r\nHost: docker\r\n"
+            + " "
+            + protocol
+            + "\r\nHost: docker\r\n"
             + headers
             + "Content-Length: "
             + body.length

@@ -4,7 +4,6 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.dispense.Capability;
 import dev.dispense.Command;
@@ -22,6 +21,8 @@ import dev.dispense.Streams;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -103,8 +104,8 @@ final class DockerProvider implements SandboxProvider {
     InspectImageResponse image =
         images.ensure(
             reference,
-            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker load',"
-                + " or choose another image.",
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
+                + " load', or choose another image.",
             progress);
     progress.onProgress(Progress.of("Creating container"));
     String id = containers.create(spec, reference, image, shared, progress);
@@ -145,33 +146,27 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public List<Machine> list() {
-    return engine
-        .call(
-            "list the sandboxes",
-            client ->
-                client
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
-                    .exec())
-        .stream()
-        .map(SandboxContainer::machine)
-        .flatMap(Optional::stream)
-        .toList();
+    return machines("list the sandboxes", SandboxContainer.NAME_LABEL);
   }
 
   @Override
   public Optional<Machine> find(SandboxName name) {
-    List<Container> found =
-        engine.call(
-            "find the sandbox '" + name + "'",
-            client ->
-                client
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(Map.of(SandboxContainer.NAME_LABEL, name.value()))
-                    .exec());
-    return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
+    return machines("find the sandbox '" + name + "'", SandboxContainer.NAME_LABEL + "=" + name)
+        .stream()
+        .findFirst();
+  }
+
+  /**
+   * @param label the label that they must have, or {@code label=value}
+   */
+  private List<Machine> machines(String doing, String label) {
+    String filters = "{\"label\":[\"" + label + "\"]}";
+    String path =
+        "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    return engine.get(doing, path, ContainerSummary::readAll).stream()
+        .map(SandboxContainer::machine)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

@@ -7,7 +7,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.model.BindOptions;
 import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
-import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
@@ -24,7 +23,6 @@ import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.Text;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +36,6 @@ final class SandboxContainer {
 
   private static final String LABEL_PREFIX = "dev.dispense.";
   private static final String HOST_ADDRESS = "host.docker.internal";
-  private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
 
   private final Engine engine;
@@ -60,22 +57,21 @@ final class SandboxContainer {
   }
 
   /** Returns the sandbox that a container is, if it is one. */
-  static Optional<Machine> machine(Container container) {
-    Map<String, String> labels = container.getLabels();
-    String name = labels == null ? null : labels.get(NAME_LABEL);
-    if (labels == null || name == null || !SandboxName.isValid(name)) {
+  static Optional<Machine> machine(ContainerSummary container) {
+    Map<String, String> labels = container.labels();
+    String name = labels.get(NAME_LABEL);
+    if (name == null || !SandboxName.isValid(name)) {
       return Optional.empty();
     }
     SandboxName sandbox = new SandboxName(name);
     // An image can have any label; only the name is unique.
-    if (!Arrays.asList(container.getNames()).contains("/" + containerName(sandbox))) {
+    if (!container.names().contains("/" + containerName(sandbox))) {
       return Optional.empty();
     }
     Map<String, String> ours = new TreeMap<>(labels);
     ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
     return Optional.of(
-        new Machine(
-            container.getId(), sandbox, state(container.getState()), container.getImage(), ours));
+        new Machine(container.id(), sandbox, state(container.state()), container.image(), ours));
   }
 
   /** Returns what an engine's word for a container's state means. */
@@ -118,7 +114,7 @@ final class SandboxContainer {
                       .withUser(spec.uid() + ":" + spec.gid())
                       .withWorkingDir(Layout.PATHS.workspace())
                       .withEnv(environment)
-                      .withEntrypoint("sh", "-c", MAIN)
+                      .withEntrypoint("sh", "-c", Scripts.program("main.sh"))
                       .withCmd(List.of())
                       .withHostConfig(hostConfig);
               try {
