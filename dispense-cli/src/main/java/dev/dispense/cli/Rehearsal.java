@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -34,16 +35,21 @@ final class Rehearsal {
           List.of("stop", "rehearsal"),
           List.of("claude", "rehearsal", "tasks"));
 
-  private static final String LISTED =
+  private static final String CONTAINER =
       """
-      [{"Id": "0", "Names": ["/dispense-rehearsal"], "Image": "rehearsal", "State": "running",
+      {"Id": "0123456789ab", "Names": ["/dispense-rehearsal"], "Image": "rehearsal",
+      "Created": 1767225600, "State": "running", "Ports": [], "HostConfig": {"NetworkMode": "none"},
       "Labels": {"dev.dispense.sandbox": "rehearsal", "dev.dispense.agent": "claude",
       "dev.dispense.owner": "rehearsal", "dev.dispense.created": "2026-01-01T00:00:00.123456789Z",
       "dev.dispense.source": "directory", "dev.dispense.location": "/rehearsal",
       "dev.dispense.uncommitted": "false", "dev.dispense.supervisor": "true",
       "dev.dispense.network": "open", "dev.dispense.uid": "1000", "dev.dispense.home": "/rehearsal",
-      "dev.dispense.checkout.base": "0123456789012345678901234567890123456789"}}]
+      "dev.dispense.checkout.base": "0123456789012345678901234567890123456789"}}
       """;
+
+  /** More than the parser of JSON reads at a time. */
+  private static final String LISTED =
+      "[" + String.join(",", Collections.nCopies(30, CONTAINER)) + "]";
 
   private static final String ANSWER =
       """
@@ -131,6 +137,9 @@ final class Rehearsal {
     String body = listing ? LISTED : known ? "OK" : REFUSED;
     String answer =
         ANSWER.formatted(known ? "200 OK" : "404 Not Found", body.length()).replace("\n", "\r\n");
-    connection.write(ByteBuffer.wrap((answer + body).getBytes(StandardCharsets.US_ASCII)));
+    ByteBuffer bytes = ByteBuffer.wrap((answer + body).getBytes(StandardCharsets.US_ASCII));
+    while (bytes.hasRemaining()) {
+      connection.write(bytes);
+    }
   }
 }
