@@ -25,8 +25,8 @@ public record Command(
    * Copies and checks the parts.
    *
    * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
-   *     variable name that is empty or has {@code =}, a working directory that is not absolute, a
-   *     user that is not numeric, or a time-out that is not positive
+   *     variable name that is empty or has a blank or {@code =}, a working directory that is not
+   *     absolute, a user that is not numeric, or a time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);
@@ -86,9 +86,12 @@ public record Command(
   }
 
   static void checkVariable(String name, String value) {
-    if (name.isEmpty() || name.indexOf('=') >= 0 || hasNul(name) || hasNul(value)) {
+    boolean blank = name.chars().anyMatch(c -> Character.isWhitespace(c) || c < ' ');
+    if (name.isEmpty() || name.indexOf('=') >= 0 || blank || hasNul(value)) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(name, 80) + "' cannot be set as an environment variable.");
+          ("'%s' cannot be set as an environment variable: its name must have at least one"
+                  + " character, and neither blanks, control characters nor '='; its value no NUL.")
+              .formatted(Text.printable(name, 80)));
     }
   }
 

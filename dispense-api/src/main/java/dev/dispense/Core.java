@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +50,10 @@ final class Core implements AutoCloseable {
     return state;
   }
 
+  PreparedSandboxes prepared() {
+    return new PreparedSandboxes(state);
+  }
+
   Plugins<Agent> agents() {
     return agents;
   }
@@ -95,7 +100,7 @@ final class Core implements AutoCloseable {
 
   SandboxConnection connection(String providerId, String machineId, SandboxName name) {
     SandboxProvider provider = provider(providerId);
-    return new SandboxConnection(provider, machineId, provider.layout(name));
+    return new SandboxConnection(provider, machineId, provider.layout(name), name);
   }
 
   SourceProvider.Workspace workspace(
@@ -103,7 +108,7 @@ final class Core implements AutoCloseable {
     return new SourceProvider.Workspace(
         record.name(),
         source,
-        directory(record).orElse(state.of(record.name())),
+        record.directory(),
         provider.layout(record.name()),
         record.checkout(),
         host);
@@ -111,10 +116,7 @@ final class Core implements AutoCloseable {
 
   /** Returns what this machine keeps for a sandbox, also when another DISPENSE_HOME made it. */
   Optional<Path> directory(SandboxRecord record) {
-    StateDirectory creators = new StateDirectory(record.home());
-    return creators.exists(record.name())
-        ? Optional.of(creators.of(record.name()))
-        : Optional.empty();
+    return Optional.of(record.directory()).filter(Files::isDirectory);
   }
 
   /**
@@ -153,11 +155,22 @@ final class Core implements AutoCloseable {
   }
 
   Sandbox sandbox(String providerId, Machine machine) {
-    return new Sandbox(
-        this,
-        providerId,
-        Optional.of(machine.id()),
-        SandboxRecord.of(machine.name(), machine.labels()));
+    return new Sandbox(this, providerId, Optional.of(machine.id()), record(machine));
+  }
+
+  /**
+   * Returns what is recorded of a machine. The labels of one that was prepared beforehand cannot
+   * tell what it was taken for; the file on the machine where that was done does.
+   */
+  private static SandboxRecord record(Machine machine) {
+    SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
+    if (!record.isAdopted()) {
+      return record;
+    }
+    return new StateDirectory(record.home())
+        .read(machine.name())
+        .map(values -> SandboxRecord.of(machine.name(), new SandboxFile(values).labels()))
+        .orElse(record);
   }
 
   private Optional<Sandbox> gone(SandboxName name) {
@@ -184,8 +197,10 @@ final class Core implements AutoCloseable {
     for (String id : factories.ids()) {
       try {
         for (Machine machine : provider(id).list()) {
-          SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
-          infos.add(info(id, Optional.of(machine), machine.name(), record));
+          SandboxRecord record = record(machine);
+          if (!record.isPrepared()) {
+            infos.add(info(id, Optional.of(machine), machine.name(), record));
+          }
         }
         asked.add(id);
       } catch (UnavailableException e) {

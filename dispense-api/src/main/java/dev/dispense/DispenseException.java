@@ -1,5 +1,11 @@
 package dev.dispense;
 
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +33,42 @@ public class DispenseException extends RuntimeException {
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());
+  }
+
+  /**
+   * Returns why reading or writing failed, in words that follow "because", without a full stop: an
+   * exception of Java's often says it by the name of its class alone.
+   */
+  public static String reason(Exception failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof FileSystemException file) {
+      String name = file.getFile() == null ? "a file" : file.getFile();
+      return Text.printable(name + " " + reason(file), 500);
+    }
+    if (failure instanceof CharacterCodingException) {
+      return "it is not text in UTF-8";
+    }
+    return failure.getMessage() == null
+        ? failure.getClass().getSimpleName()
+        : Text.printable(message, 500).replaceFirst("\\.+$", "");
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NotDirectoryException) {
+      return "is not a directory";
+    }
+    if (failure instanceof NoSuchFileException) {
+      return "does not exist";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "exists already";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "may not be used by this user";
+    }
+    return failure.getReason() == null
+        ? "cannot be used"
+        : "cannot be used: " + failure.getReason();
   }
 
   /**

@@ -49,9 +49,26 @@ public record Host(
   public static Host current() {
     return of(
         System.getenv(),
-        Path.of(System.getProperty("user.home")),
+        home(System.getenv(), System.getProperty("user.home")),
         System.getProperty("user.name"),
         Clock.systemUTC());
+  }
+
+  /**
+   * Returns {@code HOME}, which git and docker go by too, or else what the system's user database
+   * says. Java knows only the latter, which a user id without an entry does not have.
+   */
+  static Path home(Map<String, String> environment, String systems) {
+    String home = environment.getOrDefault("HOME", "");
+    if (home.startsWith("/")) {
+      return Path.of(home);
+    }
+    if (!systems.startsWith("/")) {
+      throw new UnavailableException(
+          "Tried to find your home directory but failed because HOME is not set, and this user has"
+              + " no entry in the system's user database. Set HOME to a directory of yours.");
+    }
+    return Path.of(systems);
   }
 
   static Host of(Map<String, String> environment, Path userHome, String userName, Clock clock) {
@@ -86,7 +103,12 @@ public record Host(
       return Map.of();
     } catch (IOException | IllegalArgumentException e) {
       throw new DispenseException(
-          "Tried to read the settings in " + file + " but failed: " + e.getMessage() + ".", e);
+          "Tried to read the settings in "
+              + file
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ". Correct the file, or move it away.",
+          e);
     }
     return properties.stringPropertyNames().stream()
         .collect(Collectors.toMap(name -> name, name -> properties.getProperty(name).strip()));

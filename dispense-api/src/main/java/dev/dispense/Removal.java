@@ -88,16 +88,54 @@ final class Removal {
     }
   }
 
+  private void removeCheckout() {
+    if (record.source().isPresent()) {
+      Source source = record.source().get();
+      core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
+    }
+  }
+
+  /**
+   * Removes all of a sandbox that was prepared beforehand but its machine: what of it has the name
+   * that it was adopted under, and what still has the name that it was prepared under.
+   */
+  void discardAdopted() {
+    removeCheckout();
+    discardPrepared(
+        new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
+  }
+
+  private void discardPrepared(StateDirectory state, SandboxName prepared) {
+    state
+        .read(prepared)
+        .map(SandboxFile::new)
+        .ifPresent(
+            file ->
+                new Removal(
+                        core,
+                        providerId,
+                        core.provider(providerId).find(prepared).map(Machine::id),
+                        SandboxRecord.of(prepared, file.labels()))
+                    .discard());
+    if (state.exists(prepared)) {
+      state.delete(prepared);
+    }
+  }
+
   void discard() {
     refuseDuringCreation();
     if (machineId.isPresent()) {
       core.provider(providerId).delete(machineId.get());
     }
-    if (record.source().isPresent()) {
-      Source source = record.source().get();
-      core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
+    removeCheckout();
+    StateDirectory state = new StateDirectory(record.home());
+    if (record.isAdopted()) {
+      discardPrepared(state.prepared(), record.preparedAs().orElseThrow());
+    } else if (record.isPrepared()) {
+      state.prepared().delete(record.name());
     }
-    core.directory(record)
-        .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
+    if (state.exists(record.name())) {
+      state.delete(record.name());
+    }
   }
 }

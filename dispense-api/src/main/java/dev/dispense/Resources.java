@@ -24,14 +24,14 @@ public record Resources(double cpus, long memoryBytes, int processes) {
    */
   public Resources {
     if (!(cpus >= 0.01 && cpus <= 4096)) {
-      throw new IllegalArgumentException("cpus must be from 0.01 to 4096, not " + cpus);
+      throw new IllegalArgumentException("cpus must be from 0.01 to 4096, not " + cpus + ".");
     }
     if (memoryBytes < 64 * MEBIBYTE) {
       throw new IllegalArgumentException(
-          "memory must be at least 64 MiB, not " + memoryBytes + " bytes");
+          "memory must be at least 64 MiB, not " + memoryBytes + " bytes.");
     }
     if (processes < 16) {
-      throw new IllegalArgumentException("processes must be at least 16, not " + processes);
+      throw new IllegalArgumentException("processes must be at least 16, not " + processes + ".");
     }
   }
 

@@ -2,14 +2,42 @@ package dev.dispense;
 
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A running sandbox at its provider: the few calls that all else in the core is built on. */
-record SandboxConnection(SandboxProvider provider, String machineId, SandboxLayout layout) {
+record SandboxConnection(
+    SandboxProvider provider, String machineId, SandboxLayout layout, SandboxName name) {
 
   int exec(Command command, Streams streams) {
     Command placed =
         command.workingDirectory().isPresent() ? command : command.in(layout.workspace());
-    return provider.exec(machineId, placed, streams);
+    try {
+      return provider.exec(machineId, placed, streams);
+    } catch (UnavailableException | NotFoundException e) {
+      throw explained(e);
+    }
+  }
+
+  /** What a provider says of a machine, such as its id, is told in terms of the sandbox. */
+  private DispenseException explained(DispenseException failure) {
+    Optional<Machine> machine;
+    try {
+      machine = provider.find(name);
+    } catch (DispenseException e) {
+      return failure;
+    }
+    if (machine.filter(found -> found.id().equals(machineId)).isEmpty()) {
+      return new NotFoundException(
+          "The sandbox '%s' has just been removed by somebody else. To save its work: dispense delete %s"
+              .formatted(name, name),
+          failure);
+    }
+    return machine.get().state() == SandboxState.STOPPED
+        ? new UnavailableException(
+            "The sandbox '%s' is stopped or paused. To start it: dispense start %s"
+                .formatted(name, name),
+            failure)
+        : failure;
   }
 
   /** Runs a short command and gathers what it writes. */

@@ -27,7 +27,7 @@ public record SandboxName(String value) implements Comparable<SandboxName> {
               + "' is not a sandbox name: use 1 to "
               + MAX_LENGTH
               + " lower-case letters, digits and hyphens, starting and ending with a letter or"
-              + " digit, such as fix-login");
+              + " digit, such as fix-login.");
     }
   }
 

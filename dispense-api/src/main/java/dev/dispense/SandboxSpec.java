@@ -37,11 +37,23 @@ public record SandboxSpec(
   /**
    * Copies and checks the environment.
    *
-   * @throws IllegalArgumentException when a variable has no valid name
+   * @throws IllegalArgumentException when a variable has no valid name, or one of the ids, the
+   *     model or the image is blank
    */
   public SandboxSpec {
     environment = Map.copyOf(environment);
     environment.forEach(Command::checkVariable);
+    requireText("provider", provider);
+    requireText("agent", agent);
+    requireText("model", model);
+    requireText("image", image);
+  }
+
+  private static void requireText(String what, Optional<String> name) {
+    if (name.filter(String::isBlank).isPresent()) {
+      throw new IllegalArgumentException(
+          "The name of the %s is empty: give one, or leave it out.".formatted(what));
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one directory of each sandbox on this machine: {@code sandboxes/<name>}, readable by its
  * owner only. Making it claims the name; it holds {@code sandbox.properties} and what the source
- * provider puts there.
+ * provider puts there. Those of sandboxes that were prepared beforehand are below {@code prepared}.
  */
 final class StateDirectory {
   private static final String FILE = "sandbox.properties";
@@ -41,8 +42,17 @@ final class StateDirectory {
   private final Path sandboxes;
 
   StateDirectory(Path root) {
+    this(root, "sandboxes");
+  }
+
+  private StateDirectory(Path root, String part) {
     this.root = root;
-    this.sandboxes = root.resolve("sandboxes");
+    this.sandboxes = root.resolve(part);
+  }
+
+  /** Returns the directories of the sandboxes that were prepared beforehand. */
+  StateDirectory prepared() {
+    return new StateDirectory(root, "prepared");
   }
 
   Path of(SandboxName name) {
@@ -57,9 +67,13 @@ final class StateDirectory {
   Path claim(SandboxName name, Map<String, String> properties) {
     Path directory = of(name);
     try {
-      Files.createDirectories(sandboxes.getParent());
+      Files.createDirectories(root);
       makePrivate(root);
       makePrivate(sandboxes);
+    } catch (IOException e) {
+      throw failed("make the directory " + sandboxes, e);
+    }
+    try {
       Files.createDirectory(directory, PRIVATE_DIRECTORY);
     } catch (FileAlreadyExistsException e) {
       throw taken(name, e);
@@ -91,6 +105,9 @@ final class StateDirectory {
     try {
       Files.createDirectory(directory, PRIVATE_DIRECTORY);
     } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw new NotDirectoryException(directory.toString());
+      }
       if (!Files.getPosixFilePermissions(directory).equals(PRIVATE)) {
         Files.setPosixFilePermissions(directory, PRIVATE);
       }
@@ -164,8 +181,8 @@ final class StateDirectory {
 
   private static DispenseException failed(String what, Exception e) {
     return new DispenseException(
-        "Tried to %s but failed: %s. The setting DISPENSE_HOME chooses another place for it."
-            .formatted(what, e),
+        "Tried to %s but failed because %s. The setting DISPENSE_HOME chooses another place for it."
+            .formatted(what, DispenseException.reason(e)),
         e);
   }
 }

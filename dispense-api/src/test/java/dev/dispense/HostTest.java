@@ -59,4 +59,13 @@ class HostTest {
     assertThat(host(Map.of("A", "", "B", "b")).variable("A")).isEmpty();
     assertThat(host(Map.of("A", "", "B", "b")).variable("B")).contains("b");
   }
+
+  @Test
+  void theHomeDirectoryIsWhatHomeSaysAsForGit() {
+    assertThat(Host.home(Map.of("HOME", "/home/ada"), "/root")).isEqualTo(Path.of("/home/ada"));
+    assertThat(Host.home(Map.of("HOME", ""), "/root")).isEqualTo(Path.of("/root"));
+    assertThatThrownBy(() -> Host.home(Map.of(), "?"))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("Set HOME");
+  }
 }

@@ -80,4 +80,17 @@ class StateDirectoryTest {
     assertThat(precious).exists();
     state().delete(NAME);
   }
+
+  @Test
+  void tellsAPlaceThatIsAFileFromANameThatIsTaken() throws Exception {
+    Path file = Files.createFile(root.resolve("file"));
+    Path home = Files.createDirectory(root.resolve("home"));
+    Files.createFile(home.resolve("sandboxes"));
+    for (Path place : new Path[] {file, file.resolve("below"), home}) {
+      assertThatThrownBy(() -> new StateDirectory(place).claim(NAME, Map.of()))
+          .isNotInstanceOf(NameTakenException.class)
+          .hasMessageContaining("DISPENSE_HOME")
+          .hasMessageNotContaining("java.nio");
+    }
+  }
 }

@@ -54,6 +54,7 @@ final class Cli {
     commands.put("stop", StopCommand::new);
     commands.put("start", StartCommand::new);
     commands.put("delete", DeleteCommand::new);
+    commands.put("pool", PoolCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;
   }
@@ -69,7 +70,11 @@ final class Cli {
   int run(List<String> arguments) {
     List<String> completed = withCommand(arguments);
     try (Session session = new Session(console, opener, directory)) {
-      return commandLine(session, completed).execute(completed.toArray(String[]::new));
+      int exitCode = commandLine(session, completed).execute(completed.toArray(String[]::new));
+      boolean isLost = exitCode == ExitCode.OK && session.outputFailure().isPresent();
+      return isLost
+          ? new Failures(session, false).ofOutput(session.outputFailure().get())
+          : exitCode;
     }
   }
 
@@ -109,7 +114,7 @@ final class Cli {
         });
     Failures failures = new Failures(session, wantsDebug(arguments));
     return commandLine
-        .setOut(writer(session.console().out()))
+        .setOut(writer(session.out().stream()))
         .setErr(writer(session.console().err()))
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpWidth(100)

@@ -27,6 +27,8 @@ final class Durations {
 
   /** Reads durations such as {@code 90s}, {@code 30m} or {@code 1h30m}. */
   static final class Converter implements ITypeConverter<Duration> {
+    private static final Duration MAX = Duration.ofHours(99_999);
+
     private static final Pattern SHORT =
         Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
 
@@ -34,6 +36,9 @@ final class Durations {
     public Duration convert(String text) {
       Matcher matcher = SHORT.matcher(text);
       Duration duration = matcher.matches() ? ofParts(matcher) : ofIso(text);
+      if (duration.compareTo(MAX) > 0) {
+        throw new UsageException("'%s' is too long: the longest is 99999h.".formatted(text));
+      }
       if (duration.isZero() || duration.isNegative()) {
         throw new UsageException(
             "'%s' is not a time: write for example 90s, 30m or 1h30m.".formatted(text));

@@ -68,10 +68,12 @@ final class EventPrinter implements Consumer<TaskEvent> {
     out.line(
         out.styled(
             Printer.Style.YELLOW,
-            "The model gave no answer%s: %s. Trying again in %s, %d of %d."
+            "The model gave no answer%s%s. Trying again in %s, %d of %d."
                 .formatted(
                     status,
-                    Text.printable(retry.message(), MAX_LINE),
+                    retry.message().equals("unknown")
+                        ? ""
+                        : ": " + Text.printable(retry.message(), MAX_LINE),
                     Durations.text(retry.delay()),
                     retry.attempt(),
                     retry.maxAttempts())));

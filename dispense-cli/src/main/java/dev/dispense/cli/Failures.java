@@ -3,9 +3,11 @@ package dev.dispense.cli;
 import dev.dispense.DispenseException;
 import dev.dispense.Text;
 import dev.dispense.TimedOutException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Says what went wrong, and turns it into an exit code. */
@@ -27,20 +29,38 @@ final class Failures {
         && isUnknownCommand(unmatched)) {
       sayUnknownCommand(unmatched);
     } else {
-      say(message(e));
+      say(plain(message(e)));
       // Names of options that were perhaps meant.
       CommandLine.UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
     }
-    session
-        .err()
-        .line("See: %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+    session.err().line("See: %s --help".formatted(typedName(e.getCommandLine())));
     trace(e);
     return ExitCode.USAGE;
+  }
+
+  /** The words that lead to a command: those of an agent stand behind the name of a sandbox. */
+  private static String typedName(CommandLine commandLine) {
+    String name = commandLine.getCommandName();
+    CommandLine parent = commandLine.getParent();
+    if (parent == null) {
+      return name;
+    }
+    boolean ofAgent = parent.getCommand() instanceof AgentCommand;
+    return typedName(parent) + (ofAgent ? " <sandbox> " : " ") + name;
   }
 
   private static boolean isUnknownCommand(CommandLine.UnmatchedArgumentException e) {
     return !e.getCommandLine().getSubcommands().isEmpty()
         && !e.getUnmatched().get(0).startsWith("-");
+  }
+
+  /** Says in a user's words what the library of the command line says in a programmer's. */
+  private static String plain(String message) {
+    return message
+        .replaceFirst("positional parameter at index \\d+ \\((<.*>)\\)", "$1")
+        .replaceFirst("^Unmatched arguments? (?:at|from) index \\d+: ", "That is too much: ")
+        .replaceFirst("is not an? (?:int|long)$", "is not a whole number, or too large a one")
+        .replaceFirst("is not a double$", "is not a number");
   }
 
   private void sayUnknownCommand(CommandLine.UnmatchedArgumentException e) {
@@ -55,8 +75,9 @@ final class Failures {
 
   /** A command failed. */
   int of(Exception e) {
-    if (session.isOutputBroken()) {
-      return ExitCode.BROKEN_PIPE;
+    Optional<IOException> output = session.outputFailure();
+    if (output.isPresent()) {
+      return ofOutput(output.get());
     }
     boolean expected =
         e instanceof DispenseException
@@ -79,6 +100,17 @@ final class Failures {
     return e instanceof UsageException || e instanceof IllegalArgumentException
         ? ExitCode.USAGE
         : ExitCode.FAILED;
+  }
+
+  /** What was asked for could not be written. That nobody wants to read it is nothing to tell. */
+  int ofOutput(IOException e) {
+    if ("Broken pipe".equals(e.getMessage())) {
+      return ExitCode.BROKEN_PIPE;
+    }
+    say(
+        "Tried to write to standard output but failed because %s. What was asked for may be done all the same, and what is written is incomplete."
+            .formatted(DispenseException.reason(e)));
+    return ExitCode.FAILED;
   }
 
   private static String message(Throwable e) {

@@ -10,6 +10,8 @@ import picocli.CommandLine.ITypeConverter;
  * Reads sizes in bytes such as {@code 512m} or {@code 1.5g}, with binary units as Docker has it.
  */
 final class MemorySize implements ITypeConverter<Long> {
+  private static final BigDecimal MAX_BYTES = BigDecimal.valueOf(1L << 60);
+
   private static final Pattern SIZE =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([bkmgt]?)(?:i?b)?");
 
@@ -28,6 +30,10 @@ final class MemorySize implements ITypeConverter<Long> {
           case "t" -> 40;
           default -> 0;
         };
-    return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift)).longValue();
+    BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift));
+    if (bytes.compareTo(MAX_BYTES) > 0) {
+      throw new UsageException("'%s' is more memory than any machine has.".formatted(text));
+    }
+    return bytes.longValue();
   }
 }

@@ -89,6 +89,9 @@ final class NewCommand implements Callable<Integer> {
     // What is typed from now on is for the shell.
     session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
+    if (!skipCopy) {
+      PoolRefill.start(session.host(), session.directory(), options);
+    }
     SandboxInfo info = sandbox.info();
     say(info, first.isPresent());
     return follow && first.isPresent()
@@ -115,6 +118,11 @@ final class NewCommand implements Callable<Integer> {
     if (skipCopy) {
       return Source.empty();
     }
+    if (!Files.isDirectory(session.directory())) {
+      throw new UsageException(
+          "Tried to use the directory %s but failed because it is not there, or its name is not text in UTF-8. Go to one that is."
+              .formatted(session.directory()));
+    }
     if (!force && !isInRepository(session.directory())) {
       confirmCopy();
     }
@@ -127,11 +135,17 @@ final class NewCommand implements Callable<Integer> {
 
   private static boolean isInRepository(Path directory) {
     for (Path parent = directory; parent != null; parent = parent.getParent()) {
-      if (Files.exists(parent.resolve(".git"))) {
+      if (Files.exists(parent.resolve(".git")) || isBareRepository(parent)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isBareRepository(Path directory) {
+    return Files.isRegularFile(directory.resolve("HEAD"))
+        && Files.isDirectory(directory.resolve("objects"))
+        && Files.isDirectory(directory.resolve("refs"));
   }
 
   private void confirmCopy() {

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +81,9 @@ final class Printer {
     return stream;
   }
 
-  /** Returns whether writing has failed, in {@link #print} or below. */
-  boolean isBroken() {
-    return stream.broken;
+  /** Returns why writing has failed, in {@link #print} or below; empty when it has not. */
+  Optional<IOException> failure() {
+    return Optional.ofNullable(stream.failure);
   }
 
   /** Nobody reads the output any more. */
@@ -96,7 +97,7 @@ final class Printer {
 
   private static final class Guarded extends OutputStream {
     private final OutputStream out;
-    private volatile boolean broken;
+    private volatile @Nullable IOException failure;
 
     private Guarded(OutputStream out) {
       this.out = out;
@@ -112,7 +113,7 @@ final class Printer {
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {
-        broken = true;
+        failure = e;
         throw e;
       }
     }

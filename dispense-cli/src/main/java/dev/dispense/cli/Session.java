@@ -6,8 +6,10 @@ import dev.dispense.Host;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +80,9 @@ final class Session implements AutoCloseable, BooleanSupplier {
         && !host().variable("TERM").orElse("dumb").equals("dumb");
   }
 
-  boolean isOutputBroken() {
-    Printer opened = out;
-    return opened != null && opened.isBroken();
+  /** Returns why what was asked for could not be written; empty when it could. */
+  Optional<IOException> outputFailure() {
+    return out == null ? Optional.empty() : out.failure();
   }
 
   Questions questions() {
@@ -104,7 +106,11 @@ final class Session implements AutoCloseable, BooleanSupplier {
       throw near.isEmpty()
           ? e
           : new NotFoundException(
-              "%s. Did you mean: %s?".formatted(e.getMessage(), String.join(", ", near)), e);
+              e.getMessage()
+                  .replace(
+                      " To see all:",
+                      " Did you mean: %s? To see all:".formatted(String.join(", ", near))),
+              e);
     }
   }
 

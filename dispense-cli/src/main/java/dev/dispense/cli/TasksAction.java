@@ -23,6 +23,9 @@ import picocli.CommandLine.Parameters;
     name = "tasks",
     description = {"Lists the tasks of the sandbox, or shows one of them in detail.", ""})
 final class TasksAction implements Callable<Integer> {
+  /** A new line below the value of a field. */
+  private static final String CONTINUED = "\n" + " ".repeat(13);
+
   private final AgentCommand group;
 
   @Parameters(arity = "0..1", paramLabel = "<task>", description = "The number of one task.")
@@ -114,7 +117,10 @@ final class TasksAction implements Callable<Integer> {
   }
 
   private void field(String name, String value) {
-    group.session().out().line("  %-10s %s".formatted(name, Text.printable(value)));
+    group
+        .session()
+        .out()
+        .line("  %-10s %s".formatted(name, Text.printable(value).replace("\n", CONTINUED)));
   }
 
   private static String json(SandboxName sandbox, TaskInfo task) {

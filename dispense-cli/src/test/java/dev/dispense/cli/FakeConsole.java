@@ -24,7 +24,7 @@ final class FakeConsole implements Console {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private InputStream in = InputStream.nullInputStream();
-  private boolean readerGone;
+  private Optional<String> outputFailure = Optional.empty();
   private int open;
 
   static FakeConsole withoutTerminal() {
@@ -45,7 +45,12 @@ final class FakeConsole implements Console {
   }
 
   FakeConsole whoseReaderIsGone() {
-    readerGone = true;
+    return whoseOutputFails("Broken pipe");
+  }
+
+  /** Makes every write to standard output fail for a reason. */
+  FakeConsole whoseOutputFails(String reason) {
+    outputFailure = Optional.of(reason);
     return this;
   }
 
@@ -56,7 +61,7 @@ final class FakeConsole implements Console {
 
   @Override
   public OutputStream out() {
-    return readerGone ? new BrokenPipe() : out;
+    return outputFailure.<OutputStream>map(FailingOutput::new).orElse(out);
   }
 
   @Override
@@ -131,10 +136,16 @@ final class FakeConsole implements Console {
     return open == 0;
   }
 
-  private static final class BrokenPipe extends OutputStream {
+  private static final class FailingOutput extends OutputStream {
+    private final String reason;
+
+    private FailingOutput(String reason) {
+      this.reason = reason;
+    }
+
     @Override
     public void write(int b) throws IOException {
-      throw new IOException("Broken pipe");
+      throw new IOException(reason);
     }
   }
 }

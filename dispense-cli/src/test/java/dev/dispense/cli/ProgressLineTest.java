@@ -43,6 +43,6 @@ class ProgressLineTest {
 
     err.line("lost");
 
-    assertThat(err.isBroken()).isTrue();
+    assertThat(err.failure()).isPresent();
   }
 }

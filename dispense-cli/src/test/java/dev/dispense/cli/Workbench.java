@@ -25,12 +25,14 @@ import java.util.Map;
 final class Workbench implements AutoCloseable {
   private final Path home;
   private final Path directory;
+  private Path state;
   private final Map<String, String> environment = new HashMap<>();
   private Agent agent = ScriptedAgent.builder("claude").echoPrompt().succeed("Done it.").build();
 
   private Workbench(Path home) {
     this.home = home;
     this.directory = home.resolve("project");
+    this.state = home.resolve("state");
     environment.put("PATH", System.getenv("PATH"));
     environment.put("DISPENSE_PROVIDER", UnisolatedProvider.ID);
   }
@@ -103,7 +105,7 @@ final class Workbench implements AutoCloseable {
         new Host(
             environment,
             Map.of(),
-            home.resolve("state"),
+            state,
             home.resolve("cache"),
             home,
             System.getProperty("user.name"),
@@ -119,6 +121,21 @@ final class Workbench implements AutoCloseable {
     try (Dispense dispense = open()) {
       return dispense.list().stream().map(SandboxInfo::name).map(Object::toString).toList();
     }
+  }
+
+  /** Makes sure that nothing is left of any sandbox. */
+  void isAsBefore() {
+    assertThat(names()).as("sandboxes").isEmpty();
+    if (Files.isDirectory(directory.resolve(".git/objects"))) {
+      assertThat(directory.resolve(".git/worktrees")).as("worktrees").doesNotExist();
+      assertThat(directory.resolve(".git/refs/heads/dispense")).as("branches").doesNotExist();
+    }
+  }
+
+  /** Runs the command with this state directory from now on. */
+  Workbench withState(Path path) {
+    state = path;
+    return this;
   }
 
   String git(String... arguments) {

@@ -2,7 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Network;
 import dev.dispense.Capability;
@@ -11,6 +11,7 @@ import dev.dispense.Forwarding;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxLayout;
@@ -60,6 +61,7 @@ final class DockerProvider implements SandboxProvider {
     Set<Capability> capabilities =
         EnumSet.of(
             Capability.STOP_START,
+            Capability.RENAME,
             Capability.PORT_FORWARDING,
             Capability.NETWORK_NONE,
             Capability.RESOURCE_LIMITS,
@@ -96,9 +98,6 @@ final class DockerProvider implements SandboxProvider {
               + engine.endpoint().uri()
               + " does not see the files of this machine.");
     }
-    if (nameIsTaken(spec.name())) {
-      throw SandboxContainer.taken(spec.name());
-    }
     Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
     String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
     InspectImageResponse image =
@@ -123,19 +122,6 @@ final class DockerProvider implements SandboxProvider {
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
   }
 
-  private boolean nameIsTaken(SandboxName name) {
-    return engine.call(
-        "create the sandbox '" + name + "'",
-        client -> {
-          try {
-            client.inspectContainerCmd(SandboxContainer.containerName(name)).exec();
-            return true;
-          } catch (NotFoundException e) {
-            return false;
-          }
-        });
-  }
-
   private void removeAfter(Throwable failure, String id) {
     try {
       removal.remove(id);
@@ -146,21 +132,21 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public List<Machine> list() {
-    return machines("list the sandboxes", SandboxContainer.NAME_LABEL);
+    return machines("list the sandboxes", "");
   }
 
   @Override
   public Optional<Machine> find(SandboxName name) {
-    return machines("find the sandbox '" + name + "'", SandboxContainer.NAME_LABEL + "=" + name)
-        .stream()
-        .findFirst();
+    // The filter is a regular expression; the name has nothing that means more.
+    String filter = ",\"name\":[\"^/" + SandboxContainer.containerName(name) + "$\"]";
+    return machines("find the sandbox '" + name + "'", filter).stream().findFirst();
   }
 
   /**
-   * @param label the label that they must have, or {@code label=value}
+   * @param filter a further filter, as the rest of a JSON object
    */
-  private List<Machine> machines(String doing, String label) {
-    String filters = "{\"label\":[\"" + label + "\"]}";
+  private List<Machine> machines(String doing, String filter) {
+    String filters = "{\"label\":[\"" + SandboxContainer.NAME_LABEL + "\"]" + filter + "}";
     String path =
         "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8);
     return engine.get(doing, path, ContainerSummary::readAll).stream()
@@ -194,6 +180,7 @@ final class DockerProvider implements SandboxProvider {
         // 'docker network prune' removes the network of sandboxes that are all stopped.
         network.ensure();
       }
+      LostMounts.check(engine, machineId);
       startContainer(machineId);
     }
   }
@@ -229,10 +216,27 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void rename(String machineId, SandboxName name) {
+    sandbox("rename", machineId);
+    engine.settle(
+        "rename the sandbox to '" + name + "'",
+        client -> {
+          try {
+            return client
+                .renameContainerCmd(machineId)
+                .withName(SandboxContainer.containerName(name))
+                .exec();
+          } catch (ConflictException e) {
+            throw SandboxContainer.taken(name);
+          }
+        });
+  }
+
+  @Override
   public void delete(String machineId) {
     try {
       sandbox("delete", machineId);
-    } catch (dev.dispense.NotFoundException e) {
+    } catch (NotFoundException e) {
       return;
     }
     removal.remove(machineId);
@@ -260,7 +264,7 @@ final class DockerProvider implements SandboxProvider {
         engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
     Map<String, String> labels = container.getConfig().getLabels();
     if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
-      throw new dev.dispense.NotFoundException(
+      throw new NotFoundException(
           "Tried to "
               + verb
               + " the sandbox but failed because the container "

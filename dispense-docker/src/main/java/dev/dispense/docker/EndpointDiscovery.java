@@ -82,6 +82,13 @@ final class EndpointDiscovery {
     String digest = sha256(name);
     Path meta = contexts.resolve("meta").resolve(digest).resolve("meta.json");
     String what = "the docker context '" + Text.printable(name, 80) + "'";
+    if (!Files.exists(meta)) {
+      throw new UnavailableException(
+          "Tried to use "
+              + what
+              + " but failed because there is none of that name. See 'docker context ls'; choose"
+              + " one with 'docker context use' or DOCKER_CONTEXT, or set DOCKER_HOST.");
+    }
     JsonNode docker = readJson(meta, what).path("Endpoints").path("docker");
     String address = docker.path("Host").asText("");
     if (address.isEmpty()) {
@@ -247,8 +254,7 @@ final class EndpointDiscovery {
     try {
       return new ObjectMapper().readTree(file.toFile());
     } catch (IOException e) {
-      String why =
-          Files.exists(file) ? "cannot be read as JSON: " + e.getMessage() : "does not exist";
+      String why = Files.exists(file) ? "cannot be read as JSON" : "does not exist";
       throw new UnavailableException(
           "Tried to read "
               + what

@@ -217,11 +217,21 @@ final class Engine implements AutoCloseable {
 
   private String ping(Optional<SSLContext> tls) throws IOException {
     try (Connection connection = Connection.open(endpoint, tls)) {
-      return connection
-          .request("GET", "/_ping")
-          .header("Api-Version")
-          .orElseThrow(() -> new IOException("what answers there is not a Docker Engine"));
+      Connection.Head head = connection.request("GET", "/_ping");
+      return head.header("Api-Version").orElseThrow(() -> notAnEngine(head.status()));
     }
+  }
+
+  private UnavailableException notAnEngine(int status) {
+    return new UnavailableException(
+        "Tried to reach the Docker Engine at "
+            + endpoint.uri()
+            + " ("
+            + endpoint.origin()
+            + ") but failed because what answers there (HTTP status "
+            + status
+            + ") is not a Docker Engine, or one that is out of order. See what 'docker version'"
+            + " says, or name another address.");
   }
 
   private <T> T first(Callable<T> question) {

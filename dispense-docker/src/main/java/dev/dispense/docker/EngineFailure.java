@@ -9,6 +9,7 @@ import dev.dispense.NotFoundException;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 
@@ -40,6 +41,18 @@ final class EngineFailure {
       }
       return new DispenseException(message, refusal);
     }
+    if (ioFailure(failure) instanceof JsonProcessingException) {
+      return new DispenseException(
+          "Tried to "
+              + doing
+              + " but failed because the Docker Engine at "
+              + endpoint.uri()
+              + " ("
+              + endpoint.origin()
+              + ") gave an answer that does not make sense. See whether a Docker Engine of version"
+              + " 20.10 or newer is there, and what its log says.",
+          failure);
+    }
     if (ioFailure(failure) instanceof IOException io) {
       return new UnavailableException(
           "Tried to "
@@ -53,8 +66,8 @@ final class EngineFailure {
               + ". See whether 'docker version' answers; start the engine if not.",
           failure);
     }
-    return new DispenseException(
-        "Tried to " + doing + " but failed because " + text(failure) + ".", failure);
+    String why = failure instanceof Exception e ? text(e) : failure.toString();
+    return new DispenseException("Tried to " + doing + " but failed because " + why + ".", failure);
   }
 
   /** Returns what the engine itself said, as a sentence. */
@@ -105,10 +118,10 @@ final class EngineFailure {
     return cause;
   }
 
-  private static String text(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null
-        ? failure.getClass().getSimpleName()
-        : Text.printable(message, MAX_LENGTH);
+  private static String text(Exception failure) {
+    if (failure instanceof UnknownHostException) {
+      return "there is no host of that name";
+    }
+    return DispenseException.reason(failure);
   }
 }

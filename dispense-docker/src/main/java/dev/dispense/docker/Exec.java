@@ -177,6 +177,7 @@ final class Exec {
       throw new NotFoundException("Tried to " + doing + " but failed because " + complaint + ".");
     }
     if (complaint.contains("OCI")) {
+      LostMounts.check(engine, machineId);
       return Optional.of(cannotRun(complaint));
     }
     throw new DispenseException("Tried to " + doing + " but failed because " + complaint + ".");
@@ -238,6 +239,7 @@ final class Exec {
     }
     Long pid = state.getPidLong();
     if ((pid == null || pid == 0) && code != 0 && !stdout.text().isEmpty()) {
+      LostMounts.check(engine, machineId);
       return cannotRun(stdout.text());
     }
     stdout.release();

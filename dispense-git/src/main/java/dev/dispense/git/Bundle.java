@@ -64,7 +64,8 @@ record Bundle(
       }
       return new Bundle(file, header.length, Map.copyOf(refs), List.copyOf(prerequisites));
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 
@@ -75,7 +76,8 @@ record Bundle(
       in.skipNBytes(packOffset);
       return in;
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 

@@ -44,7 +44,9 @@ final class CopyCheckout {
     try {
       Files.createDirectories(workspace);
     } catch (IOException e) {
-      throw new DispenseException("Tried to make " + workspace + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to make " + workspace + " but failed because " + DispenseException.reason(e) + ".",
+          e);
     }
     from.ifPresent(
         path -> new FileCopy(path, workspace, request.host().stateDirectory(), progress).copy());
@@ -104,7 +106,8 @@ final class CopyCheckout {
     try {
       Files.createFile(file);
     } catch (IOException e) {
-      throw new DispenseException("Tried to make " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to make " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 }

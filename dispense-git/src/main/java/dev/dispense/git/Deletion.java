@@ -31,7 +31,13 @@ final class Deletion {
     try (Stream<Path> children = Files.list(directory)) {
       children.forEach(Deletion::of);
     } catch (IOException e) {
-      throw new DispenseException("Tried to empty " + directory + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to empty "
+              + directory
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 }

@@ -56,7 +56,12 @@ record Export(Git git, CommitId commit) {
       return false;
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to export into " + directory + " but failed because " + e, e);
+          "Tried to export into "
+              + directory
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 }

@@ -44,7 +44,8 @@ final class FileCopy extends SimpleFileVisitor<Path> {
     try {
       Files.walkFileTree(from, this);
     } catch (IOException e) {
-      throw new DispenseException("Tried to copy " + from + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to copy " + from + " but failed because " + DispenseException.reason(e) + ".", e);
     }
     if (!repositories.isEmpty()) {
       progress.onNotice(

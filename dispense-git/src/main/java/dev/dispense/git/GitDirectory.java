@@ -22,6 +22,11 @@ final class GitDirectory {
     this.path = path;
   }
 
+  /** Returns a git directory that {@link #create} made, and that nobody else has written to. */
+  static GitDirectory at(Path path) {
+    return new GitDirectory(path);
+  }
+
   /**
    * Makes a git directory at {@code path}, with a configuration of {@code settings} such as {@code
    * user.name}.
@@ -126,6 +131,7 @@ final class GitDirectory {
   }
 
   private DispenseException failure(IOException e) {
-    return new DispenseException("Tried to write " + path + " but failed because " + e, e);
+    return new DispenseException(
+        "Tried to write " + path + " but failed because " + DispenseException.reason(e) + ".", e);
   }
 }

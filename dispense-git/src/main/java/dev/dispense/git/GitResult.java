@@ -19,6 +19,9 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
   private static final Pattern HALF_MADE_WORKTREE =
       Pattern.compile("failed to read .*worktrees/[^/]+/(commondir|gitdir|HEAD)");
 
+  private static final Pattern DAMAGE =
+      Pattern.compile("bad tree object|bad object|unable to read|missing blob|is corrupt");
+
   boolean isSuccess() {
     return exitCode == 0;
   }
@@ -70,12 +73,18 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
 
   /** Returns the exception that says that {@code tried} failed, and what git said. */
   DispenseException failure(String tried) {
-    return new DispenseException("Tried to " + tried + " but failed because " + reason() + ".");
+    String advice =
+        DAMAGE.matcher(stderr).find()
+            ? " The repository is damaged: see what 'git fsck' says there."
+            : "";
+    return new DispenseException(
+        "Tried to " + tried + " but failed because " + reason() + "." + advice);
   }
 
   /** Returns what git said, on one line. */
   String reason() {
-    String said = Text.printable(stderr, 1000).replaceFirst("^fatal: ", "");
+    String said =
+        Text.printable(stderr, 1000).replaceFirst("^(fatal|error): ", "").replaceFirst("\\.+$", "");
     return said.isEmpty() ? "git ended with exit code " + exitCode : "git said: " + said;
   }
 }

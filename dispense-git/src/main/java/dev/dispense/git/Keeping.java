@@ -61,7 +61,12 @@ final class Keeping {
       return Optional.of("a git bundle and a patch in " + directory);
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to keep the work in " + all + " but failed because " + e, e);
+          "Tried to keep the work in "
+              + all
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 

@@ -49,7 +49,8 @@ record Labels(
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to write " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 
@@ -58,10 +59,11 @@ record Labels(
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+    } catch (NoSuchFileException | IllegalArgumentException e) {
+      return Optional.empty(); // It is not there, or was cut off within an escape.
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
     if (!properties.stringPropertyNames().contains("delivery")) {
       return Optional.empty();

@@ -32,7 +32,10 @@ final class ObjectStores {
       stores.add(objects.toRealPath());
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to find the objects of the repository but failed because " + e, e);
+          "Tried to find the objects of the repository but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
     return stores;
   }

@@ -50,7 +50,9 @@ record Packing(Repository repository, Progress.Listener progress) {
       }
       Files.delete(names);
     } catch (IOException e) {
-      throw new DispenseException("Tried to pack the repository but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to pack the repository but failed because " + DispenseException.reason(e) + ".",
+          e);
     }
   }
 }

@@ -74,7 +74,9 @@ final class PatchApplication {
     try (OutputStream out = Files.newOutputStream(patch)) {
       TreeDiff.write(quarantine.git(), result.base(), result.work(), out);
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + patch + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to write " + patch + " but failed because " + DispenseException.reason(e) + ".",
+          e);
     }
     check(there.tryRun("apply", "--check", "--whitespace=nowarn", "--", patch.toString()), root);
     // What was checked can still fail half-way: a disk that is full, a directory that is read-only.
@@ -108,7 +110,8 @@ final class PatchApplication {
     try {
       return Files.createTempDirectory(quarantine.git().directory().getParent(), "apply");
     } catch (IOException e) {
-      throw new DispenseException("Tried to make a directory but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to make a directory but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 }

@@ -67,7 +67,9 @@ record Quarantine(Git git, Repository origin, boolean partial) {
     } catch (IOException e) {
       // Another thread or process may have been faster.
       if (!Files.isDirectory(path)) {
-        throw new DispenseException("Tried to make " + path + " but failed because " + e, e);
+        throw new DispenseException(
+            "Tried to make " + path + " but failed because " + DispenseException.reason(e) + ".",
+            e);
       }
     } finally {
       Deletion.of(draft);

@@ -5,6 +5,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Text;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,32 +28,62 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
    * @throws RefusedException when git does not want to look at it
    */
   static Optional<Repository> find(Git git) {
-    GitResult common = git.tryRun("rev-parse", "--git-common-dir");
+    // The path comes last: it may hold line breaks.
+    GitResult common =
+        git.tryRun(
+            "rev-parse", "--show-object-format", "--is-inside-work-tree", "--git-common-dir");
     if (!common.isSuccess()) {
       if (common.stderr().contains("not a git repository (or any")) {
+        refuseDamaged(git.directory());
         return Optional.empty();
       }
-      throw new RefusedException(
-          "Tried to use the git repository at "
-              + git.directory()
-              + " but failed because "
-              + common.reason());
+      throw refusal(git.directory(), common);
     }
+    String[] answers = common.line().split("\n", 3);
     try {
-      Path commonDirectory = git.directory().resolve(common.line()).toRealPath();
-      String format = git.run("rev-parse", "--show-object-format");
-      return Optional.of(new Repository(git, commonDirectory, worktreeOf(git), format));
+      Path commonDirectory = git.directory().resolve(answers[2]).toRealPath();
+      Optional<Path> worktree =
+          answers[1].equals("true")
+              ? Optional.of(Path.of(git.run("rev-parse", "--show-toplevel")).toRealPath())
+              : Optional.empty();
+      return Optional.of(new Repository(git, commonDirectory, worktree, answers[0]));
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to find the repository of " + git.directory() + " but failed because " + e, e);
+          "Tried to find the repository of "
+              + git.directory()
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 
-  private static Optional<Path> worktreeOf(Git git) throws IOException {
-    if (!git.run("rev-parse", "--is-inside-work-tree").equals("true")) {
-      return Optional.empty();
+  /** Git passes over a directory .git that it cannot use; then the history would be missed. */
+  private static void refuseDamaged(Path directory) {
+    for (Path parent = directory; parent != null; parent = parent.getParent()) {
+      Path dotGit = parent.resolve(".git");
+      if (Files.isDirectory(dotGit.resolve("objects")) || Files.exists(dotGit.resolve("HEAD"))) {
+        throw new RefusedException(
+            "Tried to use the git repository at "
+                + parent
+                + " but failed because git does not take "
+                + dotGit
+                + " for one: its HEAD, refs or objects are missing or damaged. Mend it, until"
+                + " 'git status' works there.");
+      }
     }
-    return Optional.of(Path.of(git.run("rev-parse", "--show-toplevel")).toRealPath());
+  }
+
+  private static RefusedException refusal(Path directory, GitResult result) {
+    String advice =
+        result.stderr().contains("dubious ownership")
+            ? "it belongs to another user, whose settings could run programs as you. If you trust"
+                + " it: git config --global --add safe.directory '"
+                + directory
+                + "'"
+            : result.reason() + ". Mend it, until 'git status' works there.";
+    return new RefusedException(
+        "Tried to use the git repository at " + directory + " but failed because " + advice);
   }
 
   /** Returns the repository at a git directory that was found earlier; empty when it is gone. */
@@ -75,13 +106,53 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
     return git.at(commonDirectory);
   }
 
+  /** Returns the part of the worktree that the user named, with slashes; empty at the root. */
+  String subdirectory() {
+    try {
+      Path named = git.directory().toRealPath();
+      return worktree
+          .filter(named::startsWith)
+          .map(root -> root.relativize(named).toString().replace(File.separatorChar, '/'))
+          .orElse("");
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to look at " + git.directory() + " but failed because " + e, e);
+    }
+  }
+
   Path objects() {
     return commonDirectory.resolve("objects");
   }
 
-  /** Returns the commit that is checked out; empty when there is none yet. */
+  /**
+   * Returns the commit that is checked out; empty when there is none yet.
+   *
+   * @throws RefusedException when there is one, and it is damaged
+   */
   Optional<CommitId> head() {
-    return resolve("HEAD");
+    Optional<CommitId> head = resolve("HEAD");
+    if (head.isEmpty()) {
+      refuseBrokenHead();
+    }
+    return head;
+  }
+
+  // A branch without a commit has no ref at all.
+  private void refuseBrokenHead() {
+    GitResult ref = git.tryRun("symbolic-ref", "--quiet", "HEAD");
+    boolean named = git.tryRun("rev-parse", "--verify", "--quiet", "HEAD").isSuccess();
+    boolean written =
+        !ref.isSuccess() || Files.exists(commonDirectory.resolve(Path.of(ref.line())));
+    if (named || written) {
+      throw new RefusedException(
+          "Tried to find the commit that is checked out in "
+              + git.directory()
+              + " but failed because "
+              + (ref.isSuccess() ? ref.line() : "HEAD")
+              + " names none that is there: the repository is damaged, or an object store that it"
+              + " borrows from is gone. See what 'git fsck' says there, or start from another"
+              + " commit.");
+    }
   }
 
   /**

@@ -94,7 +94,13 @@ record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bund
         throw Bundle.refused("its objects fail the checks; " + indexed.reason());
       }
     } catch (IOException e) {
-      throw new DispenseException("Tried to read " + there.file() + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read "
+              + there.file()
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 

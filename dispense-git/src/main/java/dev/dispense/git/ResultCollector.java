@@ -78,7 +78,9 @@ final class ResultCollector {
         throw e;
       }
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + draft + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to write " + draft + " but failed because " + DispenseException.reason(e) + ".",
+          e);
     }
     if (exitCode != 0) {
       throw failure(exitCode, Text.printable(errors.text(StandardCharsets.UTF_8), 1000));
@@ -99,7 +101,9 @@ final class ResultCollector {
     try {
       Files.move(bundle.file(), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + target + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to write " + target + " but failed because " + DispenseException.reason(e) + ".",
+          e);
     }
     Bundle kept = new Bundle(target, bundle.packOffset(), bundle.refs(), bundle.prerequisites());
     return new Result(result.base(), result.head(), result.work(), Optional.of(kept));
@@ -127,7 +131,8 @@ final class ResultCollector {
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new DispenseException("Tried to read result.sh but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to read result.sh but failed because " + DispenseException.reason(e) + ".", e);
     }
   }
 
@@ -136,8 +141,10 @@ final class ResultCollector {
     try {
       return setting.map(Long::parseLong).orElse(DEFAULT_LIMIT);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "The setting " + LIMIT_SETTING + " is a number of bytes, not " + setting.get(), e);
+      throw new RefusedException(
+          "Tried to read the setting %s but failed because '%s' is not a number of bytes. Correct it, or take it away."
+              .formatted(LIMIT_SETTING, Text.printable(setting.get(), 80)),
+          e);
     }
   }
 

@@ -67,7 +67,12 @@ record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
       return Files.createTempFile(directory.resolve("results"), "draft", ".bundle");
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to make a file in " + directory + " but failed because " + e, e);
+          "Tried to make a file in "
+              + directory
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 
@@ -87,8 +92,19 @@ record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
       Files.createDirectories(file.getParent());
       Files.writeString(file, "gitdir: " + gitInside() + "\n");
     } catch (IOException e) {
-      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+      throw new DispenseException(
+          "Tried to write " + file + " but failed because " + DispenseException.reason(e) + ".", e);
     }
+  }
+
+  /** Makes what the mounts need to be there when the sandbox starts, but for the worktree. */
+  void makeMountPoints() {
+    try {
+      Files.createDirectories(git());
+    } catch (IOException e) {
+      throw new DispenseException("Tried to make " + git() + " but failed because " + e, e);
+    }
+    writeGitfile(gitfile());
   }
 
   /**

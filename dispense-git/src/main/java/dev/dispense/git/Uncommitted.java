@@ -79,7 +79,13 @@ record Uncommitted(Git git, Identity identity) {
       } else {
         snapshot.run("read-tree", head.value());
       }
-      snapshot.run("add", "--update");
+      GitResult updated = snapshot.tryRun("add", "--update");
+      if (!updated.isSuccess()) {
+        throw new RefusedException(
+            "Tried to collect the uncommitted changes in %s but failed because %s. Mend it, until 'git status' works there, or leave the changes out."
+                .formatted(
+                    git.directory(), updated.reason().replace(index.toString(), "its index")));
+      }
       addUntracked(snapshot, progress);
       String tree = snapshot.run("write-tree");
       if (tree.equals(git.run("rev-parse", head + "^{tree}"))) {
@@ -89,7 +95,10 @@ record Uncommitted(Git git, Identity identity) {
           snapshot.run("commit-tree", "-p", head.value(), "-m", "Uncommitted changes", tree));
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to collect the uncommitted changes but failed because " + e, e);
+          "Tried to collect the uncommitted changes but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     } finally {
       Deletion.of(index);
     }
