@@ -33,6 +33,8 @@ final class HelpCommand implements Callable<Integer> {
         stop        Stops sandboxes: what runs in them ends, their files stay.
         start       Starts sandboxes that were stopped.
         delete      Deletes sandboxes with all that runs in them.
+        pool        Prepares sandboxes of the current directory, so that 'dispense new' there takes one
+                      instead of making one. They use memory and disk until they are taken or cleared.
         version     Shows the version.
 
       Examples:
