@@ -3,14 +3,12 @@ package dev.dispense;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * it is first needed.
  */
 final class Core implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Core.class);
-
   private final Host host;
   private final StateDirectory state;
   private final Plugins<SandboxProvider.Factory> factories;
@@ -183,8 +179,7 @@ final class Core implements AutoCloseable {
           .map(values -> SandboxRecord.of(machine.name(), new SandboxFile(values).labels()))
           .orElse(record);
     } catch (DispenseException e) {
-      // Of another user, or of another machine with the same engine.
-      log.debug("What the sandbox '{}' is now is not known here", machine.name(), e);
+      // It is another user's, or was made on another machine with the same engine.
       return record;
     }
   }
@@ -228,7 +223,9 @@ final class Core implements AutoCloseable {
     }
     unavailable.forEach(
         (id, e) ->
-            log.warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage()));
+            // Made here, as it takes longer than the rest of a list where all is well.
+            LoggerFactory.getLogger(Core.class)
+                .warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage()));
     for (SandboxName name : state.names()) {
       if (infos.stream().noneMatch(info -> info.name().equals(name))) {
         SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));
@@ -237,7 +234,7 @@ final class Core implements AutoCloseable {
         }
       }
     }
-    infos.sort(Comparator.comparing(SandboxInfo::name));
+    infos.sort((one, other) -> one.name().compareTo(other.name()));
     return infos;
   }
 

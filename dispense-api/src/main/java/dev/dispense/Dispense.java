@@ -57,6 +57,7 @@ public final class Dispense implements AutoCloseable {
     private final List<SandboxProvider.Factory> providers = new ArrayList<>();
     private final List<SourceProvider> sources = new ArrayList<>();
     private final List<Agent> agents = new ArrayList<>();
+    private boolean classPath = true;
     private int prepared;
 
     private Builder() {}
@@ -64,6 +65,15 @@ public final class Dispense implements AutoCloseable {
     /** Sets the machine and the user; default {@link Host#current()}. */
     public Builder host(Host value) {
       host = value;
+      return this;
+    }
+
+    /**
+     * Leaves out what is on the class path: there is only what is added. For programs that know
+     * what they use, as it saves looking into every jar.
+     */
+    public Builder withoutClassPath() {
+      classPath = false;
       return this;
     }
 
@@ -118,14 +128,16 @@ public final class Dispense implements AutoCloseable {
                   "provider",
                   SandboxProvider.Factory.class,
                   providers,
+                  classPath,
                   factory -> List.of(factory.id())),
               added,
               new Plugins<>(
                   "source",
                   SourceProvider.class,
                   sources,
+                  classPath,
                   provider -> List.copyOf(provider.types())),
-              new Plugins<>("agent", Agent.class, agents, agent -> List.of(agent.id()))),
+              new Plugins<>("agent", Agent.class, agents, classPath, agent -> List.of(agent.id()))),
           prepared);
     }
   }

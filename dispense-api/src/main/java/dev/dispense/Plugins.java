@@ -15,20 +15,24 @@ import org.slf4j.LoggerFactory;
  * {@link ServiceLoader} finds. An id that two of them claim is an error, whoever came first.
  */
 final class Plugins<T> {
-  private static final Logger log = LoggerFactory.getLogger(Plugins.class);
-
   private final String kind;
   private final Map<String, T> byId = new LinkedHashMap<>();
 
   /**
    * @param kind the word for one of them in messages, such as {@code agent}
+   * @param classPath whether to add those that {@link ServiceLoader} finds
    * @param ids tells the ids of one
    */
-  Plugins(String kind, Class<T> type, List<T> added, Function<T, List<String>> ids) {
+  Plugins(
+      String kind, Class<T> type, List<T> added, boolean classPath, Function<T, List<String>> ids) {
     this.kind = kind;
     added.forEach(plugin -> add(plugin, ids));
-    for (T plugin : ServiceLoader.load(type, Plugins.class.getClassLoader())) {
-      add(plugin, ids);
+    if (classPath) {
+      Logger log = LoggerFactory.getLogger(Plugins.class);
+      for (T plugin : ServiceLoader.load(type, Plugins.class.getClassLoader())) {
+        add(plugin, ids);
+        log.debug("Found the {} {}", kind, origin(plugin));
+      }
     }
   }
 
@@ -40,7 +44,6 @@ final class Plugins<T> {
             "Two implementations claim to be the %s '%s': %s and %s. Remove one from the class path."
                 .formatted(kind, id, origin(other), origin(plugin)));
       }
-      log.debug("The {} '{}' is {}", kind, id, origin(plugin));
     }
   }
 

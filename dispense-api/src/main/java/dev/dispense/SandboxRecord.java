@@ -3,6 +3,7 @@ package dev.dispense;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
@@ -138,7 +139,7 @@ record SandboxRecord(
 
   private static Instant instant(String text) {
     try {
-      return Instant.parse(text);
+      return Instant.from(DateTimeFormatter.ISO_INSTANT.parse(text));
     } catch (DateTimeParseException e) {
       return Instant.EPOCH;
     }

@@ -13,7 +13,7 @@ class PluginsTest {
   }
 
   private static Plugins<Plug> plugins(Plug... plugs) {
-    return new Plugins<>("plug", Plug.class, List.of(plugs), Plug::ids);
+    return new Plugins<>("plug", Plug.class, List.of(plugs), true, Plug::ids);
   }
 
   @Test

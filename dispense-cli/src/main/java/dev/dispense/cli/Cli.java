@@ -80,8 +80,16 @@ final class Cli {
     }
   }
 
-  /** Without a command, or with nothing but options, a sandbox is created. */
+  /**
+   * Without a command, or with nothing but options, a sandbox is created. What {@code help} is
+   * asked for is shown by the option.
+   */
   private static List<String> withCommand(List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.get(0).equals("help")) {
+      List<String> shown = new ArrayList<>(arguments.subList(1, arguments.size()));
+      shown.add("--help");
+      return shown;
+    }
     int first = 0;
     while (first < arguments.size() && DEBUG.contains(arguments.get(first))) {
       first++;

@@ -6,44 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
-/** Reads durations such as {@code 90s}, {@code 30m} or {@code 1h30m}, and writes them short. */
-final class Durations implements ITypeConverter<Duration> {
-  private static final Duration MAX = Duration.ofHours(99_999);
-
-  private static final Pattern SHORT =
-      Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
-
-  @Override
-  public Duration convert(String text) {
-    Matcher matcher = SHORT.matcher(text);
-    Duration duration = matcher.matches() ? ofParts(matcher) : ofIso(text);
-    if (duration.compareTo(MAX) > 0) {
-      throw new UsageException("'%s' is too long: the longest is 99999h.".formatted(text));
-    }
-    if (duration.isZero() || duration.isNegative()) {
-      throw new UsageException(
-          "'%s' is not a time: write for example 90s, 30m or 1h30m.".formatted(text));
-    }
-    return duration;
-  }
-
-  private static Duration ofParts(Matcher matcher) {
-    return Duration.ofHours(number(matcher.group(1)))
-        .plusMinutes(number(matcher.group(2)))
-        .plusSeconds(number(matcher.group(3)));
-  }
-
-  private static long number(String digits) {
-    return digits == null ? 0 : Long.parseLong(digits);
-  }
-
-  private static Duration ofIso(String text) {
-    try {
-      return Duration.parse(text);
-    } catch (DateTimeParseException e) {
-      return Duration.ZERO;
-    }
-  }
+/** Durations as people write them. */
+final class Durations {
+  private Durations() {}
 
   /** Returns for example {@code 42s}, {@code 3m 5s}, {@code 2h 10m}, {@code 3d}. */
   static String text(Duration duration) {
@@ -52,11 +17,51 @@ final class Durations implements ITypeConverter<Duration> {
       return seconds + "s";
     }
     if (seconds < 3600) {
-      return "%dm %ds".formatted(seconds / 60, seconds % 60);
+      return seconds / 60 + "m " + seconds % 60 + "s";
     }
     if (seconds < 48 * 3600) {
-      return "%dh %dm".formatted(seconds / 3600, seconds / 60 % 60);
+      return seconds / 3600 + "h " + seconds / 60 % 60 + "m";
     }
     return seconds / 86_400 + "d";
+  }
+
+  /** Reads durations such as {@code 90s}, {@code 30m} or {@code 1h30m}. */
+  static final class Converter implements ITypeConverter<Duration> {
+    private static final Duration MAX = Duration.ofHours(99_999);
+
+    private static final Pattern SHORT =
+        Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = SHORT.matcher(text);
+      Duration duration = matcher.matches() ? ofParts(matcher) : ofIso(text);
+      if (duration.compareTo(MAX) > 0) {
+        throw new UsageException("'%s' is too long: the longest is 99999h.".formatted(text));
+      }
+      if (duration.isZero() || duration.isNegative()) {
+        throw new UsageException(
+            "'%s' is not a time: write for example 90s, 30m or 1h30m.".formatted(text));
+      }
+      return duration;
+    }
+
+    private static Duration ofParts(Matcher matcher) {
+      return Duration.ofHours(number(matcher.group(1)))
+          .plusMinutes(number(matcher.group(2)))
+          .plusSeconds(number(matcher.group(3)));
+    }
+
+    private static long number(String digits) {
+      return digits == null ? 0 : Long.parseLong(digits);
+    }
+
+    private static Duration ofIso(String text) {
+      try {
+        return Duration.parse(text);
+      } catch (DateTimeParseException e) {
+        return Duration.ZERO;
+      }
+    }
   }
 }

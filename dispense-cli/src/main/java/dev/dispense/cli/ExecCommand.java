@@ -45,7 +45,7 @@ final class ExecCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "<time>",
-      converter = Durations.class,
+      converter = Durations.Converter.class,
       description = "Kills the program and all it started after a time such as 90s or 10m.")
   private @Nullable Duration timeout;
 

@@ -1,12 +1,22 @@
 package dev.dispense.cli;
 
 import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.agents.ClaudeCodeAgent;
+import dev.dispense.docker.DockerProviderFactory;
+import dev.dispense.git.GitSourceProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** The main class of the {@code dispense} command. */
+/**
+ * The main class of the {@code dispense} command.
+ *
+ * <p>What every start runs is written without lambdas: the first one in a process costs a tenth of
+ * the start of Java, even from an archive of classes.
+ */
 public final class Main {
   private static final long UNDO_SECONDS = 120;
 
@@ -19,22 +29,56 @@ public final class Main {
    */
   public static void main(String[] args) {
     List<String> arguments = List.of(args);
+    int exitCode = execute(arguments, new Opener());
+    // From Java 21 on, exit looks for a logger in every jar. What these commands start are daemon
+    // threads.
+    if (exitCode != ExitCode.OK || !PlainCommand.isOne(arguments)) {
+      System.exit(exitCode);
+    }
+  }
+
+  /** Runs one command, until it is done or a signal ends it, and returns its exit code. */
+  static int execute(List<String> arguments, Supplier<Dispense> opener) {
+    nameLogger();
+    SystemConsole console = new SystemConsole();
+    CountDownLatch done = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Stop(Thread.currentThread(), done, console));
+    try {
+      return run(console, opener, Path.of("").toAbsolutePath(), arguments);
+    } finally {
+      done.countDown();
+    }
+  }
+
+  /** Names the logger, which would be looked for in every jar otherwise. */
+  private static void nameLogger() {
+    System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+  }
+
+  private static int run(
+      Console console, Supplier<Dispense> opener, Path directory, List<String> arguments) {
+    if (PlainCommand.isOne(arguments)) {
+      try (Session session = new Session(console, opener, directory)) {
+        return PlainCommand.run(session, arguments);
+      }
+    }
     if (Cli.wantsDebug(arguments)) {
       // Before the first logger is made, which reads it once.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
     }
-    SystemConsole console = new SystemConsole();
-    CountDownLatch done = new CountDownLatch(1);
-    Thread worker = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> interrupt(worker, done, console), "dispense-stop"));
-    int exitCode = ExitCode.FAILED;
-    try {
-      exitCode = new Cli(console, Dispense::create, Path.of("").toAbsolutePath()).run(arguments);
-    } finally {
-      done.countDown();
-    }
-    System.exit(exitCode);
+    return new Cli(console, opener, directory).run(arguments);
+  }
+
+  /** The command is a closed set of jars: what is in them is known, and need not be looked for. */
+  private static Dispense open(Host host) {
+    return Dispense.builder()
+        .host(host)
+        .withoutClassPath()
+        .provider(new DockerProviderFactory())
+        .source(new GitSourceProvider())
+        .agent(new ClaudeCodeAgent())
+        .build();
   }
 
   /**
@@ -42,20 +86,46 @@ public final class Main {
    * work: the command is interrupted, as any call of the library can be, and has time to undo what
    * it began.
    */
-  private static void interrupt(Thread worker, CountDownLatch done, SystemConsole console) {
-    if (done.getCount() == 0) {
-      return;
+  private static final class Stop extends Thread {
+    private final Thread worker;
+    private final CountDownLatch done;
+    private final SystemConsole console;
+
+    Stop(Thread worker, CountDownLatch done, SystemConsole console) {
+      super("dispense-stop");
+      this.worker = worker;
+      this.done = done;
+      this.console = console;
     }
-    worker.interrupt();
-    try {
-      if (!done.await(1, TimeUnit.SECONDS)) {
-        console.say("dispense: Stopping ...");
-        if (!done.await(UNDO_SECONDS, TimeUnit.SECONDS)) {
-          console.say("dispense: It takes too long to stop. See: dispense list");
-        }
+
+    @Override
+    public void run() {
+      if (done.getCount() == 0) {
+        return;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      worker.interrupt();
+      try {
+        if (!done.await(1, TimeUnit.SECONDS)) {
+          console.say("dispense: Stopping ...");
+          if (!done.await(UNDO_SECONDS, TimeUnit.SECONDS)) {
+            console.say("dispense: It takes too long to stop. See: dispense list");
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Opens the library for this machine. */
+  static class Opener implements Supplier<Dispense> {
+    @Override
+    public Dispense get() {
+      return open(host());
+    }
+
+    Host host() {
+      return Host.current();
     }
   }
 }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Printer {
   private final Guarded stream;
-  private final BooleanSupplier colour;
+  private final @Nullable BooleanSupplier colour;
   private final boolean required;
 
-  private Printer(OutputStream stream, BooleanSupplier colour, boolean required) {
+  private Printer(OutputStream stream, @Nullable BooleanSupplier colour, boolean required) {
     this.stream = new Guarded(stream);
     this.colour = colour;
     this.required = required;
@@ -33,7 +33,7 @@ final class Printer {
 
   /** Returns a printer of what is said beside it, and which may get lost. */
   static Printer ofErrors(OutputStream stream) {
-    return new Printer(stream, () -> false, false);
+    return new Printer(stream, null, false);
   }
 
   /** What text looks like on a terminal, as the parameter of ECMA-48's SGR. */
@@ -54,7 +54,9 @@ final class Printer {
 
   /** Returns text in a style, or as it is where there are no colours. */
   String styled(Style style, String text) {
-    return colour.getAsBoolean() ? "\u001B[" + style.parameter + "m" + text + "\u001B[0m" : text;
+    return colour != null && colour.getAsBoolean()
+        ? "\u001B[" + style.parameter + "m" + text + "\u001B[0m"
+        : text;
   }
 
   /** Writes a line. */

@@ -52,7 +52,7 @@ final class RunAction implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "<time>",
-      converter = Durations.class,
+      converter = Durations.Converter.class,
       description = "Kills the agent after a time such as 30m; default 6h.")
   private @Nullable Duration timeout;
 

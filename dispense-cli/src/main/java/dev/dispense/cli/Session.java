@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What the commands work with: the console, the directory they are called in, and the library,
  * which is opened when it is first needed.
  */
-final class Session implements AutoCloseable {
+final class Session implements AutoCloseable, BooleanSupplier {
   private final Console console;
   private final Supplier<Dispense> opener;
   private final Path directory;
@@ -60,7 +61,7 @@ final class Session implements AutoCloseable {
   Printer out() {
     Printer opened = out;
     if (opened == null) {
-      opened = Printer.ofOutput(console.out(), this::hasColour);
+      opened = Printer.ofOutput(console.out(), this);
       out = opened;
     }
     return opened;
@@ -71,8 +72,9 @@ final class Session implements AutoCloseable {
     return err;
   }
 
-  // See no-color.org.
-  private boolean hasColour() {
+  /** Returns whether the output is to be in colour: see no-color.org. */
+  @Override
+  public boolean getAsBoolean() {
     return console.isTerminal(Console.Stream.OUT)
         && host().variable("NO_COLOR").isEmpty()
         && !host().variable("TERM").orElse("dumb").equals("dumb");

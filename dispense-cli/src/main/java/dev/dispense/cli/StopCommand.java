@@ -24,7 +24,7 @@ final class StopCommand implements Callable<Integer> {
   @Option(
       names = "--grace",
       paramLabel = "<time>",
-      converter = Durations.class,
+      converter = Durations.Converter.class,
       description = "How long what runs has to end by itself; default 10s.")
   private Duration grace = Duration.ofSeconds(10);
 

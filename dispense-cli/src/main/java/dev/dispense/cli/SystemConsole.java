@@ -68,8 +68,11 @@ final class SystemConsole implements Console {
       if (!file.startsWith("/dev/") || file.equals("/dev/null")) {
         return false;
       }
+      if (file.startsWith("/dev/pts/") || file.startsWith("/dev/tty")) {
+        return true;
+      }
     } catch (IOException | UnsupportedOperationException e) {
-      // There is no such file but on Linux, where it saves loading JLine in scripts.
+      // There is no such file but on Linux, where it saves loading JLine.
     }
     return provider().map(known -> known.isSystemStream(systemStream(stream))).orElse(false);
   }

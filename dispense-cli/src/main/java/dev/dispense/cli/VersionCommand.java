@@ -28,10 +28,12 @@ final class VersionCommand implements Callable<Integer> {
 
   private static String text() {
     String version = VersionCommand.class.getPackage().getImplementationVersion();
-    return "dispense %s (Java %s, %s)"
-        .formatted(
-            version == null ? "development" : version,
-            System.getProperty("java.version"),
-            System.getProperty("os.name"));
+    return "dispense "
+        + (version == null ? "development" : version)
+        + " (Java "
+        + System.getProperty("java.version")
+        + ", "
+        + System.getProperty("os.name")
+        + ")";
   }
 }

@@ -31,7 +31,7 @@ final class WaitAction implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "<time>",
-      converter = Durations.class,
+      converter = Durations.Converter.class,
       description = "How long to wait, such as 30m; the task goes on. Default for ever.")
   private @Nullable Duration timeout;
 

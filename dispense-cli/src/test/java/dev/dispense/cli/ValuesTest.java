@@ -37,13 +37,14 @@ class ValuesTest {
   @ParameterizedTest
   @CsvSource({"90s, PT90S", "30m, PT30M", "1h30m, PT90M", "PT2H, PT2H"})
   void times_are_short_or_as_iso_has_them(String text, Duration duration) {
-    assertThat(new Durations().convert(text)).isEqualTo(duration);
+    assertThat(new Durations.Converter().convert(text)).isEqualTo(duration);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "10", "0s", "-5m", "soon", "1d"})
   void other_times_are_refused(String text) {
-    assertThatExceptionOfType(UsageException.class).isThrownBy(() -> new Durations().convert(text));
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> new Durations.Converter().convert(text));
   }
 
   @ParameterizedTest

@@ -84,6 +84,15 @@ final class Workbench implements AutoCloseable {
     return new Outcome(exitCode, console.outText(), console.errText());
   }
 
+  /** Runs a command without the parser. */
+  Outcome runPlain(String word) {
+    FakeConsole console = FakeConsole.withoutTerminal();
+    try (Session session = new Session(console, this::open, directory)) {
+      int exitCode = PlainCommand.run(session, List.of(word));
+      return new Outcome(exitCode, console.outText(), console.errText());
+    }
+  }
+
   /** Runs a command that must succeed, and returns what it printed. */
   String succeed(String... arguments) {
     Outcome outcome = run(arguments);

@@ -2,15 +2,12 @@ package dev.dispense.docker;
 
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
-import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A version of the Docker Engine API; see docs.docker.com/reference/api/engine. */
 record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})");
-  private static final Comparator<ApiVersion> ORDER =
-      Comparator.comparingInt(ApiVersion::major).thenComparingInt(ApiVersion::minor);
 
   /** Returns the version to speak with an engine whose newest one is {@code offered}. */
   static ApiVersion negotiate(String offered) {
@@ -36,7 +33,9 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
 
   @Override
   public int compareTo(ApiVersion other) {
-    return ORDER.compare(this, other);
+    return major == other.major
+        ? Integer.compare(minor, other.minor)
+        : Integer.compare(major, other.major);
   }
 
   @Override

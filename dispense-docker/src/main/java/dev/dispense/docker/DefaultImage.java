@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * classic builder, and found by its tag from then on.
  */
 final class DefaultImage {
-  private static final Logger LOG = LoggerFactory.getLogger(DefaultImage.class);
   private static final String STANDARD_BASE = "debian:bookworm-slim";
   private static final String STEP = "Building image";
   private static final Pattern STEP_LINE = Pattern.compile("Step ([0-9]+)/([0-9]+) : .*");
@@ -110,10 +108,10 @@ final class DefaultImage {
             recipe.base(),
             "It is the base of the sandboxes' image. Pull it with 'docker pull "
                 + recipe.base()
-                + "' where a registry can be reached; or load it with 'docker load'; or name an image"
-                + " that is there with the setting docker.base-image (DISPENSE_DOCKER_BASE_IMAGE);"
-                + " or make one without any registry with scripts/base-image of Dispense's"
-                + " repository.",
+                + "' where a registry can be reached; or load it with 'docker load'; or name an"
+                + " image that is there with the setting docker.base-image"
+                + " (DISPENSE_DOCKER_BASE_IMAGE); or make one without any registry with"
+                + " scripts/base-image of Dispense's repository.",
             progress);
     progress.onProgress(Progress.of(STEP));
     Deque<String> lastLines = new ArrayDeque<>();
@@ -130,7 +128,8 @@ final class DefaultImage {
                 + EngineFailure.reason(e)
                 + " The build's last lines:\n  "
                 + String.join("\n  ", lastLines)
-                + "\nIf a package or an agent could not be downloaded, see that this machine reaches"
+                + "\n"
+                + "If a package or an agent could not be downloaded, see that this machine reaches"
                 + " its source, and set HTTPS_PROXY, SSL_CERT_FILE or the setting docker.apt-mirror"
                 + " if it needs them; or give an image of your own.",
             e);
@@ -191,7 +190,8 @@ final class DefaultImage {
     try {
       client.removeImageCmd(image.getId()).exec();
     } catch (DockerException e) {
-      LOG.debug("The image {} is still used", image.getId(), e);
+      LoggerFactory.getLogger(DefaultImage.class)
+          .debug("The image {} is still used", image.getId(), e);
     }
   }
 

@@ -4,7 +4,6 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.dispense.Capability;
 import dev.dispense.Command;
@@ -23,6 +22,8 @@ import dev.dispense.Streams;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -132,35 +133,27 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public List<Machine> list() {
-    return engine
-        .call(
-            "list the sandboxes",
-            client ->
-                client
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
-                    .exec())
-        .stream()
-        .map(SandboxContainer::machine)
-        .flatMap(Optional::stream)
-        .toList();
+    return machines("list the sandboxes", "");
   }
 
   @Override
   public Optional<Machine> find(SandboxName name) {
-    List<Container> found =
-        engine.call(
-            "find the sandbox '" + name + "'",
-            client ->
-                client
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
-                    // The filter is a regular expression; the name has nothing that means more.
-                    .withNameFilter(List.of("^/" + SandboxContainer.containerName(name) + "$"))
-                    .exec());
-    return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
+    // The filter is a regular expression; the name has nothing that means more.
+    String filter = ",\"name\":[\"^/" + SandboxContainer.containerName(name) + "$\"]";
+    return machines("find the sandbox '" + name + "'", filter).stream().findFirst();
+  }
+
+  /**
+   * @param filter a further filter, as the rest of a JSON object
+   */
+  private List<Machine> machines(String doing, String filter) {
+    String filters = "{\"label\":[\"" + SandboxContainer.NAME_LABEL + "\"]" + filter + "}";
+    String path =
+        "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    return engine.get(doing, path, ContainerSummary::readAll).stream()
+        .map(SandboxContainer::machine)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

@@ -44,7 +44,10 @@ final class EndpointDiscovery {
     if (address.isPresent()) {
       return checked(parse(address.get(), certificatesOfEnvironment(), "DOCKER_HOST"));
     }
-    Optional<String> context = host.variable("DOCKER_CONTEXT").or(this::currentContext);
+    Optional<String> context = host.variable("DOCKER_CONTEXT");
+    if (context.isEmpty()) {
+      context = currentContext();
+    }
     if (context.isPresent() && !context.get().equals("default")) {
       return checked(context(context.get()));
     }
@@ -53,9 +56,8 @@ final class EndpointDiscovery {
 
   /** Returns the directory of the docker command's own configuration. */
   static Path configDirectory(Host host) {
-    return host.variable("DOCKER_CONFIG")
-        .map(Path::of)
-        .orElseGet(() -> host.userHome().resolve(".docker"));
+    Optional<String> named = host.variable("DOCKER_CONFIG");
+    return named.isPresent() ? Path.of(named.get()) : host.userHome().resolve(".docker");
   }
 
   private Optional<Path> certificatesOfEnvironment() {
@@ -220,12 +222,16 @@ final class EndpointDiscovery {
 
   private List<Path> defaultSockets() {
     List<Path> sockets = new ArrayList<>();
-    Optional<Path> runtime = host.variable("XDG_RUNTIME_DIR").map(Path::of);
+    Optional<String> runtime = host.variable("XDG_RUNTIME_DIR");
     sockets.add(Path.of("/var/run/docker.sock"));
-    runtime.ifPresent(directory -> sockets.add(directory.resolve("docker.sock")));
+    if (runtime.isPresent()) {
+      sockets.add(Path.of(runtime.get(), "docker.sock"));
+    }
     sockets.add(host.userHome().resolve(".docker/run/docker.sock"));
     sockets.add(host.userHome().resolve(".colima/default/docker.sock"));
-    runtime.ifPresent(directory -> sockets.add(directory.resolve("podman/podman.sock")));
+    if (runtime.isPresent()) {
+      sockets.add(Path.of(runtime.get(), "podman/podman.sock"));
+    }
     sockets.add(Path.of("/run/podman/podman.sock"));
     return sockets;
   }

@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
@@ -11,6 +12,8 @@ import dev.dispense.Host;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,15 +51,23 @@ final class Engine implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private @Nullable Connected connected;
+  private @Nullable Agreement agreement;
+  private @Nullable DockerClient client;
+  private @Nullable Info info;
 
   Engine(Host host, Endpoint endpoint) {
     this.host = host;
     this.endpoint = endpoint;
   }
 
-  private record Connected(
-      DockerClient client, ApiVersion version, Info info, Optional<SSLContext> tls) {}
+  /** How the engine is spoken with. */
+  private record Agreement(ApiVersion version, Optional<SSLContext> tls) {}
+
+  /** Reads the body of an answer. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(InputStream body) throws IOException;
+  }
 
   /** Returns where the engine listens. */
   Endpoint endpoint() {
@@ -64,13 +75,17 @@ final class Engine implements AutoCloseable {
   }
 
   /** Returns what the engine says of the machine that it runs on. */
-  Info info() {
-    return connected().info();
+  synchronized Info info() {
+    if (info == null) {
+      DockerClient asked = client();
+      info = first(() -> asked.infoCmd().exec(), SLOW_ANSWER);
+    }
+    return info;
   }
 
   /** Returns the API version that is spoken with the engine. */
   ApiVersion version() {
-    return connected().version();
+    return agreement().version();
   }
 
   /** Runs background work of the provider on a daemon thread. */
@@ -89,7 +104,10 @@ final class Engine implements AutoCloseable {
    * @param doing what is tried, as it follows "Tried to"
    */
   <T extends @Nullable Object> T call(String doing, Function<DockerClient, T> work) {
-    Future<T> result = start(work);
+    return await(doing, start(work));
+  }
+
+  private <T extends @Nullable Object> T await(String doing, Future<T> result) {
     try {
       return result.get();
     } catch (InterruptedException e) {
@@ -125,13 +143,36 @@ final class Engine implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> Future<T> start(Function<DockerClient, T> work) {
-    DockerClient client = connected().client();
-    return threads.submit(() -> work.apply(client));
+    DockerClient open = client();
+    return threads.submit(() -> work.apply(open));
+  }
+
+  /**
+   * Asks for something that can be read without docker-java, which takes a while to load, in a call
+   * that an interrupt cuts off.
+   *
+   * @param doing what is tried, as it follows "Tried to"
+   * @param call the path of the API call, without the version
+   */
+  <T> T get(String doing, String call, Reader<T> reader) {
+    String path = path(call);
+    return await(doing, threads.submit(() -> fetch(path, reader)));
+  }
+
+  private <T> T fetch(String path, Reader<T> reader) throws IOException {
+    try (Connection connection = connect()) {
+      Connection.Head head = connection.get(path);
+      if (head.status() != 200) {
+        String body = new String(connection.input().readAllBytes(), StandardCharsets.UTF_8);
+        throw new DockerException(body, head.status());
+      }
+      return reader.read(connection.input());
+    }
   }
 
   /** Opens a connection of its own, for a request that docker-java cannot make. */
   Connection connect() throws IOException {
-    return Connection.open(endpoint, connected().tls());
+    return Connection.open(endpoint, agreement().tls());
   }
 
   /** Returns the path of an API call, such as {@code /v1.41/exec/1/start}. */
@@ -139,30 +180,34 @@ final class Engine implements AutoCloseable {
     return "/v" + version() + call;
   }
 
-  private synchronized Connected connected() {
-    if (connected == null) {
-      connected = connectFirst();
+  private synchronized Agreement agreement() {
+    if (agreement == null) {
+      Optional<SSLContext> tls = tls();
+      agreement = new Agreement(ApiVersion.negotiate(first(() -> ping(tls), FIRST_ANSWER)), tls);
     }
-    return connected;
+    return agreement;
   }
 
-  private Connected connectFirst() {
-    Optional<SSLContext> tls = tls();
-    ApiVersion version = ApiVersion.negotiate(first(() -> ping(tls), FIRST_ANSWER));
-    SSLConfig sslConfig = tls.isPresent() ? tls::get : null;
-    DockerClient client =
-        DockerClientImpl.getInstance(
-            new ClientConfig(
-                endpoint.uri(),
-                RemoteApiVersion.create(version.major(), version.minor()),
-                EndpointDiscovery.configDirectory(host)),
-            new ZerodepDockerHttpClient.Builder()
-                .dockerHost(endpoint.uri())
-                .sslConfig(sslConfig)
-                .connectionTimeout(FIRST_ANSWER)
-                .build());
-    Info info = first(() -> client.infoCmd().exec(), SLOW_ANSWER);
-    return new Connected(client, version, info, tls);
+  private synchronized DockerClient client() {
+    if (client == null) {
+      client = openClient(agreement());
+    }
+    return client;
+  }
+
+  private DockerClient openClient(Agreement agreement) {
+    ApiVersion version = agreement.version();
+    SSLConfig sslConfig = agreement.tls().isPresent() ? agreement.tls()::get : null;
+    return DockerClientImpl.getInstance(
+        new ClientConfig(
+            endpoint.uri(),
+            RemoteApiVersion.create(version.major(), version.minor()),
+            EndpointDiscovery.configDirectory(host)),
+        new ZerodepDockerHttpClient.Builder()
+            .dockerHost(endpoint.uri())
+            .sslConfig(sslConfig)
+            .connectionTimeout(FIRST_ANSWER)
+            .build());
   }
 
   private Optional<SSLContext> tls() {
@@ -217,11 +262,11 @@ final class Engine implements AutoCloseable {
   @Override
   public synchronized void close() {
     threads.shutdownNow();
-    Connected open = connected;
-    connected = null;
+    DockerClient open = client;
+    client = null;
     if (open != null) {
       try {
-        open.client().close();
+        open.close();
       } catch (IOException e) {
         throw new DispenseException(
             "Tried to close the connections to the Docker Engine but failed because "

@@ -8,7 +8,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.model.BindOptions;
 import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
-import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
@@ -26,7 +25,6 @@ import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.Text;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,7 +41,6 @@ final class SandboxContainer {
   private static final String NAME_PREFIX = "/dispense-";
   private static final String NEUTRAL_HOST_NAME = "sandbox";
   private static final String HOST_ADDRESS = "host.docker.internal";
-  private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
   // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
   // starts no program of the host that takes cores, to which a limit of 0 does not apply: core(5).
@@ -68,19 +65,14 @@ final class SandboxContainer {
   }
 
   /** Returns the sandbox that a container is, if it is one. */
-  static Optional<Machine> machine(Container container) {
-    Map<String, String> labels = container.getLabels() == null ? Map.of() : container.getLabels();
-    Map<String, String> ours = new TreeMap<>(labels);
+  static Optional<Machine> machine(ContainerSummary container) {
+    Map<String, String> ours = new TreeMap<>(container.labels());
     ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
-    return name(labels, Arrays.asList(container.getNames()))
+    return name(container.labels(), container.names())
         .map(
             name ->
                 new Machine(
-                    container.getId(),
-                    name,
-                    state(container.getState()),
-                    container.getImage(),
-                    ours));
+                    container.id(), name, state(container.state()), container.image(), ours));
   }
 
   /** Returns whether a container is a sandbox. */
@@ -143,7 +135,7 @@ final class SandboxContainer {
                       .withUser(spec.uid() + ":" + spec.gid())
                       .withWorkingDir(Layout.PATHS.workspace())
                       .withEnv(environment)
-                      .withEntrypoint("sh", "-c", MAIN)
+                      .withEntrypoint("sh", "-c", Scripts.program("main.sh"))
                       .withCmd(List.of())
                       .withHostConfig(hostConfig);
               try {

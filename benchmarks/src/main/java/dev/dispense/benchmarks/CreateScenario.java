@@ -1,0 +1,91 @@
+package dev.dispense.benchmarks;
+
+import dev.dispense.Command;
+import dev.dispense.Dispense;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxSpec;
+import dev.dispense.Source;
+import dev.dispense.testkit.ScriptedAgent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A sandbox for a repository, from nothing to the end of its first command, against {@code git
+ * worktree add} and {@code docker run --detach} with the same flags, one after the other.
+ */
+final class CreateScenario implements Scenario {
+  private static final int FILES = 5_000;
+  private static final int FILE_BYTES = 4_000;
+  private static final int COMMITS = 100;
+  private static final double MOST = 1.10;
+
+  @Override
+  public String name() {
+    return "create";
+  }
+
+  @Override
+  public String about() {
+    return "a sandbox for a repository of 5,000 files, up to the end of its first command, against"
+        + " git worktree add, then docker run -d with the same flags";
+  }
+
+  @Override
+  public List<Figure> measure(Workplace workplace) throws IOException, InterruptedException {
+    Repository repository =
+        Repository.make(workplace.directory().resolve("repository"), FILES, FILE_BYTES, COMMITS);
+    Dispense dispense = workplace.open(ScriptedAgent.builder().build());
+    RawSandbox raw = RawSandbox.like(workplace, dispense, repository);
+    // What is made stays until the end: deleting files slows the making of others.
+    List<Series> times =
+        workplace
+            .rounds()
+            .inTurn(round -> prepareSandbox(workplace, dispense, repository), raw::prepare);
+    return List.of(
+        Figure.ratio("create to first exec", times.get(0), times.get(1), Target.atMost(MOST)));
+  }
+
+  private static Contestant.Action prepareSandbox(
+      Workplace workplace, Dispense dispense, Repository repository) {
+    SandboxSpec spec = workplace.sandbox().source(Source.directory(repository.directory())).build();
+    return () -> {
+      try (Sandbox sandbox = dispense.create(spec)) {
+        sandbox.exec(Command.of("true"));
+      }
+    };
+  }
+
+  /** The same made with git and docker. */
+  private record RawSandbox(
+      Workplace workplace, Repository repository, DockerRun run, Path mounted) {
+
+    static RawSandbox like(Workplace workplace, Dispense dispense, Repository repository)
+        throws IOException, InterruptedException {
+      SandboxSpec spec =
+          workplace.sandbox().source(Source.directory(repository.directory())).build();
+      try (Sandbox sandbox = dispense.create(spec)) {
+        return new RawSandbox(
+            workplace,
+            repository,
+            DockerRun.like(sandbox.info().id().orElseThrow()),
+            sandbox.info().directory().orElseThrow());
+      }
+    }
+
+    Contestant.Action prepare(int round) throws IOException {
+      Path directory = workplace.directory().resolve("raw-" + round);
+      Files.createDirectories(directory.resolve("git"));
+      Files.createFile(directory.resolve("gitfile"));
+      List<String> argv = run.argv(workplace.label(), mounted, directory);
+      return () -> {
+        String worktree = directory.resolve("worktree").toString();
+        Tool.run(
+            repository.directory(),
+            List.of("git", "worktree", "add", "--quiet", "-b", "raw-" + round, worktree));
+        Tool.run(directory, argv);
+      };
+    }
+  }
+}

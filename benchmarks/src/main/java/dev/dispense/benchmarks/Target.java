@@ -1,0 +1,37 @@
+package dev.dispense.benchmarks;
+
+/**
+ * What a figure is to reach.
+ *
+ * @param direction the side of the bound that is good
+ * @param bound in the unit of the figure
+ */
+record Target(Direction direction, double bound) {
+  /** The side of a bound that is good. */
+  enum Direction {
+    AT_MOST("≤"),
+    AT_LEAST("≥");
+
+    private final String sign;
+
+    Direction(String sign) {
+      this.sign = sign;
+    }
+  }
+
+  static Target atMost(double bound) {
+    return new Target(Direction.AT_MOST, bound);
+  }
+
+  static Target atLeast(double bound) {
+    return new Target(Direction.AT_LEAST, bound);
+  }
+
+  boolean isMet(double value) {
+    return direction == Direction.AT_MOST ? value <= bound : value >= bound;
+  }
+
+  String text(String unit) {
+    return direction.sign + " " + Series.text(bound, unit);
+  }
+}

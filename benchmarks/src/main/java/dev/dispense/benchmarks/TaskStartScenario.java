@@ -1,0 +1,95 @@
+package dev.dispense.benchmarks;
+
+import dev.dispense.Command;
+import dev.dispense.Sandbox;
+import dev.dispense.Task;
+import dev.dispense.TaskSpec;
+import dev.dispense.testkit.ScriptedAgent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From giving a task to the first byte that its agent writes, less what the agent itself needs to
+ * start, against {@code docker exec}.
+ */
+final class TaskStartScenario implements Scenario {
+  private static final double MOST = 1.3;
+
+  @Override
+  public String name() {
+    return "task-start";
+  }
+
+  @Override
+  public String about() {
+    return "from giving a task to the agent's first byte, less the agent's own start, against one"
+        + " docker exec";
+  }
+
+  @Override
+  public List<Figure> measure(Workplace workplace) throws IOException, InterruptedException {
+    ScriptedAgent agent = ScriptedAgent.builder().run(Stamps.COMMAND).succeed("Done.").build();
+    Sandbox sandbox = workplace.open(agent).create(workplace.sandbox().build());
+    String container = sandbox.info().id().orElseThrow();
+    List<Double> starts = new ArrayList<>();
+    List<Double> own = new ArrayList<>();
+    List<Double> execs = new ArrayList<>();
+    // In one series, so that all three meet the same load.
+    Series unused =
+        workplace
+            .rounds()
+            .repeat(
+                Series.MILLISECONDS,
+                round -> {
+                  double start = start(sandbox);
+                  double ownStart = ownStart(sandbox);
+                  double exec = Rounds.time(() -> rawExec(workplace, container));
+                  if (round > 0) {
+                    starts.add(start);
+                    own.add(ownStart);
+                    execs.add(exec);
+                  }
+                  return start;
+                });
+    Series start = new Series(Series.MILLISECONDS, starts);
+    Series ownStart = new Series(Series.MILLISECONDS, own);
+    Series exec = new Series(Series.MILLISECONDS, execs);
+    return List.of(
+        new Figure(
+            "task to first byte",
+            start,
+            Optional.of(exec),
+            (start.median() - ownStart.median()) / exec.median(),
+            Figure.TIMES,
+            Optional.of(Target.atMost(MOST))),
+        Figure.information("agent's own start", ownStart));
+  }
+
+  private static double start(Sandbox sandbox) {
+    long given = Stamps.now();
+    Task task = sandbox.run(TaskSpec.of("Say what time it is"));
+    task.await();
+    return (Stamps.read(task) - given) / 1e6;
+  }
+
+  /** The same program, started by a program beside it. */
+  private static double ownStart(Sandbox sandbox) {
+    String stamp = String.join(" ", Stamps.COMMAND);
+    String[] stamps =
+        sandbox
+            .exec(
+                Command.of(
+                    "sh", "-c", "begin=$(%s); sh -c '%s'; echo $begin".formatted(stamp, stamp)))
+            .stdout()
+            .strip()
+            .split("\n", -1);
+    return (Long.parseLong(stamps[0]) - Long.parseLong(stamps[1])) / 1e6;
+  }
+
+  private static void rawExec(Workplace workplace, String container)
+      throws IOException, InterruptedException {
+    Tool.run(workplace.directory(), "docker", "exec", container, "true");
+  }
+}
