@@ -63,6 +63,7 @@ final class Creation {
     }
     Path claimed = state.claim(name, SandboxFile.claim(providerId, record(0, Map.of())));
     directory = claimed;
+    host.step("name claimed");
     int uid = id(claimed, "unix:uid");
     int gid = id(claimed, "unix:gid");
     SandboxLayout layout = provider.layout(name);
@@ -82,10 +83,12 @@ final class Creation {
             uid,
             gid);
     state.write(name, SandboxFile.creating(providerId, machineSpec));
+    host.step("machine described");
 
     progress.onProgress(Progress.of("Starting sandbox", name.value()));
     Machine created = provider.create(machineSpec, progress);
     machine = created;
+    host.step("machine created");
     SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
     if (foreign) {
@@ -94,11 +97,14 @@ final class Creation {
     fill(connection, checkout);
     if (spec.supervisor()) {
       new Supervisor(connection, name).install();
+      host.step("supervisor installed");
       if (foreign) {
         new Installer(connection, name).install(agent, host, progress);
+        host.step("agent installed");
       }
     }
     state.write(name, SandboxFile.created(providerId, machineSpec));
+    host.step("sandbox ready");
     return created;
   }
 
@@ -165,6 +171,7 @@ final class Creation {
     for (SourceProvider.Upload upload : checkout.uploads()) {
       progress.onProgress(Progress.of("Uploading", upload.path()));
       Transfer.upload(connection, upload.host(), upload.path());
+      host.step("files uploaded");
     }
     for (Command command : checkout.setup()) {
       ExecResult result = connection.exec(command);
@@ -176,6 +183,7 @@ final class Creation {
                     result.exitCode(),
                     Text.printable(result.stderr(), 500)));
       }
+      host.step("workspace set up");
     }
   }
 

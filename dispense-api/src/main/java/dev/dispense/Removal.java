@@ -81,10 +81,12 @@ final class Removal {
       return Optional.empty();
     }
     Machine machine = provider.create(spec.get(), Progress.Listener.NONE);
+    core.host().step("rescue machine created");
     try {
       return keepWork(provider, machine.id());
     } finally {
       provider.delete(machine.id());
+      core.host().step("rescue machine deleted");
     }
   }
 
@@ -92,12 +94,15 @@ final class Removal {
     refuseDuringCreation();
     if (machineId.isPresent()) {
       core.provider(providerId).delete(machineId.get());
+      core.host().step("machine deleted");
     }
     if (record.source().isPresent()) {
       Source source = record.source().get();
       core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
+      core.host().step("source removed");
     }
     core.directory(record)
         .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
+    core.host().step("name freed");
   }
 }

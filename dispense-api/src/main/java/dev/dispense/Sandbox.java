@@ -74,7 +74,9 @@ public final class Sandbox implements AutoCloseable {
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
-    return new Task(supervisor, supervisor.submit(spec, agent.id(), launch), core.agents());
+    int id = supervisor.submit(spec, agent.id(), launch);
+    core.host().step("task submitted");
+    return new Task(supervisor, id, core.agents());
   }
 
   private Agent.Request request(

@@ -151,6 +151,7 @@ public final class GitSourceProvider implements SourceProvider {
     // The agent may have taken its own permissions away; the caller would stumble over that.
     Deletion.of(files.worktree());
     Deletion.of(files.git());
+    workspace.host().step("agent's files removed");
     Git git = Git.of(workspace.host(), workspace.host().userHome());
     labels
         .flatMap(Labels::repository)

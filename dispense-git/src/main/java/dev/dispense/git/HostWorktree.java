@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.Host;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import java.io.IOException;
@@ -26,6 +27,10 @@ record HostWorktree(Repository repository, Path path, String branch) {
 
   private String ref() {
     return "refs/heads/" + branch;
+  }
+
+  private Host host() {
+    return repository.git().host();
   }
 
   /**
@@ -59,6 +64,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
         () ->
             refs.update(
                 "restore a stale branch", List.of("create " + ref() + " " + present.get())));
+    host().step("stale branch removed");
     progress.onNotice(
         "The branch "
             + branch
@@ -84,6 +90,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
   void add(CommitId base, SandboxRefs refs, Undo undo) {
     refs.update("create " + branch, List.of("create " + ref() + " " + base));
     undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
+    host().step("branch created");
     undo.add(this::removeEntry);
     undo.add(() -> Deletion.of(path));
     GitResult result =
@@ -94,6 +101,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
     if (!result.isSuccess()) {
       throw result.failure("check out " + base.abbreviated() + " as a worktree");
     }
+    host().step("worktree added");
   }
 
   /**
@@ -115,8 +123,11 @@ record HostWorktree(Repository repository, Path path, String branch) {
    */
   void remove(CommitId base, SandboxRefs refs) {
     Deletion.of(path);
+    host().step("worktree files removed");
     removeEntry();
+    host().step("worktree entry removed");
     deleteUnmoved(refs, ref(), base);
+    host().step("branch removed");
   }
 
   /** Deletes a ref that still points at {@code value} and is checked out nowhere. */

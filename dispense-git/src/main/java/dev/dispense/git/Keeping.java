@@ -54,10 +54,13 @@ final class Keeping {
       var ownerOnly =
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(directory, ownerOnly);
+      workspace.host().step("kept directory made");
       try (OutputStream patch = Files.newOutputStream(directory.resolve(file + ".patch"))) {
         TreeDiff.write(quarantine.git(), result.base(), result.work(), patch);
       }
+      workspace.host().step("patch kept");
       writeBundle(directory.resolve(file + ".bundle"));
+      workspace.host().step("bundle kept");
       return Optional.of("a git bundle and a patch in " + directory);
     } catch (IOException e) {
       throw new DispenseException(

@@ -63,7 +63,9 @@ record Quarantine(Git git, Repository origin, boolean partial) {
           .alternates(List.of(origin.objects().toString()))
           .copy(origin.commonDirectory(), "shallow")
           .write("info/attributes", ATTRIBUTES);
+      origin.git().host().step("quarantine drafted");
       Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+      origin.git().host().step("quarantine made");
     } catch (IOException e) {
       // Another thread or process may have been faster.
       if (!Files.isDirectory(path)) {

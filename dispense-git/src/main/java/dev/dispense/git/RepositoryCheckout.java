@@ -40,7 +40,9 @@ final class RepositoryCheckout {
     CommitId base = withUncommitted(commit);
     Labels labels = labels(base);
     labels.write(files.unfinished());
+    request.host().step("checkout described");
     refs.park(undo, progress);
+    request.host().step("earlier refs parked");
     progress.onProgress(Progress.of("Checking out", base.abbreviated()));
     Checkout checkout =
         request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
@@ -76,7 +78,9 @@ final class RepositoryCheckout {
           "Tried to include uncommitted changes but failed because they are not changes of the"
               + " base that was asked for. Leave one of the two out.");
     }
-    return uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
+    CommitId snapshot = uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
+    request.host().step("uncommitted changes committed");
+    return snapshot;
   }
 
   private Checkout mount(Labels labels, Undo undo) {
@@ -90,7 +94,9 @@ final class RepositoryCheckout {
         .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
         .copy(worktree.gitDirectory(), "info/sparse-checkout")
         .index(worktree.gitDirectory().resolve("index"));
+    request.host().step("private git directory written");
     files.writeGitfile(files.gitfile());
+    request.host().step("gitfile written");
     List<Mount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(stores.mounts());
     return new Checkout(labels.toMap(), mounts, List.of(), List.of());
@@ -100,9 +106,11 @@ final class RepositoryCheckout {
     CommitId base = labels.base();
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
+    request.host().step("base ref created");
     Path git = files.upload().resolve("git");
     GitDirectory directory = privateDirectory(git, config);
     new Packing(repository, progress).pack(base, directory);
+    request.host().step("history packed");
     directory.write(
         "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
     return new Checkout(labels.toMap(), List.of(), files.uploads(), List.of(files.reset()));
