@@ -3,6 +3,7 @@ package dev.dispense;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +23,12 @@ final class Creation {
   private final Agent agent;
   private final SandboxSpec spec;
   private final Progress.Listener progress;
+  private final Instant began;
 
   private @Nullable Path directory;
   private SourceProvider.@Nullable Workspace workspace;
   private @Nullable Machine machine;
+  private @Nullable SandboxRecord described;
 
   Creation(
       Host host,
@@ -44,6 +47,7 @@ final class Creation {
     this.agent = agent;
     this.spec = spec;
     this.progress = progress;
+    this.began = host.clock().instant();
   }
 
   /** Returns the sandbox, running and ready. */
@@ -83,6 +87,7 @@ final class Creation {
             uid,
             gid);
     state.write(name, SandboxFile.creating(providerId, machineSpec));
+    described = record;
     host.step("machine described");
 
     progress.onProgress(Progress.of("Starting sandbox", name.value()));
@@ -135,7 +140,7 @@ final class Creation {
         agent.id(),
         spec.model(),
         host.userName(),
-        host.clock().instant(),
+        began,
         spec.source(),
         spec.supervisor(),
         spec.network(),
@@ -190,9 +195,8 @@ final class Creation {
   /** Undoes what was done, last first; what cannot be undone is told with the failure. */
   private void undo(Throwable failure) {
     boolean interrupted = Thread.interrupted();
-    Machine created = machine;
     SourceProvider.Workspace checkedOut = workspace;
-    boolean machineGone = created == null || attempt(failure, () -> provider.delete(created.id()));
+    boolean machineGone = attempt(failure, this::deleteMachine);
     boolean workspaceGone =
         checkedOut == null
             || (machineGone && attempt(failure, () -> sources.orElseThrow().remove(checkedOut)));
@@ -205,6 +209,19 @@ final class Creation {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Deletes the machine; also one whose making failed for this side only, as a connection broke.
+   */
+  private void deleteMachine() {
+    Machine created = machine;
+    SandboxRecord record = described;
+    if (created != null) {
+      provider.delete(created.id());
+    } else if (record != null) {
+      provider.find(spec.name()).filter(record::isOf).map(Machine::id).ifPresent(provider::delete);
     }
   }
 

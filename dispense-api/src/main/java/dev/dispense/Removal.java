@@ -24,7 +24,7 @@ final class Removal {
     refuseDuringCreation();
     Optional<String> kept;
     try {
-      kept = keepWork();
+      kept = isUnfinished() ? Optional.empty() : keepWork();
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -40,7 +40,7 @@ final class Removal {
   }
 
   private void refuseDuringCreation() {
-    if (machineId.isEmpty() && core.isBeingCreated(record.name())) {
+    if (machineId.isEmpty() && core.isBeingCreated(record)) {
       throw new RefusedException(
           ("The sandbox '%s' is just being created. Wait until it is there, or stop the command"
                   + " that creates it.")
@@ -48,12 +48,18 @@ final class Removal {
     }
   }
 
+  /** No agent has worked in a sandbox whose creation was cut off. */
+  private boolean isUnfinished() {
+    return core.file(record).filter(SandboxFile::isUnfinished).isPresent();
+  }
+
   private Optional<String> keepWork() {
     if (record.source().isEmpty()) {
+      requireKnowledge();
       return Optional.empty();
     }
     SandboxProvider provider = core.provider(providerId);
-    Optional<Machine> machine = provider.find(record.name());
+    Optional<Machine> machine = provider.find(record.name()).filter(record::isOf);
     if (machine.isPresent()) {
       if (machine.get().state() != SandboxState.RUNNING) {
         provider.start(machine.get().id());
@@ -61,6 +67,21 @@ final class Removal {
       return keepWork(provider, machine.get().id());
     }
     return rescueWork(provider);
+  }
+
+  /** What nobody can say any more how to get the work out of must not be taken for empty. */
+  private void requireKnowledge() {
+    if (machineId.isEmpty() && isUnknown() && core.state().hasContent(record.name())) {
+      throw new DispenseException(
+          "its sandbox.properties is damaged or missing, so nobody knows how to get it. Copy what is"
+              + " wanted out of "
+              + core.state().of(record.name())
+              + ".");
+    }
+  }
+
+  private boolean isUnknown() {
+    return core.file(record).filter(SandboxFile::isReadable).isEmpty();
   }
 
   private Optional<String> keepWork(SandboxProvider provider, String id) {
@@ -92,17 +113,34 @@ final class Removal {
 
   void discard() {
     refuseDuringCreation();
-    if (machineId.isPresent()) {
-      core.provider(providerId).delete(machineId.get());
-      core.host().step("machine deleted");
+    machine().ifPresent(this::deleteMachine);
+    if (core.isReplaced(record)) {
+      return;
     }
+    removeSource();
+    core.directory(record)
+        .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
+    core.host().step("name freed");
+  }
+
+  private void deleteMachine(String id) {
+    core.provider(providerId).delete(id);
+    core.host().step("machine deleted");
+  }
+
+  /** Returns the machine: of a sandbox that is gone, what a creation or a rescue has left. */
+  private Optional<String> machine() {
+    if (machineId.isPresent() || providerId.isEmpty()) {
+      return machineId;
+    }
+    return core.provider(providerId).find(record.name()).filter(record::isOf).map(Machine::id);
+  }
+
+  private void removeSource() {
     if (record.source().isPresent()) {
       Source source = record.source().get();
       core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
       core.host().step("source removed");
     }
-    core.directory(record)
-        .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
-    core.host().step("name freed");
   }
 }

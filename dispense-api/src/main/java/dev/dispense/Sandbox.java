@@ -265,7 +265,7 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private DispenseException noMachine() {
-    return core.isBeingCreated(name())
+    return core.isBeingCreated(record)
         ? new UnavailableException(
             "The sandbox '%s' is just being created. Wait until it is there.".formatted(name()))
         : new NotFoundException(

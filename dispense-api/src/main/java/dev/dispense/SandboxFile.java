@@ -1,7 +1,6 @@
 package dev.dispense;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.TreeMap;
  */
 final class SandboxFile {
   private static final String LABEL = "label.";
+  private static final String CREATOR = "creator";
 
   private final Map<String, String> values;
 
@@ -58,18 +58,12 @@ final class SandboxFile {
   /** What is written when a creation has failed and something of it is still there. */
   Map<String, String> abandoned() {
     Map<String, String> left = new TreeMap<>(values);
-    left.keySet().removeIf(key -> key.startsWith("creator"));
+    left.put(CREATOR, "");
     return left;
   }
 
   private static void putCreator(Map<String, String> values) {
-    ProcessHandle self = ProcessHandle.current();
-    values.put("creator", String.valueOf(self.pid()));
-    started(self).ifPresent(instant -> values.put("creator.started", instant.toString()));
-  }
-
-  private static Optional<Instant> started(ProcessHandle process) {
-    return process.info().startInstant();
+    values.put(CREATOR, ProcessId.current().toString());
   }
 
   String provider() {
@@ -91,18 +85,19 @@ final class SandboxFile {
     return labels;
   }
 
+  /** Whether the sandbox was never ready, so that no agent has worked in it. */
+  boolean isUnfinished() {
+    return values.containsKey(CREATOR);
+  }
+
   /** Whether the process that claimed the name is still alive, and so may be creating. */
   boolean creatorLives() {
-    String pid = values.getOrDefault("creator", "");
-    return pid.matches("\\d{1,18}")
-        && ProcessHandle.of(Long.parseLong(pid))
-            .filter(ProcessHandle::isAlive)
-            .filter(
-                process ->
-                    started(process)
-                        .map(Instant::toString)
-                        .equals(Optional.ofNullable(values.get("creator.started"))))
-            .isPresent();
+    return ProcessId.parse(values.getOrDefault(CREATOR, "")).filter(ProcessId::isAlive).isPresent();
+  }
+
+  /** Whether anything can be read from it; otherwise somebody damaged or removed it. */
+  boolean isReadable() {
+    return !provider().isEmpty();
   }
 
   /**
@@ -126,12 +121,18 @@ final class SandboxFile {
             name,
             Optional.ofNullable(values.get("image")),
             List.of(),
-            labels(),
+            rescueLabels(),
             Map.of(),
             mounts,
             Resources.DEFAULT,
             NetworkPolicy.NONE,
             Integer.parseInt(values.getOrDefault("uid", "0")),
             Integer.parseInt(values.getOrDefault("gid", "0"))));
+  }
+
+  private Map<String, String> rescueLabels() {
+    Map<String, String> labels = new HashMap<>(labels());
+    labels.put(SandboxRecord.RESCUER, ProcessId.current().toString());
+    return labels;
   }
 }

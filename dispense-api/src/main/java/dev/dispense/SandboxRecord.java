@@ -33,6 +33,9 @@ record SandboxRecord(
   /** The label that every sandbox has, and whose value is its name. */
   static final String SANDBOX = PREFIX + "sandbox";
 
+  /** The label of a machine that was only made to get the work of a lost one; names the process. */
+  static final String RESCUER = PREFIX + "rescuer";
+
   private static final String CHECKOUT = PREFIX + "checkout.";
 
   SandboxRecord {
@@ -99,6 +102,15 @@ record SandboxRecord(
             .orElse(1000),
         Path.of(get(labels, "home").orElse("/")),
         checkout);
+  }
+
+  /** Whether a machine was made for this very sandbox, and not for another of its name. */
+  boolean isOf(Machine machine) {
+    SandboxRecord other = of(machine.name(), machine.labels());
+    return name.equals(other.name)
+        && home.equals(other.home)
+        && created.equals(other.created)
+        && owner.equals(other.owner);
   }
 
   private static Optional<String> get(Map<String, String> labels, String key) {

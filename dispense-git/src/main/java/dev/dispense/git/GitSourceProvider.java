@@ -159,6 +159,17 @@ public final class GitSourceProvider implements SourceProvider {
         .ifPresent(repository -> remove(repository, files, labels.get()));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A branch without a worktree is left: it may be somebody's own. So is the work that was
+   * fetched.
+   */
+  @Override
+  public void sweep(Sweep sweep) {
+    new Sweeping(sweep).run();
+  }
+
   private static void remove(Repository repository, SandboxFiles files, Labels labels) {
     SandboxRefs refs = new SandboxRefs(repository.shared(), files.name());
     HostWorktree worktree = new HostWorktree(repository, files.worktree(), files.branch());

@@ -45,8 +45,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
       return;
     }
     repository.worktreeWith(ref()).ifPresent(this::forgetOrRefuse);
-    String others =
-        refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
+    String others = ownCommits(refs);
     if (!others.equals("0")) {
       throw new RefusedException(
           "Tried to make the branch "
@@ -136,6 +135,32 @@ record HostWorktree(Repository repository, Path path, String branch) {
         && repository.worktreeWith(ref).isEmpty()) {
       refs.update("remove " + ref, List.of("delete " + ref + " " + value));
     }
+  }
+
+  /**
+   * Removes git's entry of a worktree whose files are gone, and its branch unless it is checked out
+   * somewhere else. A branch that has commits of its own is kept as another ref.
+   *
+   * @return the ref that keeps it
+   */
+  Optional<String> forget(SandboxRefs refs) {
+    removeEntry();
+    Optional<CommitId> present = refs.read(ref());
+    if (present.isEmpty() || repository.worktreeWith(ref()).isPresent()) {
+      return Optional.empty();
+    }
+    String delete = "delete " + ref() + " " + present.get();
+    if (ownCommits(refs).equals("0")) {
+      refs.update("remove " + branch, List.of(delete));
+      return Optional.empty();
+    }
+    String kept = refs.kept(present.get(), "branch");
+    refs.update("keep " + branch, List.of("update " + kept + " " + present.get(), delete));
+    return Optional.of(kept);
+  }
+
+  private String ownCommits(SandboxRefs refs) {
+    return refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
   }
 
   // Not "git worktree prune": that would also forget worktrees of the user that are only unmounted.

@@ -3,6 +3,7 @@ package dev.dispense.git;
 import dev.dispense.Changes.FileChange;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.ProcessId;
 import dev.dispense.RefusedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -109,7 +110,8 @@ final class PatchApplication {
 
   private Path drafts() {
     try {
-      return Files.createTempDirectory(quarantine.git().directory().getParent(), "apply");
+      return Files.createDirectory(
+          quarantine.git().directory().resolveSibling(ProcessId.temporaryName("apply")));
     } catch (IOException e) {
       throw new DispenseException("Tried to make a directory but failed because " + e, e);
     }

@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.ProcessId;
 import dev.dispense.SourceProvider.Workspace;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The repository in which results are checked and read. It borrows the objects of the one that the
@@ -56,7 +56,7 @@ record Quarantine(Git git, Repository origin, boolean partial) {
   }
 
   private static void create(Path path, Repository origin) {
-    Path draft = path.resolveSibling("draft-" + UUID.randomUUID());
+    Path draft = path.resolveSibling(ProcessId.temporaryName("quarantine"));
     try {
       Files.createDirectories(draft);
       GitDirectory.create(draft, origin.objectFormat(), true, Map.of())

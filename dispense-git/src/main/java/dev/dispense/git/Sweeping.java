@@ -1,0 +1,156 @@
+package dev.dispense.git;
+
+import dev.dispense.DispenseException;
+import dev.dispense.Leftover;
+import dev.dispense.ProcessId;
+import dev.dispense.SandboxName;
+import dev.dispense.SourceProvider.Sweep;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Removes what sandboxes left of which nothing else is there: git's entries of their worktrees,
+ * their branches, and temporary files.
+ */
+final class Sweeping {
+  private static final String GONE = "its sandbox is gone, and so are its files";
+  private static final String KILLED = "the process that made it was killed";
+
+  private final Sweep sweep;
+
+  Sweeping(Sweep sweep) {
+    this.sweep = sweep;
+  }
+
+  void run() {
+    repositories().values().forEach(this::sweepWorktrees);
+    sweepTemporaryFiles();
+  }
+
+  private Map<Path, Repository> repositories() {
+    Map<Path, Repository> found = new LinkedHashMap<>();
+    for (Path place : sweep.places()) {
+      if (Files.isDirectory(place)) {
+        find(place).ifPresent(it -> found.putIfAbsent(it.commonDirectory(), it));
+      }
+    }
+    return found;
+  }
+
+  private Optional<Repository> find(Path place) {
+    try {
+      return Repository.find(Git.of(sweep.host(), place));
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return Optional.empty(); // Git does not want to look at it, so there is nothing to find.
+    }
+  }
+
+  private void sweepWorktrees(Repository repository) {
+    String listing =
+        repository.shared().retrying("worktree", "list", "--porcelain").orThrow().stdout();
+    listing
+        .lines()
+        .filter(line -> line.startsWith("worktree "))
+        .map(line -> Path.of(line.substring("worktree ".length())))
+        .forEach(path -> sandbox(path).ifPresent(name -> forget(repository, path, name)));
+  }
+
+  /** Returns the sandbox that a worktree was of, if nothing of it is there any more. */
+  private Optional<SandboxName> sandbox(Path worktree) {
+    Path directory = worktree.getParent();
+    Path parent = directory == null ? null : directory.getParent();
+    if (parent == null
+        || !worktree.endsWith(SandboxFiles.WORKTREE)
+        || !isInState(parent)
+        || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    String name = String.valueOf(directory.getFileName());
+    return SandboxName.isValid(name) ? Optional.of(new SandboxName(name)) : Optional.empty();
+  }
+
+  private boolean isInState(Path parent) {
+    try {
+      return sweep.directories().equals(parent) || sweep.directories().toRealPath().equals(parent);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void forget(Repository repository, Path worktree, SandboxName name) {
+    String branch = SandboxFiles.branch(name);
+    String what = branch + " in " + repository.commonDirectory();
+    if (sweep.dryRun()) {
+      report(Leftover.Kind.WORKTREE, what, GONE, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    try {
+      Optional<String> kept =
+          new HostWorktree(repository, worktree, branch)
+              .forget(new SandboxRefs(repository.shared(), name));
+      report(
+          Leftover.Kind.WORKTREE,
+          what,
+          GONE,
+          kept.isPresent() ? Leftover.Outcome.KEPT : Leftover.Outcome.REMOVED,
+          kept.map(ref -> ref + " in " + repository.commonDirectory()).orElse(""));
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      report(
+          Leftover.Kind.WORKTREE,
+          what,
+          GONE,
+          Leftover.Outcome.LEFT,
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void sweepTemporaryFiles() {
+    try (DirectoryStream<Path> sandboxes = Files.newDirectoryStream(sweep.directories())) {
+      for (Path sandbox : sandboxes) {
+        sweepTemporaryFiles(sandbox.resolve(SandboxFiles.RESULTS));
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to list " + sweep.directories() + " but failed because " + e, e);
+    }
+  }
+
+  private void sweepTemporaryFiles(Path results) throws IOException {
+    if (!Files.isDirectory(results, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(results, ProcessId::isLeftBehind)) {
+      for (Path path : left) {
+        if (!sweep.dryRun()) {
+          Deletion.of(path);
+        }
+        report(
+            Leftover.Kind.TEMPORARY,
+            path.toString(),
+            KILLED,
+            sweep.dryRun() ? Leftover.Outcome.FOUND : Leftover.Outcome.REMOVED,
+            "");
+      }
+    }
+  }
+
+  private void report(
+      Leftover.Kind kind, String name, String reason, Leftover.Outcome outcome, String detail) {
+    sweep.report().accept(new Leftover(kind, name, reason, outcome, detail));
+  }
+}
