@@ -136,11 +136,16 @@ final class Removal {
     return core.provider(providerId).find(record.name()).filter(record::isOf).map(Machine::id);
   }
 
+  // Where nobody knows any more what the source was, each kind looks for what it may have left.
   private void removeSource() {
     if (record.source().isPresent()) {
       Source source = record.source().get();
       core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
       core.host().step("source removed");
+    } else if (machineId.isEmpty() && isUnknown()) {
+      SandboxProvider provider = core.provider(core.defaultProvider());
+      SourceProvider.Workspace workspace = core.workspace(provider, record, Source.empty());
+      core.sources().forEach(source -> source.remove(workspace));
     }
   }
 }

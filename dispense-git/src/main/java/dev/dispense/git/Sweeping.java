@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -118,35 +119,36 @@ final class Sweeping {
   }
 
   private void sweepTemporaryFiles() {
-    try (DirectoryStream<Path> sandboxes = Files.newDirectoryStream(sweep.directories())) {
-      for (Path sandbox : sandboxes) {
-        sweepTemporaryFiles(sandbox.resolve(SandboxFiles.RESULTS));
+    for (Path sandbox : children(sweep.directories(), Files::isDirectory)) {
+      removeLeft(sandbox.resolve(SandboxFiles.RESULTS));
+    }
+    removeLeft(Keeping.directory(sweep.host()));
+  }
+
+  private void removeLeft(Path directory) {
+    for (Path path : children(directory, ProcessId::isLeftBehind)) {
+      if (!sweep.dryRun()) {
+        Deletion.of(path);
       }
-    } catch (NoSuchFileException e) {
-      return;
-    } catch (IOException e) {
-      throw new DispenseException(
-          "Tried to list " + sweep.directories() + " but failed because " + e, e);
+      report(
+          Leftover.Kind.TEMPORARY,
+          path.toString(),
+          KILLED,
+          sweep.dryRun() ? Leftover.Outcome.FOUND : Leftover.Outcome.REMOVED,
+          "");
     }
   }
 
-  private void sweepTemporaryFiles(Path results) throws IOException {
-    if (!Files.isDirectory(results, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(results, ProcessId::isLeftBehind)) {
-      for (Path path : left) {
-        if (!sweep.dryRun()) {
-          Deletion.of(path);
-        }
-        report(
-            Leftover.Kind.TEMPORARY,
-            path.toString(),
-            KILLED,
-            sweep.dryRun() ? Leftover.Outcome.FOUND : Leftover.Outcome.REMOVED,
-            "");
+  private static List<Path> children(Path directory, DirectoryStream.Filter<Path> wanted) {
+    List<Path> found = new ArrayList<>();
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, wanted)) {
+        children.forEach(found::add);
+      } catch (IOException e) {
+        throw new DispenseException("Tried to list " + directory + " but failed because " + e, e);
       }
     }
+    return found;
   }
 
   private void report(
