@@ -120,7 +120,8 @@ final class ResultCollector {
       stores.addAll(ObjectStores.of(quarantine.origin().objects(), files.layout()).paths());
     }
     argv.add(ObjectStores.alternates(stores));
-    return Command.of(argv);
+    // No program starts in a workspace that somebody removed; the script goes there by itself.
+    return Command.of(argv).in("/");
   }
 
   private static String script() {
