@@ -61,6 +61,9 @@ final class GarbageCollection {
     if (file.filter(SandboxFile::isUnfinished).isPresent()) {
       return Optional.of("its creation was cut off");
     }
+    if (file.filter(SandboxFile::isBeingRemoved).isPresent()) {
+      return Optional.of("its deletion was cut off");
+    }
     Optional<Machine> machine = known.machine().filter(it -> core.isWhole(it, record));
     if (machine.isEmpty()) {
       return Optional.of(

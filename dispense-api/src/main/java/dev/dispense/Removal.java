@@ -24,7 +24,7 @@ final class Removal {
     refuseDuringCreation();
     Optional<String> kept;
     try {
-      kept = isUnfinished() ? Optional.empty() : keepWork();
+      kept = hasNoWork() ? Optional.empty() : keepWork();
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -48,9 +48,14 @@ final class Removal {
     }
   }
 
-  /** No agent has worked in a sandbox whose creation was cut off. */
-  private boolean isUnfinished() {
-    return core.file(record).filter(SandboxFile::isUnfinished).isPresent();
+  /**
+   * No agent has worked in a sandbox whose creation was cut off; and where a removal was, the work
+   * was kept before it began.
+   */
+  private boolean hasNoWork() {
+    return core.file(record)
+        .filter(file -> file.isUnfinished() || file.isBeingRemoved())
+        .isPresent();
   }
 
   private Optional<String> keepWork() {
@@ -117,6 +122,7 @@ final class Removal {
     if (core.isReplaced(record)) {
       return;
     }
+    markRemoval();
     removeSource();
     core.directory(record)
         .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
@@ -134,6 +140,14 @@ final class Removal {
       return machineId;
     }
     return core.provider(providerId).find(record.name()).filter(record::isOf).map(Machine::id);
+  }
+
+  /** From here on nothing can be kept any more; somebody who goes on must not try to. */
+  private void markRemoval() {
+    core.file(record)
+        .filter(SandboxFile::isReadable)
+        .ifPresent(file -> new StateDirectory(record.home()).write(record.name(), file.removing()));
+    core.host().step("removal marked");
   }
 
   // Where nobody knows any more what the source was, each kind looks for what it may have left.

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 final class SandboxFile {
   private static final String LABEL = "label.";
   private static final String CREATOR = "creator";
+  private static final String REMOVING = "removing";
 
   private final Map<String, String> values;
 
@@ -62,6 +63,13 @@ final class SandboxFile {
     return left;
   }
 
+  /** What is written when the machine is deleted and the rest is about to go. */
+  Map<String, String> removing() {
+    Map<String, String> left = new TreeMap<>(values);
+    left.put(REMOVING, "true");
+    return left;
+  }
+
   private static void putCreator(Map<String, String> values) {
     values.put(CREATOR, ProcessId.current().toString());
   }
@@ -88,6 +96,11 @@ final class SandboxFile {
   /** Whether the sandbox was never ready, so that no agent has worked in it. */
   boolean isUnfinished() {
     return values.containsKey(CREATOR);
+  }
+
+  /** Whether its removal had begun, so that its work is kept or not wanted. */
+  boolean isBeingRemoved() {
+    return values.containsKey(REMOVING);
   }
 
   /** Whether the process that claimed the name is still alive, and so may be creating. */

@@ -147,7 +147,7 @@ final class StateDirectory {
     try {
       return new SandboxFile(read(name).orElse(Map.of()));
     } catch (DispenseException e) {
-      log.warn("{} What is known of the sandbox '{}' is lost.", e.getMessage(), name);
+      log.debug("{} What is known of the sandbox '{}' is lost.", e.getMessage(), name);
       return new SandboxFile(Map.of());
     }
   }

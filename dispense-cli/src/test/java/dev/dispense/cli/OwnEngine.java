@@ -71,7 +71,14 @@ final class OwnEngine implements AutoCloseable {
 
   /** Kills the engine; its containers run on. */
   void kill() {
-    processes("pid").forEach(OwnEngine::kill);
+    engine().ifPresent(OwnEngine::kill);
+    try {
+      // The next one would take both for alive until somebody has reaped them.
+      Files.deleteIfExists(root.resolve("pid"));
+      Files.deleteIfExists(root.resolve("exec/containerd/containerd.pid"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void kill(ProcessHandle process) {
@@ -79,12 +86,12 @@ final class OwnEngine implements AutoCloseable {
     process.onExit().join();
   }
 
-  private List<ProcessHandle> processes(String file) {
+  private Optional<ProcessHandle> engine() {
     try {
-      Path path = root.resolve(file);
+      Path path = root.resolve("pid");
       return Files.exists(path)
-          ? ProcessHandle.of(Long.parseLong(Files.readString(path).strip())).stream().toList()
-          : List.of();
+          ? ProcessHandle.of(Long.parseLong(Files.readString(path).strip()))
+          : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -110,16 +117,22 @@ final class OwnEngine implements AutoCloseable {
   @Override
   public void close() {
     run("docker -H \"$1\" ps -aq | xargs -r docker -H \"$1\" rm -f", address());
-    List<ProcessHandle> containerd = processes("exec/containerd/containerd.pid");
-    processes("pid")
-        .forEach(
+    engine()
+        .ifPresent(
             process -> {
               process.destroy();
               process.onExit().join();
             });
-    containerd.forEach(OwnEngine::kill);
-    run(
-        "umount -R \"$1\"/exec/netns/default \"$1\"/data 2>/dev/null; rm -rf \"$1\"",
-        root.toString());
+    ProcessHandle.allProcesses().filter(this::isOfEngine).toList().forEach(this::killTree);
+    run("umount -R \"$1\"/* 2>/dev/null; rm -rf \"$1\"", root.toString());
+  }
+
+  private boolean isOfEngine(ProcessHandle process) {
+    return process.info().commandLine().filter(it -> it.contains(root + "/")).isPresent();
+  }
+
+  private void killTree(ProcessHandle process) {
+    process.descendants().toList().forEach(OwnEngine::kill);
+    kill(process);
   }
 }
