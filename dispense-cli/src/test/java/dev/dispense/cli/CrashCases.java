@@ -31,7 +31,7 @@ abstract class CrashCases {
 
   abstract String provider();
 
-  private CrashScene scene() {
+  CrashScene scene() {
     String name = prefix + ++count;
     return new CrashScene(root.resolve(name), provider(), name).build();
   }
@@ -99,7 +99,7 @@ abstract class CrashCases {
     }
   }
 
-  private static void collectGarbage(CrashScene scene) {
+  static void collectGarbage(CrashScene scene) {
     Optional<SandboxState> before = scene.listed().map(SandboxInfo::state);
     List<Leftover> found = gc(scene, true);
     assertThat(found).allMatch(it -> it.outcome() == Leftover.Outcome.FOUND);
