@@ -83,4 +83,16 @@ class SandboxRecordTest {
     assertThat(new SandboxFile(values).creatorLives()).isFalse();
     assertThat(new SandboxFile(Map.of("creator", "x")).creatorLives()).isFalse();
   }
+
+  @Test
+  void saysInItsFileHowFarASandboxHasCome() {
+    SandboxFile claimed =
+        new SandboxFile(SandboxFile.claim("docker", SandboxRecord.of(NAME, Map.of())));
+    assertThat(claimed.isUnfinished()).isTrue();
+    SandboxFile abandoned = new SandboxFile(claimed.abandoned());
+    assertThat(abandoned.isUnfinished()).isTrue();
+    assertThat(abandoned.creatorLives()).isFalse();
+    assertThat(abandoned.isBeingRemoved()).isFalse();
+    assertThat(new SandboxFile(claimed.removing()).isBeingRemoved()).isTrue();
+  }
 }
