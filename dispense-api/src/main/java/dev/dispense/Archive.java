@@ -1,9 +1,13 @@
 package dev.dispense;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Packs directories into tar archives and unpacks archives that are not to be trusted. The only
@@ -11,13 +15,22 @@ import java.nio.file.Path;
  * not UTF-8 stays as it is.
  */
 public final class Archive {
+  private static final int COPY_BUFFER = 64 << 10;
+  private static final Set<Character> COPIED =
+      Set.of(
+          TarEntry.FILE,
+          TarEntry.HARD_LINK,
+          TarEntry.SYMBOLIC_LINK,
+          TarEntry.DIRECTORY,
+          TarEntry.PIPE);
+
   private Archive() {}
 
   /**
    * What an archive may hold when it is unpacked.
    *
    * @param bytes the most bytes of all files together
-   * @param entries the most entries
+   * @param entries the most entries, and directories that only the paths of entries name
    */
   public record Limits(long bytes, long entries) {
     /** 64 GiB in ten million entries. */
@@ -58,5 +71,35 @@ public final class Archive {
    */
   public static void unpack(InputStream in, Path directory, Limits limits) throws IOException {
     new Unpacker(directory.toRealPath(), limits).unpack(in);
+  }
+
+  /**
+   * Copies a tar archive into one whose entries all have one owner, streamed. Names, types, modes,
+   * times in seconds and contents stay as they are.
+   *
+   * @param in the archive; read to its end, not closed
+   * @param out receives the copy; flushed, not closed
+   * @param uid the numeric user
+   * @param gid the numeric group
+   * @throws RefusedException when the archive has a device or something else that is neither a
+   *     file, a directory, a link nor a pipe
+   * @throws IOException when {@code in} is no archive, is cut off or cannot be read, or {@code out}
+   *     fails
+   */
+  public static void copy(InputStream in, OutputStream out, int uid, int gid) throws IOException {
+    TarReader from = new TarReader(new BufferedInputStream(in, COPY_BUFFER));
+    OutputStream buffered = new BufferedOutputStream(out, COPY_BUFFER);
+    TarWriter to = new TarWriter(buffered, uid, gid);
+    for (Optional<TarEntry> next = from.next(); next.isPresent(); next = from.next()) {
+      TarEntry entry = next.get();
+      if (!COPIED.contains(entry.type())) {
+        throw new RefusedException(
+            "Refused to copy an archive: its entry '"
+                + ByteNames.printable(entry.name())
+                + "' is neither a file, a directory, a link nor a pipe.");
+      }
+      to.write(entry, from);
+    }
+    to.finish();
   }
 }

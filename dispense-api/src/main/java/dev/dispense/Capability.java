@@ -6,6 +6,8 @@ public enum Capability {
   BIND_MOUNTS,
   /** A sandbox can be stopped and started again with its files. */
   STOP_START,
+  /** A sandbox can get another name, while it runs. */
+  RENAME,
   /** A port of the sandbox can be reached through one of this machine. */
   PORT_FORWARDING,
   /** {@link NetworkPolicy#NONE} can be honoured. */

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,6 +53,10 @@ final class Core implements AutoCloseable {
 
   StateDirectory state() {
     return state;
+  }
+
+  PreparedSandboxes prepared() {
+    return new PreparedSandboxes(state);
   }
 
   Plugins<Agent> agents() {
@@ -114,7 +119,7 @@ final class Core implements AutoCloseable {
     return new SourceProvider.Workspace(
         record.name(),
         source,
-        directory(record).orElse(state.of(record.name())),
+        record.directory(),
         provider.layout(record.name()),
         record.checkout(),
         host);
@@ -122,10 +127,7 @@ final class Core implements AutoCloseable {
 
   /** Returns what this machine keeps for a sandbox, also when another DISPENSE_HOME made it. */
   Optional<Path> directory(SandboxRecord record) {
-    StateDirectory creators = new StateDirectory(record.home());
-    return creators.exists(record.name())
-        ? Optional.of(creators.of(record.name()))
-        : Optional.empty();
+    return Optional.of(record.directory()).filter(Files::isDirectory);
   }
 
   /**
@@ -164,12 +166,35 @@ final class Core implements AutoCloseable {
   }
 
   Sandbox sandbox(String providerId, Machine machine) {
-    SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
+    SandboxRecord record = record(machine);
     return new Sandbox(
         this,
         providerId,
         isWhole(machine, record) ? Optional.of(machine.id()) : Optional.empty(),
         record);
+  }
+
+  /**
+   * Returns what is recorded of a machine. The labels of one that was prepared beforehand cannot
+   * tell what it was taken for; the file on the machine where that was done does.
+   */
+  private static SandboxRecord record(Machine machine) {
+    SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
+    return record.isAdopted()
+        ? Optional.of(new StateDirectory(record.home()).file(machine.name()))
+            .filter(SandboxFile::isReadable)
+            .map(file -> SandboxRecord.of(machine.name(), file.labels()))
+            .orElse(record)
+        : record;
+  }
+
+  /** Whether a machine was made for this very sandbox, and not for another of its name. */
+  static boolean isOf(Machine machine, SandboxRecord record) {
+    SandboxRecord other = record(machine);
+    return other.name().equals(record.name())
+        && other.home().equals(record.home())
+        && other.created().equals(record.created())
+        && other.owner().equals(record.owner());
   }
 
   /**
@@ -183,20 +208,22 @@ final class Core implements AutoCloseable {
 
   /** Returns what was written down of this very sandbox on this machine, if that can be read. */
   Optional<SandboxFile> file(SandboxRecord record) {
-    StateDirectory creators = new StateDirectory(record.home());
-    return creators.exists(record.name())
-        ? Optional.of(creators.file(record.name())).filter(file -> isOf(file, record))
-        : Optional.empty();
+    return fileOfName(record).filter(file -> isOf(file, record));
   }
 
   /** Whether the sandbox was deleted meanwhile, and another one has its name. */
   boolean isReplaced(SandboxRecord record) {
-    StateDirectory creators = new StateDirectory(record.home());
+    return fileOfName(record)
+        .filter(SandboxFile::isReadable)
+        .filter(file -> !isOf(file, record))
+        .isPresent();
+  }
+
+  private static Optional<SandboxFile> fileOfName(SandboxRecord record) {
+    StateDirectory creators = record.state();
     return creators.exists(record.name())
-        && Optional.of(creators.file(record.name()))
-            .filter(SandboxFile::isReadable)
-            .filter(file -> !isOf(file, record))
-            .isPresent();
+        ? Optional.of(creators.file(record.name()))
+        : Optional.empty();
   }
 
   private static boolean isOf(SandboxFile file, SandboxRecord record) {
@@ -241,8 +268,10 @@ final class Core implements AutoCloseable {
     for (String id : factories.ids()) {
       try {
         for (Machine machine : provider(id).list()) {
-          SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
-          known.add(new Known(id, Optional.of(machine), record));
+          SandboxRecord record = record(machine);
+          if (!record.isPrepared()) {
+            known.add(new Known(id, Optional.of(machine), record));
+          }
         }
         asked.add(id);
       } catch (UnavailableException e) {

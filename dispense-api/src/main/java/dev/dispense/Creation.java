@@ -3,7 +3,7 @@ package dev.dispense;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,39 +15,36 @@ import org.jspecify.annotations.Nullable;
  * point can be cleaned up by name.
  */
 final class Creation {
-  private final Host host;
-  private final StateDirectory state;
-  private final String providerId;
-  private final SandboxProvider provider;
-  private final Optional<SourceProvider> sources;
-  private final Agent agent;
+  private final Order order;
   private final SandboxSpec spec;
+  private final SandboxProvider provider;
   private final Progress.Listener progress;
-  private final Instant began;
+  private final StateDirectory state;
+  private final Optional<SandboxName> preparedAs;
 
   private @Nullable Path directory;
   private SourceProvider.@Nullable Workspace workspace;
-  private @Nullable Machine machine;
+  private volatile @Nullable Machine machine;
   private @Nullable SandboxRecord described;
 
-  Creation(
-      Host host,
-      StateDirectory state,
-      String providerId,
-      SandboxProvider provider,
-      Optional<SourceProvider> sources,
-      Agent agent,
-      SandboxSpec spec,
-      Progress.Listener progress) {
-    this.host = host;
+  private Creation(Order order, StateDirectory state, Optional<SandboxName> preparedAs) {
+    this.order = order;
+    this.spec = order.spec();
+    this.provider = order.provider();
+    this.progress = order.progress();
     this.state = state;
-    this.providerId = providerId;
-    this.provider = provider;
-    this.sources = sources;
-    this.agent = agent;
-    this.spec = spec;
-    this.progress = progress;
-    this.began = host.clock().instant();
+    this.preparedAs = preparedAs;
+  }
+
+  /** Creates what is asked for. */
+  static Creation of(Order order) {
+    return new Creation(order, order.core().state(), Optional.empty());
+  }
+
+  /** Creates a sandbox beforehand, which is to be adopted for what is asked for. */
+  static Creation prepared(Order order) {
+    SandboxName name = PreparedSandboxes.newName(order.fingerprint());
+    return new Creation(order.named(name), order.core().prepared().state(), Optional.of(name));
   }
 
   /** Returns the sandbox, running and ready. */
@@ -65,51 +62,58 @@ final class Creation {
     if (provider.find(name).isPresent()) {
       throw StateDirectory.taken(name, null);
     }
-    Path claimed = state.claim(name, SandboxFile.claim(providerId, record(0, Map.of())));
+    Path claimed = state.claim(name, SandboxFile.claim(order.providerId(), record(0, Map.of())));
     directory = claimed;
-    host.step("name claimed");
+    order.host().step("name claimed");
+    Optional<Machine> adopted =
+        preparedAs.isPresent() ? Optional.empty() : new Adoption(order).adopt();
+    if (adopted.isPresent()) {
+      return adopted.get();
+    }
     int uid = id(claimed, "unix:uid");
     int gid = id(claimed, "unix:gid");
     SandboxLayout layout = provider.layout(name);
 
     SourceProvider.Checkout checkout = checkOut(claimed, layout);
+    List<Mount> mounts = new ArrayList<>(checkout.mounts());
+    boolean mountsSupervisor = spec.supervisor() && order.can(Capability.BIND_MOUNTS);
+    if (mountsSupervisor) {
+      mounts.add(Supervisor.mount(claimed, layout));
+    }
     SandboxRecord record = record(uid, checkout.labels());
     MachineSpec machineSpec =
         new MachineSpec(
             name,
-            spec.image().or(() -> host.setting("image")),
-            spec.supervisor() ? agent.software(host) : List.of(),
+            spec.image().or(() -> order.host().setting("image")),
+            spec.supervisor() ? order.agent().software(order.host()) : List.of(),
             record.toLabels(),
             spec.environment(),
-            checkout.mounts(),
+            mounts,
             spec.resources(),
             spec.network(),
             uid,
             gid);
-    state.write(name, SandboxFile.creating(providerId, machineSpec));
+    state.write(name, SandboxFile.creating(order.providerId(), machineSpec));
     described = record;
-    host.step("machine described");
+    order.host().step("machine described");
 
-    progress.onProgress(Progress.of("Starting sandbox", name.value()));
-    Machine created = provider.create(machineSpec, progress);
-    machine = created;
-    host.step("machine created");
-    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
+    Machine created = start(machineSpec, checkout.completion(), foreign);
+    SandboxConnection connection = new SandboxConnection(provider, created.id(), layout);
     if (foreign) {
       requirePrograms(connection, created.image());
     }
     fill(connection, checkout);
-    if (spec.supervisor()) {
+    if (spec.supervisor() && !mountsSupervisor) {
       new Supervisor(connection, name).install();
-      host.step("supervisor installed");
-      if (foreign) {
-        new Installer(connection, name).install(agent, host, progress);
-        host.step("agent installed");
-      }
+      order.host().step("supervisor installed");
     }
-    state.write(name, SandboxFile.created(providerId, machineSpec));
-    host.step("sandbox ready");
+    if (spec.supervisor() && foreign) {
+      new Installer(connection, name).install(order.agent(), order.host(), progress);
+      order.host().step("agent installed");
+    }
+    state.write(name, SandboxFile.created(order.providerId(), machineSpec));
+    order.host().step("sandbox ready");
     return created;
   }
 
@@ -119,34 +123,41 @@ final class Creation {
     }
     Source source = spec.source().get();
     progress.onProgress(Progress.of("Checking out", source.location()));
-    SourceProvider.Delivery delivery =
-        provider.capabilities().contains(Capability.BIND_MOUNTS)
-            ? SourceProvider.Delivery.MOUNT
-            : SourceProvider.Delivery.UPLOAD;
     SourceProvider.Checkout checkout =
-        sources
+        order
+            .sources()
             .orElseThrow()
             .checkout(
-                new SourceProvider.Request(spec.name(), source, claimed, layout, delivery, host),
+                new SourceProvider.Request(
+                    spec.name(), source, claimed, layout, order.delivery(), order.host()),
                 progress);
     workspace =
-        new SourceProvider.Workspace(spec.name(), source, claimed, layout, checkout.labels(), host);
+        new SourceProvider.Workspace(
+            spec.name(), source, claimed, layout, checkout.labels(), order.host());
     return checkout;
   }
 
+  /** Starts the machine while the rest of the checkout goes on. */
+  private Machine start(MachineSpec machineSpec, Runnable completion, boolean foreign) {
+    progress.onProgress(Progress.of("Starting sandbox", spec.name().value()));
+    Runnable meanwhile = completion;
+    if (foreign) {
+      // What a foreign image runs when it starts must not come between git and its files.
+      completion.run();
+      meanwhile = () -> {};
+    }
+    return SideBySide.run(
+        () -> {
+          Machine created = provider.create(machineSpec, progress);
+          machine = created;
+          order.host().step("machine created");
+          return created;
+        },
+        meanwhile);
+  }
+
   private SandboxRecord record(int uid, Map<String, String> checkoutLabels) {
-    return new SandboxRecord(
-        spec.name(),
-        agent.id(),
-        spec.model(),
-        host.userName(),
-        began,
-        spec.source(),
-        spec.supervisor(),
-        spec.network(),
-        uid,
-        host.stateDirectory(),
-        checkoutLabels);
+    return order.record(uid, preparedAs, checkoutLabels);
   }
 
   // What this process makes belongs to the user that it runs as, whatever user.name says.
@@ -160,7 +171,7 @@ final class Creation {
 
   /** Without them, what the agent does could not be brought back; better said before it begins. */
   private void requirePrograms(SandboxConnection connection, String image) {
-    for (String program : sources.map(SourceProvider::programs).orElse(List.of())) {
+    for (String program : order.sources().map(SourceProvider::programs).orElse(List.of())) {
       if (!connection
           .exec(Command.of("sh", "-c", "command -v \"$1\"", "sh", program))
           .isSuccess()) {
@@ -176,7 +187,7 @@ final class Creation {
     for (SourceProvider.Upload upload : checkout.uploads()) {
       progress.onProgress(Progress.of("Uploading", upload.path()));
       Transfer.upload(connection, upload.host(), upload.path());
-      host.step("files uploaded");
+      order.host().step("files uploaded");
     }
     for (Command command : checkout.setup()) {
       ExecResult result = connection.exec(command);
@@ -188,7 +199,7 @@ final class Creation {
                     result.exitCode(),
                     Text.printable(result.stderr(), 500)));
       }
-      host.step("workspace set up");
+      order.host().step("workspace set up");
     }
   }
 
@@ -199,7 +210,8 @@ final class Creation {
     boolean machineGone = attempt(failure, this::deleteMachine);
     boolean workspaceGone =
         checkedOut == null
-            || (machineGone && attempt(failure, () -> sources.orElseThrow().remove(checkedOut)));
+            || (machineGone
+                && attempt(failure, () -> order.sources().orElseThrow().remove(checkedOut)));
     if (directory != null) {
       boolean clean =
           machineGone && workspaceGone && attempt(failure, () -> state.delete(spec.name()));
@@ -221,7 +233,11 @@ final class Creation {
     if (created != null) {
       provider.delete(created.id());
     } else if (record != null) {
-      provider.find(spec.name()).filter(record::isOf).map(Machine::id).ifPresent(provider::delete);
+      provider
+          .find(spec.name())
+          .filter(it -> Core.isOf(it, record))
+          .map(Machine::id)
+          .ifPresent(provider::delete);
     }
   }
 

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispense implements AutoCloseable {
   private final Core core;
+  private final Refill refill;
 
-  private Dispense(Core core) {
+  private Dispense(Core core, int prepared) {
     this.core = core;
+    this.refill = new Refill(core, prepared);
   }
 
   /**
@@ -57,6 +59,7 @@ public final class Dispense implements AutoCloseable {
     private final List<SandboxProvider.Factory> providers = new ArrayList<>();
     private final List<SourceProvider> sources = new ArrayList<>();
     private final List<Agent> agents = new ArrayList<>();
+    private int prepared;
 
     private Builder() {}
 
@@ -88,6 +91,21 @@ public final class Dispense implements AutoCloseable {
     }
 
     /**
+     * Keeps sandboxes {@linkplain Dispense#prepare prepared}: each time one is created, a thread of
+     * this instance sees to it that there are as many for the next ones of its kind. Closing the
+     * instance ends that; those that are there stay.
+     *
+     * @param count 0 (the default, none) or more
+     */
+    public Builder prepared(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("A number of sandboxes is 0 or more, not " + count);
+      }
+      prepared = count;
+      return this;
+    }
+
+    /**
      * Returns the instance. You own it and must close it.
      *
      * @throws DispenseException when two plugins claim one id, or the settings cannot be read
@@ -109,7 +127,8 @@ public final class Dispense implements AutoCloseable {
                   SourceProvider.class,
                   sources,
                   provider -> List.copyOf(provider.types())),
-              new Plugins<>("agent", Agent.class, agents, agent -> List.of(agent.id()))));
+              new Plugins<>("agent", Agent.class, agents, agent -> List.of(agent.id()))),
+          prepared);
     }
   }
 
@@ -149,14 +168,43 @@ public final class Dispense implements AutoCloseable {
    * @throws RefusedException when a part of {@code spec} cannot be honoured
    */
   public Sandbox create(SandboxSpec spec, Progress.Listener progress) {
-    String providerId = spec.provider().orElseGet(core::defaultProvider);
-    Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
-    Optional<SourceProvider> source = spec.source().map(value -> core.source(value.type()));
-    SandboxProvider provider = core.provider(providerId);
-    Machine machine =
-        new Creation(core.host(), core.state(), providerId, provider, source, agent, spec, progress)
-            .create();
-    return core.sandbox(providerId, machine);
+    if (PreparedSandboxes.isReserved(spec.name())) {
+      throw new RefusedException(
+          "The name '%s' is reserved for sandboxes that are prepared beforehand. Choose another."
+              .formatted(spec.name()));
+    }
+    Order order = Order.of(core, spec, progress);
+    Machine machine = Creation.of(order).create();
+    refill.wanted(spec);
+    return core.sandbox(order.providerId(), machine);
+  }
+
+  /**
+   * Prepares sandboxes beforehand: started, checked out and ready, so that {@link #create} takes
+   * one instead of making one, as long as there is one that fits. They fit when provider, source
+   * directory, agent's software, image, resources, network, environment and supervisor are the
+   * same; name, base, uncommitted changes, model and agent may be others. They are not listed, use
+   * memory and disk like any other sandbox, and live until they are taken or {@linkplain
+   * #discardPrepared() discarded}. In one that was taken, the host name is {@code sandbox}.
+   *
+   * @param spec what they are to be taken for; its name does not count
+   * @param count how many there are to be in all, 0 or more
+   * @return how many were made
+   * @throws RefusedException when the provider or the source cannot do that
+   * @throws UnavailableException when an engine, an image or a program is missing
+   */
+  public int prepare(SandboxSpec spec, int count, Progress.Listener progress) {
+    return new Preparation(Order.of(core, spec, progress)).fill(count);
+  }
+
+  /**
+   * Removes the sandboxes that were prepared beforehand and wait to be taken, for whatever they
+   * were, and what was left of such when a process was killed.
+   *
+   * @return how many were removed
+   */
+  public int discardPrepared() {
+    return Preparation.discard(core);
   }
 
   /**
@@ -286,6 +334,7 @@ public final class Dispense implements AutoCloseable {
   /** Releases connections and forwarded ports; sandboxes go on. Closing twice does nothing. */
   @Override
   public void close() {
+    refill.close();
     core.close();
   }
 }

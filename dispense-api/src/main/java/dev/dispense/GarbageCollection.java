@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Removes what is left over of sandboxes that are not there any more, as far as this user made it
@@ -38,13 +39,21 @@ final class GarbageCollection {
         reason(known).ifPresent(reason -> remove(known, reason));
       }
     }
+    core.prepared().abandoned().forEach(this::removePrepared);
+    StateDirectory prepared = core.prepared().state();
     SourceProvider.Sweep sweep =
-        new SourceProvider.Sweep(places, core.state().sandboxes(), dryRun, core.host(), report);
+        new SourceProvider.Sweep(
+            places,
+            Set.of(core.state().sandboxes(), prepared.sandboxes()),
+            dryRun,
+            core.host(),
+            report);
     for (SourceProvider source : core.sources()) {
       checkInterrupt();
       source.sweep(sweep);
     }
     core.state().leftBehind().forEach(this::removeTemporary);
+    prepared.leftBehind().forEach(this::removeTemporary);
   }
 
   private boolean isOurs(SandboxRecord record) {
@@ -94,9 +103,29 @@ final class GarbageCollection {
     }
     Optional<String> machine =
         known.machine().filter(it -> core.isWhole(it, record)).map(Machine::id);
+    remove(
+        name, reason, () -> new Removal(core, known.providerId(), machine, record).delete().kept());
+  }
+
+  private void removePrepared(SandboxName prepared) {
+    checkInterrupt();
+    String reason = "the process that prepared it beforehand was killed";
+    if (dryRun) {
+      report(Leftover.Kind.SANDBOX, prepared.value(), reason, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    remove(
+        prepared.value(),
+        reason,
+        () -> {
+          Preparation.remove(core, prepared);
+          return Optional.empty();
+        });
+  }
+
+  private void remove(String name, String reason, Supplier<Optional<String>> removal) {
     try {
-      Optional<String> kept =
-          new Removal(core, known.providerId(), machine, record).delete().kept();
+      Optional<String> kept = removal.get();
       report(
           Leftover.Kind.SANDBOX,
           name,

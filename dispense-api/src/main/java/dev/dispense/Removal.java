@@ -64,7 +64,7 @@ final class Removal {
       return Optional.empty();
     }
     SandboxProvider provider = core.provider(providerId);
-    Optional<Machine> machine = provider.find(record.name()).filter(record::isOf);
+    Optional<Machine> machine = provider.find(record.name()).filter(it -> Core.isOf(it, record));
     if (machine.isPresent()) {
       if (machine.get().state() != SandboxState.RUNNING) {
         provider.start(machine.get().id());
@@ -116,6 +116,33 @@ final class Removal {
     }
   }
 
+  /**
+   * Removes all of a sandbox that was prepared beforehand but its machine: what of it has the name
+   * that it was adopted under, and what still has the name that it was prepared under.
+   */
+  void discardAdopted() {
+    removeSource();
+    discardPrepared(
+        new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
+  }
+
+  private void discardPrepared(StateDirectory state, SandboxName prepared) {
+    state
+        .read(prepared)
+        .map(SandboxFile::new)
+        .ifPresent(
+            file ->
+                new Removal(
+                        core,
+                        providerId,
+                        core.provider(providerId).find(prepared).map(Machine::id),
+                        SandboxRecord.of(prepared, file.labels()))
+                    .discard());
+    if (state.exists(prepared)) {
+      state.delete(prepared);
+    }
+  }
+
   void discard() {
     refuseDuringCreation();
     machine().ifPresent(this::deleteMachine);
@@ -124,8 +151,14 @@ final class Removal {
     }
     markRemoval();
     removeSource();
-    core.directory(record)
-        .ifPresent(directory -> new StateDirectory(record.home()).delete(record.name()));
+    if (record.isAdopted()) {
+      discardPrepared(
+          new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
+      core.host().step("prepared sandbox removed");
+    }
+    if (record.state().exists(record.name())) {
+      record.state().delete(record.name());
+    }
     core.host().step("name freed");
   }
 
@@ -139,14 +172,17 @@ final class Removal {
     if (machineId.isPresent() || providerId.isEmpty()) {
       return machineId;
     }
-    return core.provider(providerId).find(record.name()).filter(record::isOf).map(Machine::id);
+    return core.provider(providerId)
+        .find(record.name())
+        .filter(machine -> Core.isOf(machine, record))
+        .map(Machine::id);
   }
 
   /** From here on nothing can be kept any more; somebody who goes on must not try to. */
   private void markRemoval() {
     core.file(record)
         .filter(SandboxFile::isReadable)
-        .ifPresent(file -> new StateDirectory(record.home()).write(record.name(), file.removing()));
+        .ifPresent(file -> record.state().write(record.name(), file.removing()));
     core.host().step("removal marked");
   }
 

@@ -162,7 +162,10 @@ public final class Sandbox implements AutoCloseable {
    */
   public void prepare(String agentId, Progress.Listener progress) {
     SandboxConnection connection = connection();
-    new Supervisor(connection, name()).install();
+    Supervisor supervisor = new Supervisor(connection, name());
+    if (!supervisor.isInstalled()) {
+      supervisor.install();
+    }
     new Installer(connection, name()).install(core.agent(agentId), core.host(), progress);
   }
 

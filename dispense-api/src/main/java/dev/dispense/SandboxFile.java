@@ -70,6 +70,21 @@ final class SandboxFile {
     return left;
   }
 
+  /** What is written when a prepared sandbox is about to be adopted; names the process. */
+  Map<String, String> adopting(Map<String, String> labels) {
+    Map<String, String> adopting = adopted(labels);
+    putCreator(adopting);
+    return adopting;
+  }
+
+  /** What is written when a prepared sandbox was adopted. */
+  Map<String, String> adopted(Map<String, String> labels) {
+    Map<String, String> adopted = new TreeMap<>(values);
+    adopted.keySet().removeIf(key -> key.startsWith(LABEL) || key.equals(CREATOR));
+    labels.forEach((key, value) -> adopted.put(LABEL + key, value));
+    return adopted;
+  }
+
   private static void putCreator(Map<String, String> values) {
     values.put(CREATOR, ProcessId.current().toString());
   }
@@ -116,8 +131,24 @@ final class SandboxFile {
   /**
    * Returns what makes a machine over the same files, to get the work out of them: nothing else
    * runs in it and it reaches nothing. Empty when nothing of the sandbox is on this machine.
+   *
+   * @throws DispenseException when the file is not as it was written
    */
   Optional<MachineSpec> rescueSpec(SandboxName name) {
+    try {
+      List<Mount> mounts = mounts();
+      return mounts.isEmpty() ? Optional.empty() : Optional.of(rescueSpec(name, mounts));
+    } catch (IllegalArgumentException e) {
+      throw new DispenseException(
+          "Tried to read what is recorded of the sandbox '"
+              + name
+              + "' but failed because it is not as it was written: "
+              + Text.printable(String.valueOf(e.getMessage()), 200),
+          e);
+    }
+  }
+
+  private List<Mount> mounts() {
     List<Mount> mounts = new ArrayList<>();
     for (int i = 0; values.containsKey("mount." + i + ".host"); i++) {
       mounts.add(
@@ -126,21 +157,21 @@ final class SandboxFile {
               values.getOrDefault("mount." + i + ".path", ""),
               Boolean.parseBoolean(values.get("mount." + i + ".read-only"))));
     }
-    if (mounts.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new MachineSpec(
-            name,
-            Optional.ofNullable(values.get("image")),
-            List.of(),
-            rescueLabels(),
-            Map.of(),
-            mounts,
-            Resources.DEFAULT,
-            NetworkPolicy.NONE,
-            Integer.parseInt(values.getOrDefault("uid", "0")),
-            Integer.parseInt(values.getOrDefault("gid", "0"))));
+    return mounts;
+  }
+
+  private MachineSpec rescueSpec(SandboxName name, List<Mount> mounts) {
+    return new MachineSpec(
+        name,
+        Optional.ofNullable(values.get("image")),
+        List.of(),
+        rescueLabels(),
+        Map.of(),
+        mounts,
+        Resources.DEFAULT,
+        NetworkPolicy.NONE,
+        Integer.parseInt(values.getOrDefault("uid", "0")),
+        Integer.parseInt(values.getOrDefault("gid", "0")));
   }
 
   private Map<String, String> rescueLabels() {

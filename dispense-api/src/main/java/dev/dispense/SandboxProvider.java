@@ -110,6 +110,16 @@ public interface SandboxProvider extends AutoCloseable {
     throw new RefusedException("This provider cannot stop a machine, only delete it.");
   }
 
+  /**
+   * Gives a machine another name; it runs on, and its labels stay as they were. Refuses by default,
+   * for providers without {@link Capability#RENAME}.
+   *
+   * @throws NameTakenException when a machine of that name exists; nothing is changed then
+   */
+  default void rename(String machineId, SandboxName name) {
+    throw new RefusedException("This provider cannot give a machine another name.");
+  }
+
   /** Deletes a machine, running or not, with its files; does nothing when it does not exist. */
   void delete(String machineId);
 

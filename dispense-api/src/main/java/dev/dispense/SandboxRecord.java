@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
  *
  * @param checkout what the source provider wants to be told again
  * @param home the state directory of whoever created it
+ * @param preparedAs the name under which it was prepared beforehand; a sandbox that has another
+ *     name now was taken for it
  */
 record SandboxRecord(
     SandboxName name,
@@ -26,6 +29,7 @@ record SandboxRecord(
     NetworkPolicy network,
     int uid,
     Path home,
+    Optional<SandboxName> preparedAs,
     Map<String, String> checkout) {
 
   private static final String PREFIX = "dev.dispense.";
@@ -37,6 +41,7 @@ record SandboxRecord(
   static final String RESCUER = PREFIX + "rescuer";
 
   private static final String CHECKOUT = PREFIX + "checkout.";
+  private static final Path NOWHERE = Path.of("/");
 
   SandboxRecord {
     checkout = Map.copyOf(checkout);
@@ -60,6 +65,7 @@ record SandboxRecord(
     labels.put(PREFIX + "network", network instanceof NetworkPolicy.None ? "none" : "open");
     labels.put(PREFIX + "uid", String.valueOf(uid));
     labels.put(PREFIX + "home", home.toString());
+    preparedAs.ifPresent(value -> labels.put(PREFIX + "prepared", value.value()));
     checkout.forEach((key, value) -> labels.put(CHECKOUT + key, value));
     return labels;
   }
@@ -100,21 +106,43 @@ record SandboxRecord(
             .filter(value -> value.matches("\\d{1,9}"))
             .map(Integer::valueOf)
             .orElse(1000),
-        Path.of(get(labels, "home").orElse("/")),
+        get(labels, "home").map(SandboxRecord::path).orElse(NOWHERE),
+        get(labels, "prepared").filter(SandboxName::isValid).map(SandboxName::new),
         checkout);
   }
 
-  /** Whether a machine was made for this very sandbox, and not for another of its name. */
-  boolean isOf(Machine machine) {
-    SandboxRecord other = of(machine.name(), machine.labels());
-    return name.equals(other.name)
-        && home.equals(other.home)
-        && created.equals(other.created)
-        && owner.equals(other.owner);
+  /** Whether it waits to be taken. */
+  boolean isPrepared() {
+    return preparedAs.filter(name::equals).isPresent();
+  }
+
+  /** Whether it was prepared under another name; its labels tell what it was then. */
+  boolean isAdopted() {
+    return preparedAs.isPresent() && !isPrepared();
+  }
+
+  /** Returns where the file is that says what it is, if it was made on this machine. */
+  StateDirectory state() {
+    StateDirectory state = new StateDirectory(home);
+    return isPrepared() ? state.prepared() : state;
+  }
+
+  /** Returns the directory that this machine keeps for it, if it was made here. */
+  Path directory() {
+    StateDirectory state = new StateDirectory(home);
+    return preparedAs.map(state.prepared()::of).orElseGet(() -> state.of(name));
   }
 
   private static Optional<String> get(Map<String, String> labels, String key) {
     return Optional.ofNullable(labels.get(PREFIX + key));
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      return NOWHERE;
+    }
   }
 
   private static Instant instant(String text) {

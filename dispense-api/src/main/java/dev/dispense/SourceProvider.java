@@ -25,13 +25,37 @@ public interface SourceProvider {
   }
 
   /**
-   * Prepares a source on this machine for a sandbox that does not exist yet. When it fails, it
-   * leaves nothing behind.
+   * Prepares a source on this machine for a sandbox that does not exist yet: as much of it as the
+   * sandbox must have to start, and no more. What takes long is left to {@link
+   * Checkout#completion()}. When it fails, it leaves nothing behind.
    *
    * @throws NotFoundException when the source, or the base to start from, does not exist
    * @throws RefusedException when the source is of a kind that cannot be checked out
    */
   Checkout checkout(Request request, Progress.Listener progress);
+
+  /**
+   * Returns whether a checkout of {@code source} can be made beforehand and {@linkplain #adopt
+   * adopted} later. By default it cannot.
+   */
+  default boolean canBeAdopted(Source source, Host host) {
+    return false;
+  }
+
+  /**
+   * Turns a checkout that was mounted and that no agent has worked on into that of another sandbox,
+   * with that sandbox's name and what its source says now. When it fails, the checkout is no longer
+   * of use and is {@linkplain #remove removed}, under either name.
+   *
+   * @param prepared the checkout as it is
+   * @param request what it is to become; its directory is that of {@code prepared}
+   * @return the new labels; mounts and uploads do not count, as the machine has what it needs
+   * @throws NotFoundException when the source, or the base to start from, does not exist
+   * @throws RefusedException when it cannot be adopted
+   */
+  default Checkout adopt(Workspace prepared, Request request, Progress.Listener progress) {
+    throw new RefusedException("This kind of source cannot be prepared beforehand.");
+  }
 
   /**
    * Fetches what the agent did, which stays on this machine from then on.
@@ -92,9 +116,22 @@ public interface SourceProvider {
    * @param mounts for {@link Delivery#MOUNT}
    * @param uploads for {@link Delivery#UPLOAD}; written into the sandbox in this order
    * @param setup commands to run in the sandbox after the uploads, each of which must succeed
+   * @param completion the rest of the work on this machine, such as writing the files. It is run
+   *     once, before the uploads and before any command in the sandbox, on a thread of its own
+   *     while the sandbox starts. When it fails, the checkout is {@linkplain #remove removed}
    */
   record Checkout(
-      Map<String, String> labels, List<Mount> mounts, List<Upload> uploads, List<Command> setup) {
+      Map<String, String> labels,
+      List<Mount> mounts,
+      List<Upload> uploads,
+      List<Command> setup,
+      Runnable completion) {
+    /** Makes a checkout that is complete. */
+    public Checkout(
+        Map<String, String> labels, List<Mount> mounts, List<Upload> uploads, List<Command> setup) {
+      this(labels, mounts, uploads, setup, () -> {});
+    }
+
     /** Copies the collections. */
     public Checkout {
       labels = Map.copyOf(labels);
@@ -140,21 +177,22 @@ public interface SourceProvider {
    * What to look through.
    *
    * @param places directories that sandboxes were made from, or may have been
-   * @param directories the parent of what {@link Request#directory()} is for each sandbox; what is
-   *     not in it is not this user's, and none of its business
+   * @param directories the parents of what {@link Request#directory()} is for each sandbox; what is
+   *     not in them is not this user's, and none of its business
    * @param dryRun whether to remove nothing and only say what would be
    * @param host the machine and the user
    * @param report told of each thing as it is dealt with
    */
   record Sweep(
       Set<Path> places,
-      Path directories,
+      Set<Path> directories,
       boolean dryRun,
       Host host,
       Consumer<? super Leftover> report) {
-    /** Copies the places. */
+    /** Copies the sets. */
     public Sweep {
       places = Set.copyOf(places);
+      directories = Set.copyOf(directories);
     }
   }
 

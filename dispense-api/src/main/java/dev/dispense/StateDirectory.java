@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one directory of each sandbox on this machine: {@code sandboxes/<name>}, readable by its
  * owner only. Making it claims the name; it holds {@code sandbox.properties} and what the source
- * provider puts there.
+ * provider puts there. Those of sandboxes that were prepared beforehand are below {@code prepared}.
  */
 final class StateDirectory {
   private static final String FILE = "sandbox.properties";
@@ -45,8 +45,17 @@ final class StateDirectory {
   private final Path sandboxes;
 
   StateDirectory(Path root) {
+    this(root, "sandboxes");
+  }
+
+  private StateDirectory(Path root, String part) {
     this.root = root;
-    this.sandboxes = root.resolve("sandboxes");
+    this.sandboxes = root.resolve(part);
+  }
+
+  /** Returns the directories of the sandboxes that were prepared beforehand. */
+  StateDirectory prepared() {
+    return new StateDirectory(root, "prepared");
   }
 
   Path of(SandboxName name) {

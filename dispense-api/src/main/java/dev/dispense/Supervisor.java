@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +27,28 @@ final class Supervisor {
   Supervisor(SandboxConnection connection, SandboxName name) {
     this.connection = connection;
     this.name = name;
-    this.program = connection.layout().dispense() + "/supervisor";
+    this.program = program(connection.layout());
   }
 
-  /** Puts the program into the sandbox, by rename, so that a running one is not disturbed. */
+  /**
+   * Puts the program into a directory of this machine, to be mounted: so it is there when the
+   * sandbox starts, and the agent cannot change it.
+   */
+  static Mount mount(Path directory, SandboxLayout layout) {
+    Path file = directory.resolve("supervisor");
+    try {
+      Files.write(file, script());
+    } catch (IOException e) {
+      throw new DispenseException("Tried to write " + file + " but failed because " + e, e);
+    }
+    return new Mount(file, program(layout), true);
+  }
+
+  private static String program(SandboxLayout layout) {
+    return layout.dispense() + "/supervisor";
+  }
+
+  /** Puts the program into the sandbox, where it is not mounted. */
   void install() {
     ExecResult result =
         connection.exec(

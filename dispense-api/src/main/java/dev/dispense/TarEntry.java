@@ -15,4 +15,5 @@ record TarEntry(String name, char type, int mode, long size, long modified, Stri
   static final char HARD_LINK = '1';
   static final char SYMBOLIC_LINK = '2';
   static final char DIRECTORY = '5';
+  static final char PIPE = '6';
 }

@@ -39,12 +39,12 @@ final class TarReader {
   Optional<TarEntry> next() throws IOException {
     Optional<String> longName = Optional.empty();
     Optional<String> longLink = Optional.empty();
-    Map<String, String> attributes = new HashMap<>();
+    Optional<Map<String, String>> attributes = Optional.empty();
     while (true) {
       skip(unread + padding);
       byte[] header = block();
       if (isZero(header)) {
-        if (longName.isPresent() || longLink.isPresent() || !attributes.isEmpty()) {
+        if (longName.isPresent() || longLink.isPresent() || attributes.isPresent()) {
           throw broken("it ends before the entry of an extended header");
         }
         in.transferTo(OutputStream.nullOutputStream());
@@ -58,12 +58,12 @@ final class TarReader {
       }
       begin(size);
       switch (type) {
-        case 'L' -> longName = Optional.of(longText());
-        case 'K' -> longLink = Optional.of(longText());
-        case 'x' -> attributes.putAll(attributes());
+        case 'L' -> longName = once(longName.isEmpty(), longText());
+        case 'K' -> longLink = once(longLink.isEmpty(), longText());
+        case 'x' -> attributes = once(attributes.isEmpty(), attributes());
         case 'g' -> checkGlobal(attributes());
         default -> {
-          return Optional.of(entry(header, type, longName, longLink, attributes));
+          return Optional.of(entry(header, type, longName, longLink, attributes.orElse(Map.of())));
         }
       }
     }
@@ -118,6 +118,14 @@ final class TarReader {
 
   private static long modified(byte[] header) throws IOException {
     return number(header, 136, 12);
+  }
+
+  /** Of two, readers take the first, the last, or both; and there could be any number. */
+  private static <T> Optional<T> once(boolean first, T header) throws IOException {
+    if (!first) {
+      throw broken("an entry has two extended headers of a kind");
+    }
+    return Optional.of(header);
   }
 
   private String longText() throws IOException {

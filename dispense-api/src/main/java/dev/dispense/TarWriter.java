@@ -15,9 +15,18 @@ final class TarWriter {
   private static final byte[] ZEROS = new byte[2 * BLOCK];
 
   private final OutputStream out;
+  private final int uid;
+  private final int gid;
 
   TarWriter(OutputStream out) {
+    this(out, 0, 0);
+  }
+
+  /** Gives all entries one owner. */
+  TarWriter(OutputStream out, int uid, int gid) {
     this.out = out;
+    this.uid = uid;
+    this.gid = gid;
   }
 
   /** Writes an entry without content. */
@@ -46,6 +55,13 @@ final class TarWriter {
     pad(entry.size());
   }
 
+  /** Writes an entry with its content, which the reader that has returned the entry still has. */
+  void write(TarEntry entry, TarReader content) throws IOException {
+    write(entry);
+    content.copyTo(out);
+    pad(entry.size());
+  }
+
   /** Ends the archive, and leaves the stream open. */
   void finish() throws IOException {
     out.write(ZEROS);
@@ -65,8 +81,8 @@ final class TarWriter {
     byte[] header = new byte[BLOCK];
     put(header, 0, NAME, entry.name());
     putNumber(header, 100, 8, entry.mode());
-    putNumber(header, 108, 8, 0);
-    putNumber(header, 116, 8, 0);
+    putNumber(header, 108, 8, uid);
+    putNumber(header, 116, 8, gid);
     putNumber(header, 124, 12, entry.size());
     putNumber(header, 136, 12, entry.modified());
     header[156] = (byte) entry.type();

@@ -18,10 +18,11 @@ public final class Text {
               + "|\\x1B[\\x20-\\x2F]*[\\x30-\\x7E]?");
   // Controls but newline and tab; format characters (bidirectional overrides, zero-width and tag
   // characters) but the few that can be seen; fillers, line separators and the variation selectors
-  // beyond those of emoji: all of them can hide text from the reader, or change its order.
+  // beyond those of emoji: all of them can hide text from the reader, or change its order. So can
+  // the halves of a surrogate pair: what is removed between them makes a character of them.
   private static final Pattern INVISIBLE =
       Pattern.compile(
-          "[\\p{Cc}&&[^\\n\\t]]|[\\p{Cf}&&[^\\u0600-\\u0605\\u06DD\\u070F\\u08E2]]"
+          "[\\p{Cs}\\p{Cc}&&[^\\n\\t]]|[\\p{Cf}&&[^\\u0600-\\u0605\\u06DD\\u070F\\u08E2]]"
               + "|[\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u2028\\u2029\\u3164\\uFFA0]"
               + "|[\\x{E0000}-\\x{E0FFF}]");
 

@@ -12,7 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,11 +24,13 @@ final class Unpacker {
   private static final int OWNER_ALL = 0700;
   // The years 1970 to 2242: what every file system can hold.
   private static final long LAST_SECOND = 1L << 33;
+  // What is held in memory: the paths of directories that get their modes at the end.
+  private static final long MAX_CLOSED_LENGTH = 32 << 20;
 
   private final Path root;
   private final Archive.Limits limits;
-  private final List<TarEntry> closed = new ArrayList<>();
-  private final List<Path> closedPaths = new ArrayList<>();
+  private final Map<Path, Integer> closed = new HashMap<>();
+  private long closedLength;
   private long entries;
   private long bytes;
 
@@ -40,15 +45,15 @@ final class Unpacker {
       make(next.get(), tar);
     }
     // A directory that its owner may not write to gets so when all is in it, the deepest first.
-    for (int i = closed.size() - 1; i >= 0; i--) {
-      setPermissions(closedPaths.get(i), closed.get(i).mode());
+    List<Path> deepestFirst = new ArrayList<>(closed.keySet());
+    deepestFirst.sort(Comparator.comparingInt(Path::getNameCount).reversed());
+    for (Path directory : deepestFirst) {
+      setPermissions(directory, closed.getOrDefault(directory, 0));
     }
   }
 
   private void make(TarEntry entry, TarReader tar) throws IOException {
-    if (++entries > limits.entries()) {
-      throw refused(entry, "is one more than the " + limits.entries() + " entries allowed");
-    }
+    count(entry);
     if (entry.type() != TarEntry.FILE && entry.size() != 0) {
       throw refused(entry, "has content, which only a file can have");
     }
@@ -59,6 +64,12 @@ final class Unpacker {
       case TarEntry.SYMBOLIC_LINK -> makeLink(entry, last(entry, target, names), names.size() - 1);
       case TarEntry.FILE -> makeFile(entry, last(entry, target, names), tar);
       default -> throw refused(entry, "is neither a file, a directory nor a symbolic link");
+    }
+  }
+
+  private void count(TarEntry entry) {
+    if (++entries > limits.entries()) {
+      throw refused(entry, "is one more than the " + limits.entries() + " entries allowed");
     }
   }
 
@@ -83,7 +94,10 @@ final class Unpacker {
     Path parent = root;
     for (int i = 0; i < names.size() - 1; i++) {
       parent = ByteNames.resolve(parent, names.get(i));
-      makeDirectory(entry, parent);
+      if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+        count(entry); // A directory that no entry makes takes as much as one that does.
+        makeDirectory(entry, parent);
+      }
     }
     return parent;
   }
@@ -102,9 +116,17 @@ final class Unpacker {
     Path directory = last(entry, parent, names);
     makeDirectory(entry, directory);
     setPermissions(directory, entry.mode() | OWNER_ALL);
-    if ((entry.mode() & OWNER_ALL) != OWNER_ALL) {
-      closed.add(entry);
-      closedPaths.add(directory);
+    closeAtEnd(entry, directory, String.join("/", names).length());
+  }
+
+  private void closeAtEnd(TarEntry entry, Path directory, int length) {
+    if ((entry.mode() & OWNER_ALL) == OWNER_ALL) {
+      closedLength -= closed.remove(directory) == null ? 0 : length;
+    } else {
+      closedLength += closed.put(directory, entry.mode()) == null ? length : 0;
+    }
+    if (closedLength > MAX_CLOSED_LENGTH) {
+      throw refused(entry, "is one more directory than can be that its owner may not write to");
     }
   }
 

@@ -186,6 +186,22 @@ class ArchiveAttackTest {
   }
 
   @Test
+  void directoriesThatOnlyPathsNameAreEntriesToo() throws IOException {
+    TarBytes archive = new TarBytes().file("a/b/c/f", "").file("a/b/c/g", "").file("a/d/h", "");
+    Archive.unpack(archive.end(), directory, new Archive.Limits(0, 8));
+
+    assertThatThrownBy(
+            () ->
+                Archive.unpack(
+                    new TarBytes().file("1/2/3/4/f", "").end(),
+                    directory,
+                    new Archive.Limits(0, 4)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("4 entries allowed");
+    assertThat(directory.resolve("1/2/3/4")).doesNotExist();
+  }
+
+  @Test
   void theBytesAreLimitedBeforeTheyAreWritten() {
     Archive.Limits limits = new Archive.Limits(10, 100);
     assertThatThrownBy(
@@ -256,6 +272,19 @@ class ArchiveAttackTest {
   }
 
   @Test
+  void anEntryHasOneExtendedHeaderOfAKind() {
+    for (char type : new char[] {'L', 'K'}) {
+      assertFails(
+          new TarBytes()
+              .entry("././@LongLink", type, 0, "", "first\0")
+              .entry("././@LongLink", type, 0, "", "second\0")
+              .link("l", "x"));
+    }
+    assertFails(new TarBytes().pax('x', "path", "first").pax('x', "mtime", "1").file("f", "x"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void namesWithoutEndAreNotHeldInMemory() {
     assertFails(new TarBytes().header("long", 'L', 0, "77777777777", ""));
     assertFails(new TarBytes().header("pax", 'x', 0, "77777777777", ""));
@@ -311,6 +340,35 @@ class ArchiveAttackTest {
     Files.setPosixFilePermissions(
         directory.resolve("closed/in"), PosixFilePermissions.fromString("rwx------"));
     assertThat(directory.resolve("closed/in/file")).hasContent("inside");
+  }
+
+  @Test
+  void aDirectoryThatComesTwiceHasTheModeThatCameLast() throws IOException {
+    unpack(
+        new TarBytes()
+            .entry("opened", '5', 0500, "", "")
+            .entry("opened", '5', 0755, "", "")
+            .entry("closed/in", '5', 0000, "", "")
+            .entry("closed", '5', 0000, "", "")
+            .entry("closed", '5', 0400, "", "")
+            .end());
+
+    assertThat(mode("opened")).isEqualTo(0755);
+    assertThat(mode("closed")).isEqualTo(0400);
+  }
+
+  @Test
+  void thePathsThatAreHeldInMemoryAreLimited() {
+    // Each is as long as a path can be, and they differ only in their last name.
+    String parent = ("d".repeat(200) + "/").repeat(18);
+    TarBytes archive = new TarBytes();
+    for (int i = 0; i < 10_000; i++) {
+      archive.pax('x', "path", parent + i).entry("closed", '5', 0500, "", "");
+    }
+
+    assertThatThrownBy(() -> unpack(archive.end()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("its owner may not write");
   }
 
   @Test

@@ -158,6 +158,32 @@ class ArchiveTest {
   }
 
   @Test
+  void aCopyHasAnotherOwnerAndTheSameNames() throws IOException, InterruptedException {
+    run(from, "mkdir \"$(printf 'd\\377')\"; cd d*; printf x > \"$(printf 'f\\351')\"; ln f* hard");
+    run(from, "cd d*; ln -s \"$(printf '\\351')\" link; chmod 4750 hard");
+    for (String format : List.of("gnu", "oldgnu", "pax", "posix", "ustar", "v7")) {
+      run(from, "tar -cf ../" + format + ".tar --format=" + format + " .");
+      try (InputStream in = Files.newInputStream(temporary.resolve(format + ".tar"));
+          OutputStream out = Files.newOutputStream(temporary.resolve("copy.tar"))) {
+        Archive.copy(in, out, 1234, 3_000_000);
+      }
+      String list = " | LC_ALL=C tar -tv --numeric-owner -f - | sed 's/  */ /g'";
+      assertThat(run(temporary, "cat copy.tar" + list))
+          .as(format)
+          .isEqualTo(run(from, "tar -c --owner=:1234 --group=:3000000 ." + list));
+    }
+  }
+
+  @Test
+  void aCopyOfADeviceIsRefused() {
+    InputStream archive = new TarBytes().entry("null", '3', 0644, "", "").end();
+
+    assertThatThrownBy(() -> Archive.copy(archive, OutputStream.nullOutputStream(), 1, 1))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("'null'");
+  }
+
+  @Test
   void pipesAndSocketsAreLeftOut() throws IOException, InterruptedException {
     run(from, "mkfifo pipe; echo x > file");
     copy();

@@ -27,9 +27,28 @@ class SandboxRecordTest {
             NetworkPolicy.NONE,
             1234,
             Path.of("/state"),
+            Optional.of(new SandboxName("prepared-1")),
             Map.of("branch", "dispense/fix"));
     assertThat(SandboxRecord.of(NAME, record.toLabels())).isEqualTo(record);
     assertThat(record.toLabels()).containsEntry("dev.dispense.sandbox", "fix");
+  }
+
+  @Test
+  void tellsOneThatWaitsToBeTakenFromOneThatWasTaken() {
+    SandboxRecord plain = SandboxRecord.of(NAME, Map.of("dev.dispense.home", "/state"));
+    Map<String, String> labels =
+        Map.of("dev.dispense.home", "/state", "dev.dispense.prepared", "prepared-1");
+    SandboxRecord waiting = SandboxRecord.of(new SandboxName("prepared-1"), labels);
+    SandboxRecord taken = SandboxRecord.of(NAME, labels);
+
+    assertThat(plain.isPrepared() || plain.isAdopted()).isFalse();
+    assertThat(plain.directory()).isEqualTo(Path.of("/state/sandboxes/fix"));
+    assertThat(waiting.isPrepared()).isTrue();
+    assertThat(taken.isPrepared()).isFalse();
+    assertThat(taken.isAdopted()).isTrue();
+    assertThat(waiting.directory())
+        .isEqualTo(taken.directory())
+        .isEqualTo(Path.of("/state/prepared/prepared-1"));
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.util.OptionalInt;
  * background wakes the agent again; each event then counts from the run's beginning.
  */
 final class ClaudeResults {
+  // Far beyond what a run uses; so small that sums do not overflow.
+  private static final long MAX_COUNT = 1L << 40;
+
   // The last version to count a resumed session's cost from the run's beginning, as seen; later
   // ones
   // count it from the session's.
@@ -21,7 +24,7 @@ final class ClaudeResults {
 
   private String agentVersion = "";
   private double costUsd;
-  private int turns;
+  private long turns;
   private Duration duration = Duration.ZERO;
   private TaskEvent.Usage usage = new TaskEvent.Usage(0, 0, 0);
 
@@ -30,25 +33,31 @@ final class ClaudeResults {
   }
 
   TaskEvent.Result next(JsonNode node) {
-    turns += node.path("num_turns").asInt();
+    turns += count(node.path("num_turns"));
     duration = duration.plus(ClaudeOutput.millis(node.path("duration_ms")));
     JsonNode used = node.path("usage");
     usage =
         new TaskEvent.Usage(
             usage.input()
-                + used.path("input_tokens").asLong()
-                + used.path("cache_creation_input_tokens").asLong(),
-            usage.cachedInput() + used.path("cache_read_input_tokens").asLong(),
-            usage.output() + used.path("output_tokens").asLong());
+                + count(used.path("input_tokens"))
+                + count(used.path("cache_creation_input_tokens")),
+            usage.cachedInput() + count(used.path("cache_read_input_tokens")),
+            usage.output() + count(used.path("output_tokens")));
     return new TaskEvent.Result(
         // Only this member says it: the subtype is "success" for a refused key, too.
         node.path("is_error").isBoolean() && !node.path("is_error").asBoolean(),
         text(node),
         Optional.of(node.path("session_id").asText()).filter(id -> !id.isEmpty()),
         cost(node),
-        OptionalInt.of(turns),
+        OptionalInt.of((int) Math.min(turns, Integer.MAX_VALUE)),
         Optional.of(duration),
         Optional.of(usage));
+  }
+
+  /** Returns a number of turns or tokens; one that makes no sense is 0. */
+  private static long count(JsonNode node) {
+    long count = node.asLong();
+    return count > 0 && count < MAX_COUNT ? count : 0;
   }
 
   private OptionalDouble cost(JsonNode node) {

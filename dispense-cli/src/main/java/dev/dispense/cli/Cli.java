@@ -55,6 +55,7 @@ final class Cli {
     commands.put("start", StartCommand::new);
     commands.put("delete", DeleteCommand::new);
     commands.put("gc", GcCommand::new);
+    commands.put("pool", PoolCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;
   }

@@ -89,6 +89,9 @@ final class NewCommand implements Callable<Integer> {
     // What is typed from now on is for the shell.
     session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
+    if (!skipCopy) {
+      PoolRefill.start(session.host(), session.directory(), options);
+    }
     SandboxInfo info = sandbox.info();
     say(info, first.isPresent());
     return follow && first.isPresent()

@@ -4,7 +4,9 @@ import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.SandboxSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -106,6 +108,29 @@ final class SandboxOptions {
     spec.network(network.policy()).resources(resources());
     addProvider(spec);
     environment.forEach(variable -> addVariable(spec, variable, host));
+  }
+
+  /** Returns the options, those that were given, as arguments of a command. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    add(arguments, "--agent", agent);
+    add(arguments, "--image", image);
+    add(arguments, "--cpu", cpus);
+    add(arguments, "--memory", memoryBytes);
+    environment.forEach(variable -> add(arguments, "--env", variable));
+    add(arguments, "--network", network.name().toLowerCase(Locale.ROOT));
+    add(arguments, "--provider", remote ? REMOTE_PROVIDER : provider);
+    if (skipDaemon) {
+      arguments.add("--skip-daemon");
+    }
+    return arguments;
+  }
+
+  private static void add(List<String> arguments, String option, @Nullable Object value) {
+    if (value != null) {
+      arguments.add(option);
+      arguments.add(value.toString());
+    }
   }
 
   private Resources resources() {

@@ -2,7 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
@@ -12,6 +12,7 @@ import dev.dispense.Forwarding;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxLayout;
@@ -59,6 +60,7 @@ final class DockerProvider implements SandboxProvider {
     Set<Capability> capabilities =
         EnumSet.of(
             Capability.STOP_START,
+            Capability.RENAME,
             Capability.PORT_FORWARDING,
             Capability.NETWORK_NONE,
             Capability.RESOURCE_LIMITS,
@@ -95,16 +97,13 @@ final class DockerProvider implements SandboxProvider {
               + engine.endpoint().uri()
               + " does not see the files of this machine.");
     }
-    if (nameIsTaken(spec.name())) {
-      throw SandboxContainer.taken(spec.name());
-    }
     Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
     String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
     InspectImageResponse image =
         images.ensure(
             reference,
-            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker load',"
-                + " or choose another image.",
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
+                + " load', or choose another image.",
             progress);
     progress.onProgress(Progress.of("Creating container"));
     String id = containers.create(spec, reference, image, shared, progress);
@@ -123,19 +122,6 @@ final class DockerProvider implements SandboxProvider {
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
-  }
-
-  private boolean nameIsTaken(SandboxName name) {
-    return engine.call(
-        "create the sandbox '" + name + "'",
-        client -> {
-          try {
-            client.inspectContainerCmd(SandboxContainer.containerName(name)).exec();
-            return true;
-          } catch (NotFoundException e) {
-            return false;
-          }
-        });
   }
 
   private void removeAfter(Throwable failure, String id) {
@@ -172,7 +158,9 @@ final class DockerProvider implements SandboxProvider {
                 client
                     .listContainersCmd()
                     .withShowAll(true)
-                    .withLabelFilter(Map.of(SandboxContainer.NAME_LABEL, name.value()))
+                    .withLabelFilter(List.of(SandboxContainer.NAME_LABEL))
+                    // The filter is a regular expression; the name has nothing that means more.
+                    .withNameFilter(List.of("^/" + SandboxContainer.containerName(name) + "$"))
                     .exec());
     return found.stream().map(SandboxContainer::machine).flatMap(Optional::stream).findFirst();
   }
@@ -237,10 +225,27 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void rename(String machineId, SandboxName name) {
+    sandbox("rename", machineId);
+    engine.settle(
+        "rename the sandbox to '" + name + "'",
+        client -> {
+          try {
+            return client
+                .renameContainerCmd(machineId)
+                .withName(SandboxContainer.containerName(name))
+                .exec();
+          } catch (ConflictException e) {
+            throw SandboxContainer.taken(name);
+          }
+        });
+  }
+
+  @Override
   public void delete(String machineId) {
     try {
       sandbox("delete", machineId);
-    } catch (dev.dispense.NotFoundException e) {
+    } catch (NotFoundException e) {
       return;
     }
     removal.remove(machineId);
@@ -268,7 +273,7 @@ final class DockerProvider implements SandboxProvider {
         engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(machineId).exec());
     Map<String, String> labels = container.getConfig().getLabels();
     if (labels == null || !labels.containsKey(SandboxContainer.NAME_LABEL)) {
-      throw new dev.dispense.NotFoundException(
+      throw new NotFoundException(
           "Tried to "
               + verb
               + " the sandbox but failed because the container "

@@ -1,5 +1,6 @@
 package dev.dispense.docker;
 
+import dev.dispense.Archive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +93,7 @@ final class OwnedTar implements AutoCloseable {
       // The end of the pipe is closed only after the failure is known: its reader looks for it.
       try (out) {
         try {
-          copy();
+          Archive.copy(in, out, owner.uid(), owner.gid());
         } catch (IOException | RuntimeException e) {
           failure = e;
         }
@@ -105,24 +105,6 @@ final class OwnedTar implements AutoCloseable {
     /** Returns why the copy is not whole. */
     Optional<Exception> failure() {
       return Optional.ofNullable(failure);
-    }
-
-    private void copy() throws IOException {
-      TarArchiveInputStream from = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
-      TarArchiveOutputStream to = writer(out);
-      for (TarArchiveEntry entry = from.getNextEntry();
-          entry != null;
-          entry = from.getNextEntry()) {
-        entry.setIds(owner.uid(), owner.gid());
-        entry.setUserName("");
-        entry.setGroupName("");
-        to.putArchiveEntry(entry);
-        from.transferTo(to);
-        to.closeArchiveEntry();
-      }
-      in.transferTo(OutputStream.nullOutputStream());
-      to.finish();
-      to.flush();
     }
   }
 }

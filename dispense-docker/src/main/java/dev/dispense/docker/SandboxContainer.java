@@ -37,6 +37,9 @@ final class SandboxContainer {
   static final String NAME_LABEL = "dev.dispense.sandbox";
 
   private static final String LABEL_PREFIX = "dev.dispense.";
+  private static final String PREPARED_LABEL = "dev.dispense.prepared";
+  private static final String NAME_PREFIX = "/dispense-";
+  private static final String NEUTRAL_HOST_NAME = "sandbox";
   private static final String HOST_ADDRESS = "host.docker.internal";
   private static final String MAIN = Scripts.program("main.sh");
   private static final double NANO = 1e9;
@@ -62,20 +65,31 @@ final class SandboxContainer {
   /** Returns the sandbox that a container is, if it is one. */
   static Optional<Machine> machine(Container container) {
     Map<String, String> labels = container.getLabels();
-    String name = labels == null ? null : labels.get(NAME_LABEL);
-    if (labels == null || name == null || !SandboxName.isValid(name)) {
+    String label = labels == null ? null : labels.get(NAME_LABEL);
+    Optional<SandboxName> named = name(container);
+    // An image can have any label; only the name is unique. Labels stay when a container is
+    // renamed, which happens to those that were prepared beforehand.
+    if (labels == null
+        || label == null
+        || named.isEmpty()
+        || !(label.equals(named.get().value()) || label.equals(labels.get(PREPARED_LABEL)))) {
       return Optional.empty();
     }
-    SandboxName sandbox = new SandboxName(name);
-    // An image can have any label; only the name is unique.
-    if (!Arrays.asList(container.getNames()).contains("/" + containerName(sandbox))) {
-      return Optional.empty();
-    }
+    SandboxName sandbox = named.get();
     Map<String, String> ours = new TreeMap<>(labels);
     ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
     return Optional.of(
         new Machine(
             container.getId(), sandbox, state(container.getState()), container.getImage(), ours));
+  }
+
+  private static Optional<SandboxName> name(Container container) {
+    return Arrays.stream(container.getNames())
+        .filter(name -> name.startsWith(NAME_PREFIX))
+        .map(name -> name.substring(NAME_PREFIX.length()))
+        .filter(SandboxName::isValid)
+        .map(SandboxName::new)
+        .findFirst();
   }
 
   /** Returns what an engine's word for a container's state means. */
@@ -113,7 +127,7 @@ final class SandboxContainer {
                   client
                       .createContainerCmd(reference)
                       .withName(containerName(spec.name()))
-                      .withHostName(spec.name().value())
+                      .withHostName(hostName(spec))
                       .withLabels(labels)
                       .withUser(spec.uid() + ":" + spec.gid())
                       .withWorkingDir(Layout.PATHS.workspace())
@@ -129,6 +143,11 @@ final class SandboxContainer {
             });
     refuseDiscardedLimits(response, progress);
     return response.getId();
+  }
+
+  // It cannot be changed when the container gets another name.
+  private static String hostName(MachineSpec spec) {
+    return spec.labels().containsKey(PREPARED_LABEL) ? NEUTRAL_HOST_NAME : spec.name().value();
   }
 
   /** Returns the exception for a name that a container has already. */

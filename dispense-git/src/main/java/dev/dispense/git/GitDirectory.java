@@ -22,6 +22,11 @@ final class GitDirectory {
     this.path = path;
   }
 
+  /** Returns a git directory that {@link #create} made, and that nobody else has written to. */
+  static GitDirectory at(Path path) {
+    return new GitDirectory(path);
+  }
+
   /**
    * Makes a git directory at {@code path}, with a configuration of {@code settings} such as {@code
    * user.name}.

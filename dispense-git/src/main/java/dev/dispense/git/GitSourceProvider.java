@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.Changes;
 import dev.dispense.CommitId;
+import dev.dispense.Host;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
@@ -65,12 +66,18 @@ public final class GitSourceProvider implements SourceProvider {
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
     undo.add(() -> Deletion.ofContent(request.directory()));
-    try {
-      return checkout(request, progress, undo);
-    } catch (RuntimeException | Error e) {
-      undo.run(e);
-      throw e;
-    }
+    Checkout checkout = undo.unlessDone(() -> checkout(request, progress, undo));
+    return new Checkout(
+        checkout.labels(),
+        checkout.mounts(),
+        checkout.uploads(),
+        checkout.setup(),
+        () ->
+            undo.unlessDone(
+                () -> {
+                  checkout.completion().run();
+                  return checkout;
+                }));
   }
 
   private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {
@@ -115,6 +122,37 @@ public final class GitSourceProvider implements SourceProvider {
       throw new RefusedException(
           "The bare repository " + source.location() + " has no commit to work on.");
     }
+  }
+
+  /** Returns whether the source is a directory in a repository that has a commit. */
+  @Override
+  public boolean canBeAdopted(Source source, Host host) {
+    Path location = Path.of(source.location());
+    return source.type().equals(Source.DIRECTORY)
+        && Files.isDirectory(location)
+        && Repository.find(Git.of(host, location)).flatMap(Repository::head).isPresent();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The branch gets the other name, and the files are brought to the other base.
+   */
+  @Override
+  public Checkout adopt(Workspace prepared, Request request, Progress.Listener progress) {
+    Source source = request.source();
+    Repository repository =
+        Repository.find(Git.of(request.host(), Path.of(source.location())))
+            .orElseThrow(() -> notARepository(source));
+    CommitId commit = start(repository, source).orElseThrow(() -> notARepository(source));
+    Undo undo = new Undo();
+    return undo.unlessDone(
+        () -> new RepositoryCheckout(request, repository, progress).adopt(commit, prepared, undo));
+  }
+
+  private static NotFoundException notARepository(Source source) {
+    return new NotFoundException(
+        "There is no repository with a commit at " + source.location() + " any more.");
   }
 
   /**

@@ -85,8 +85,13 @@ record HostWorktree(Repository repository, Path path, String branch) {
     }
   }
 
-  /** Makes the branch at {@code base} and the worktree, without running any hook. */
-  void add(CommitId base, SandboxRefs refs, Undo undo) {
+  /**
+   * Makes the branch at {@code base} and the worktree, without running any hook and without the
+   * files.
+   *
+   * @return the worktree's own git directory in the repository
+   */
+  Path add(CommitId base, SandboxRefs refs, Undo undo) {
     refs.update("create " + branch, List.of("create " + ref() + " " + base));
     undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
     host().step("branch created");
@@ -95,19 +100,53 @@ record HostWorktree(Repository repository, Path path, String branch) {
     GitResult result =
         repository
             .git()
-            .configured(WITHOUT_LFS)
-            .retrying("worktree", "add", "--quiet", "--", path.toString(), branch);
+            .retrying("worktree", "add", "--quiet", "--no-checkout", "--", path.toString(), branch);
     if (!result.isSuccess()) {
-      throw result.failure("check out " + base.abbreviated() + " as a worktree");
+      throw result.failure("make a worktree for " + base.abbreviated());
     }
     host().step("worktree added");
+    return gitDirectory();
   }
 
   /**
-   * Returns the worktree's own git directory in the repository. Only for a worktree that no agent
-   * has seen: the pointer to it is a file in the worktree.
+   * Makes this the branch, at {@code base}, of a worktree that is there under another branch. Only
+   * for a worktree that no agent has seen.
+   *
+   * @return the worktree's own git directory in the repository
    */
-  Path gitDirectory() {
+  Path adopt(Labels before, CommitId base, SandboxRefs refs, Undo undo) {
+    Path own = gitDirectory();
+    String old = "refs/heads/" + before.branch();
+    String doing = "rename " + before.branch() + " to " + branch;
+    refs.update(
+        doing, List.of("create " + ref() + " " + base, "delete " + old + " " + before.base()));
+    undo.add(() -> refs.update("undo: " + doing, List.of("delete " + ref() + " " + base)));
+    repository.git().at(own).retrying("symbolic-ref", "HEAD", ref()).orThrow();
+    return own;
+  }
+
+  /**
+   * Writes the files, as {@code git worktree add} does. Only for a worktree that no agent has seen.
+   *
+   * @param gitDirectory what {@link #add} returned
+   */
+  void fill(Path gitDirectory, CommitId base) {
+    GitResult result =
+        repository
+            .git()
+            .at(gitDirectory)
+            .with("GIT_WORK_TREE", path.toString())
+            .in(path)
+            .configured(WITHOUT_LFS)
+            .tryRun("reset", "--quiet", "--hard", "--no-recurse-submodules", base.value());
+    if (!result.isSuccess()) {
+      throw result.failure("check out " + base.abbreviated());
+    }
+    host().step("files checked out");
+  }
+
+  // The pointer to it is a file in the worktree, which no agent has seen yet.
+  private Path gitDirectory() {
     try {
       String pointer = Files.readString(path.resolve(".git"));
       return Path.of(pointer.substring("gitdir: ".length(), pointer.length() - 1));

@@ -58,8 +58,8 @@ record Labels(
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+    } catch (NoSuchFileException | IllegalArgumentException e) {
+      return Optional.empty(); // It is not there, or was cut off within an escape.
     } catch (IOException e) {
       throw new DispenseException("Tried to read " + file + " but failed because " + e, e);
     }

@@ -5,6 +5,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Text;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,10 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
    * @throws RefusedException when git does not want to look at it
    */
   static Optional<Repository> find(Git git) {
-    GitResult common = git.tryRun("rev-parse", "--git-common-dir");
+    // The path comes last: it may hold line breaks.
+    GitResult common =
+        git.tryRun(
+            "rev-parse", "--show-object-format", "--is-inside-work-tree", "--git-common-dir");
     if (!common.isSuccess()) {
       if (common.stderr().contains("not a git repository (or any")) {
         return Optional.empty();
@@ -38,21 +42,18 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
               + " but failed because "
               + common.reason());
     }
+    String[] answers = common.line().split("\n", 3);
     try {
-      Path commonDirectory = git.directory().resolve(common.line()).toRealPath();
-      String format = git.run("rev-parse", "--show-object-format");
-      return Optional.of(new Repository(git, commonDirectory, worktreeOf(git), format));
+      Path commonDirectory = git.directory().resolve(answers[2]).toRealPath();
+      Optional<Path> worktree =
+          answers[1].equals("true")
+              ? Optional.of(Path.of(git.run("rev-parse", "--show-toplevel")).toRealPath())
+              : Optional.empty();
+      return Optional.of(new Repository(git, commonDirectory, worktree, answers[0]));
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to find the repository of " + git.directory() + " but failed because " + e, e);
     }
-  }
-
-  private static Optional<Path> worktreeOf(Git git) throws IOException {
-    if (!git.run("rev-parse", "--is-inside-work-tree").equals("true")) {
-      return Optional.empty();
-    }
-    return Optional.of(Path.of(git.run("rev-parse", "--show-toplevel")).toRealPath());
   }
 
   /** Returns the repository at a git directory that was found earlier; empty when it is gone. */
@@ -73,6 +74,20 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
    */
   Git shared() {
     return git.at(commonDirectory);
+  }
+
+  /** Returns the part of the worktree that the user named, with slashes; empty at the root. */
+  String subdirectory() {
+    try {
+      Path named = git.directory().toRealPath();
+      return worktree
+          .filter(named::startsWith)
+          .map(root -> root.relativize(named).toString().replace(File.separatorChar, '/'))
+          .orElse("");
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to look at " + git.directory() + " but failed because " + e, e);
+    }
   }
 
   Path objects() {

@@ -7,6 +7,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.SourceProvider.Checkout;
 import dev.dispense.SourceProvider.Delivery;
 import dev.dispense.SourceProvider.Request;
+import dev.dispense.SourceProvider.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,30 +44,64 @@ final class RepositoryCheckout {
     request.host().step("checkout described");
     refs.park(undo, progress);
     request.host().step("earlier refs parked");
-    progress.onProgress(Progress.of("Checking out", base.abbreviated()));
-    Checkout checkout =
-        request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
-    if (contains(base, ".gitmodules")) {
+    return request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
+  }
+
+  /**
+   * Gives a checkout that no agent has worked on the name of this one's sandbox, and brings it to
+   * {@code commit}, or to the uncommitted changes on top of it when they are asked for.
+   */
+  Checkout adopt(CommitId commit, Workspace prepared, Undo undo) {
+    Labels before = Labels.of(prepared.labels());
+    if (!before.repository().equals(Optional.of(repository.commonDirectory()))) {
+      throw new RefusedException(
+          "The checkout was prepared for another repository than "
+              + repository.commonDirectory()
+              + ".");
+    }
+    CommitId base = withUncommitted(commit);
+    Labels labels = labels(base);
+    labels.write(files.unfinished());
+    refs.park(undo, progress);
+    worktree.claimBranch(refs, undo, progress);
+    Path own = worktree.adopt(before, base, refs, undo);
+    GitDirectory directory =
+        GitDirectory.at(files.git())
+            .branch(files.branch())
+            .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()));
+    if (!base.equals(before.base())) {
+      worktree.fill(own, base);
+      directory.index(own.resolve("index"));
+    }
+    return new Checkout(labels.toMap(), List.of(), List.of(), List.of(), () -> describe(base));
+  }
+
+  private void describe(CommitId base) {
+    if (!request.source().includeUncommitted()) {
+      uncommitted().ifPresent(changes -> changes.describe(progress));
+    }
+    String special =
+        refs.git().run("ls-tree", "--name-only", base.value(), ".gitmodules", ".gitattributes");
+    if (special.contains(".gitmodules")) {
       progress.onNotice("The repository has submodules; they are left empty in the sandbox.");
     }
-    if (usesLfs(base)) {
+    if (special.contains(".gitattributes") && usesLfs(base)) {
       progress.onNotice(
           "The repository uses Git LFS; the sandbox has the pointers, not the large files.");
     }
-    return checkout;
+  }
+
+  private Optional<Uncommitted> uncommitted() {
+    return repository
+        .worktree()
+        .map(root -> new Uncommitted(repository.git().in(root), config.identity(request.host())));
   }
 
   private CommitId withUncommitted(CommitId commit) {
-    Optional<Uncommitted> uncommitted =
-        repository
-            .worktree()
-            .map(
-                root ->
-                    new Uncommitted(repository.git().in(root), config.identity(request.host())));
     if (!request.source().includeUncommitted()) {
-      uncommitted.ifPresent(changes -> changes.describe(progress));
       return commit;
     }
+    Optional<Uncommitted> uncommitted = uncommitted();
     if (uncommitted.isEmpty()) {
       throw new RefusedException(
           "Tried to include uncommitted changes but failed because "
@@ -86,20 +121,26 @@ final class RepositoryCheckout {
   private Checkout mount(Labels labels, Undo undo) {
     CommitId base = labels.base();
     worktree.claimBranch(refs, undo, progress);
-    worktree.add(base, refs, undo);
-    Git own = repository.git().at(worktree.gitDirectory());
+    Path own = worktree.add(base, refs, undo);
     ObjectStores stores = ObjectStores.of(repository.objects(), request.layout());
-    privateDirectory(files.git(), GitConfig.of(own))
-        .alternates(stores.paths())
-        .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
-        .copy(worktree.gitDirectory(), "info/sparse-checkout")
-        .index(worktree.gitDirectory().resolve("index"));
-    request.host().step("private git directory written");
-    files.writeGitfile(files.gitfile());
-    request.host().step("gitfile written");
+    files.makeMountPoints();
     List<Mount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(stores.mounts());
-    return new Checkout(labels.toMap(), mounts, List.of(), List.of());
+    return new Checkout(
+        labels.toMap(), mounts, List.of(), List.of(), () -> fill(base, own, stores));
+  }
+
+  /** Writes the files, and the git directory that the sandbox has of its own. */
+  private void fill(CommitId base, Path own, ObjectStores stores) {
+    progress.onProgress(Progress.of("Checking out", base.abbreviated()));
+    worktree.fill(own, base);
+    privateDirectory(files.git(), GitConfig.of(repository.git().at(own)))
+        .alternates(stores.paths())
+        .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
+        .copy(own, "info/sparse-checkout")
+        .index(own.resolve("index"));
+    request.host().step("private git directory written");
+    describe(base);
   }
 
   private Checkout upload(Labels labels, Undo undo) {
@@ -107,13 +148,18 @@ final class RepositoryCheckout {
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
     request.host().step("base ref created");
-    Path git = files.upload().resolve("git");
-    GitDirectory directory = privateDirectory(git, config);
+    return new Checkout(
+        labels.toMap(), List.of(), files.uploads(), List.of(files.reset()), () -> pack(base));
+  }
+
+  /** Writes the git directory that is uploaded. */
+  private void pack(CommitId base) {
+    GitDirectory directory = privateDirectory(files.upload().resolve("git"), config);
     new Packing(repository, progress).pack(base, directory);
     request.host().step("history packed");
     directory.write(
         "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
-    return new Checkout(labels.toMap(), List.of(), files.uploads(), List.of(files.reset()));
+    describe(base);
   }
 
   private GitDirectory privateDirectory(Path path, GitConfig of) {
@@ -143,20 +189,15 @@ final class RepositoryCheckout {
   }
 
   private Optional<String> subdirectory(CommitId base) {
-    String prefix = repository.git().run("rev-parse", "--show-prefix");
-    if (prefix.isEmpty()) {
+    String path = repository.subdirectory();
+    if (path.isEmpty()) {
       return Optional.empty();
     }
-    String path = prefix.substring(0, prefix.length() - 1);
     if (!refs.git().tryRun("cat-file", "-t", base + ":" + path).line().equals("tree")) {
       progress.onNotice("The directory " + path + " is not in the commit that is checked out.");
       return Optional.empty();
     }
     return Optional.of(path);
-  }
-
-  private boolean contains(CommitId base, String path) {
-    return refs.git().tryRun("cat-file", "-e", base + ":" + path).isSuccess();
   }
 
   private boolean usesLfs(CommitId base) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  */
 final class ResultStream extends OutputStream {
   private static final int LINE_LIMIT = 200;
-  private static final Pattern LINE =
-      Pattern.compile("dispense-result 1 ([0-9a-f]{40,64}) ([0-9a-f]{40,64})");
+  private static final String ID = "([0-9a-f]{40}|[0-9a-f]{64})";
+  private static final Pattern LINE = Pattern.compile("dispense-result 1 " + ID + " " + ID);
 
   private final StringBuilder line = new StringBuilder();
   private final OutputStream bundle;

@@ -103,6 +103,16 @@ record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
     }
   }
 
+  /** Makes what the mounts need to be there when the sandbox starts, but for the worktree. */
+  void makeMountPoints() {
+    try {
+      Files.createDirectories(git());
+    } catch (IOException e) {
+      throw new DispenseException("Tried to make " + git() + " but failed because " + e, e);
+    }
+    writeGitfile(gitfile());
+  }
+
   /**
    * Returns the mounts of the worktree and its git directory. The gitfile is a mount of its own, so
    * that the agent can neither remove, rename nor write it.

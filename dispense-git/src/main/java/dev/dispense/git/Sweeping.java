@@ -24,6 +24,9 @@ final class Sweeping {
   private static final String GONE = "its sandbox is gone, and so are its files";
   private static final String KILLED = "the process that made it was killed";
 
+  private static final String HEADS = "refs/heads/";
+  private static final String PREFIX = "dispense/";
+
   private final Sweep sweep;
 
   Sweeping(Sweep sweep) {
@@ -59,30 +62,36 @@ final class Sweeping {
   private void sweepWorktrees(Repository repository) {
     String listing =
         repository.shared().retrying("worktree", "list", "--porcelain").orThrow().stdout();
-    listing
-        .lines()
-        .filter(line -> line.startsWith("worktree "))
-        .map(line -> Path.of(line.substring("worktree ".length())))
-        .forEach(path -> sandbox(path).ifPresent(name -> forget(repository, path, name)));
+    for (String block : listing.split("\n\n")) {
+      Path worktree = Path.of(value(block, "worktree ").orElse("/"));
+      value(block, "branch " + HEADS + PREFIX)
+          .filter(name -> SandboxName.isValid(name) && isOrphan(worktree))
+          .ifPresent(name -> forget(repository, worktree, new SandboxName(name)));
+    }
   }
 
-  /** Returns the sandbox that a worktree was of, if nothing of it is there any more. */
-  private Optional<SandboxName> sandbox(Path worktree) {
+  private static Optional<String> value(String block, String key) {
+    return block
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()))
+        .findFirst();
+  }
+
+  /** Whether a worktree was of a sandbox of which nothing is there any more. */
+  private boolean isOrphan(Path worktree) {
     Path directory = worktree.getParent();
     Path parent = directory == null ? null : directory.getParent();
-    if (parent == null
-        || !worktree.endsWith(SandboxFiles.WORKTREE)
-        || !isInState(parent)
-        || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
-    }
-    String name = String.valueOf(directory.getFileName());
-    return SandboxName.isValid(name) ? Optional.of(new SandboxName(name)) : Optional.empty();
+    return directory != null
+        && parent != null
+        && worktree.endsWith(SandboxFiles.WORKTREE)
+        && sweep.directories().stream().anyMatch(it -> isSame(it, parent))
+        && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private boolean isInState(Path parent) {
+  private static boolean isSame(Path directory, Path parent) {
     try {
-      return sweep.directories().equals(parent) || sweep.directories().toRealPath().equals(parent);
+      return directory.equals(parent) || directory.toRealPath().equals(parent);
     } catch (IOException e) {
       return false;
     }
@@ -119,8 +128,10 @@ final class Sweeping {
   }
 
   private void sweepTemporaryFiles() {
-    for (Path sandbox : children(sweep.directories(), Files::isDirectory)) {
-      removeLeft(sandbox.resolve(SandboxFiles.RESULTS));
+    for (Path directory : sweep.directories()) {
+      for (Path sandbox : children(directory, Files::isDirectory)) {
+        removeLeft(sandbox.resolve(SandboxFiles.RESULTS));
+      }
     }
     removeLeft(Keeping.directory(sweep.host()));
   }

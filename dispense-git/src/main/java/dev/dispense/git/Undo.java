@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /** What must be undone when a later step fails; newest first. */
 final class Undo {
@@ -9,6 +10,16 @@ final class Undo {
 
   void add(Runnable step) {
     steps.push(step);
+  }
+
+  /** Does the work, and undoes what was added when it fails. */
+  <T> T unlessDone(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      run(e);
+      throw e;
+    }
   }
 
   /** Undoes all; what fails on the way is added to {@code failure}, and does not stop the rest. */

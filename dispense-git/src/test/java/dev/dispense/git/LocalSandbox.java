@@ -55,6 +55,7 @@ final class LocalSandbox {
                 notices.add(notice);
               }
             });
+    checkout.completion().run();
     if (request.delivery() == Delivery.MOUNT) {
       mount();
     } else {

@@ -66,6 +66,7 @@ record DeliveredSource(
             contract.host);
     DeliveredSource delivered = new DeliveredSource(contract, machine, checkout, workspace);
     try {
+      checkout.completion().run();
       delivered.bringIn(delivery);
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -117,6 +117,34 @@ abstract class ProviderMachinesContract extends ProviderPart {
   }
 
   @Test
+  void aMachineIsFoundByItsNewNameAloneOrCannotBeRenamed() {
+    ContractMachine machine = create();
+    SandboxName old = machine.machine().name();
+    SandboxName other = contract.name();
+    if (!contract.can(Capability.RENAME)) {
+      assertThatThrownBy(() -> provider().rename(machine.id(), other))
+          .isInstanceOf(RefusedException.class);
+      assertThat(provider().find(old)).isPresent();
+      return;
+    }
+    // The label says that other names are to be expected.
+    ContractMachine prepared =
+        create(withLabels(spec(other), Map.of("dev.dispense.prepared", other.value())));
+    SandboxName taken = contract.name();
+    provider().rename(prepared.id(), taken);
+
+    assertThat(provider().find(other)).isEmpty();
+    Machine renamed = provider().find(taken).orElseThrow();
+    assertThat(renamed.id()).isEqualTo(prepared.id());
+    assertThat(renamed.labels()).isEqualTo(prepared.machine().labels());
+    assertThat(provider().list()).contains(renamed);
+    assertThat(prepared.output("echo runs")).isEqualTo("runs\n");
+    assertThatThrownBy(() -> provider().rename(renamed.id(), old))
+        .isInstanceOf(NameTakenException.class);
+    assertThat(provider().find(taken)).contains(renamed);
+  }
+
+  @Test
   void aNameIsFreeAgainAfterDeletion() {
     MachineSpec spec = spec();
     ContractMachine first = create(spec);

@@ -103,6 +103,20 @@ abstract class ProviderTransfersContract extends ProviderPart {
   }
 
   @Test
+  void namesThatAreNotUtf8GoInAsTheyCameOut() throws IOException {
+    ContractMachine machine = create();
+    machine.output(
+        "mkdir from; cd from; printf x > \"$(printf 'f\\377')\"; ln -s \"$(printf '\\351')\" link");
+    Path back = download(machine, machine.path("from"));
+    provider().upload(machine.id(), machine.path("to"), packed(back));
+
+    String list = "ls | od -c; readlink link | od -c";
+    assertThat(machine.output("cd to/from; " + list))
+        .isEqualTo(machine.output("cd from; " + list))
+        .contains("377", "351");
+  }
+
+  @Test
   void aPathThatIsNotThereIsNotFound() {
     ContractMachine machine = create();
 

@@ -1,0 +1,96 @@
+package dev.dispense;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A sandbox that is asked for, and everyone who has a part in making it.
+ *
+ * @param sources the provider of its source; absent when it has none
+ * @param progress told of each step
+ * @param began when it was asked for
+ */
+record Order(
+    Core core,
+    SandboxSpec spec,
+    String providerId,
+    SandboxProvider provider,
+    Optional<SourceProvider> sources,
+    Agent agent,
+    Progress.Listener progress,
+    Instant began) {
+
+  /**
+   * Finds out who has a part in making what {@code spec} says.
+   *
+   * @throws NotFoundException when there is no such agent, provider or source
+   */
+  static Order of(Core core, SandboxSpec spec, Progress.Listener progress) {
+    String providerId = spec.provider().orElseGet(core::defaultProvider);
+    Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
+    Optional<SourceProvider> sources = spec.source().map(value -> core.source(value.type()));
+    return new Order(
+        core,
+        spec,
+        providerId,
+        core.provider(providerId),
+        sources,
+        agent,
+        progress,
+        core.host().clock().instant());
+  }
+
+  /** Returns the same under another name. */
+  Order named(SandboxName name) {
+    SandboxSpec renamed =
+        new SandboxSpec(
+            name,
+            spec.source(),
+            spec.provider(),
+            spec.agent(),
+            spec.model(),
+            spec.image(),
+            spec.resources(),
+            spec.network(),
+            spec.environment(),
+            spec.supervisor());
+    return new Order(core, renamed, providerId, provider, sources, agent, progress, began);
+  }
+
+  Host host() {
+    return core.host();
+  }
+
+  boolean can(Capability capability) {
+    return provider.capabilities().contains(capability);
+  }
+
+  SourceProvider.Delivery delivery() {
+    return can(Capability.BIND_MOUNTS)
+        ? SourceProvider.Delivery.MOUNT
+        : SourceProvider.Delivery.UPLOAD;
+  }
+
+  /** Returns what all sandboxes have in common that could be taken for this one. */
+  String fingerprint() {
+    return PreparedSandboxes.fingerprint(providerId, spec, agent, host());
+  }
+
+  /** Returns what is recorded of the sandbox. */
+  SandboxRecord record(int uid, Optional<SandboxName> preparedAs, Map<String, String> checkout) {
+    return new SandboxRecord(
+        spec.name(),
+        agent.id(),
+        spec.model(),
+        host().userName(),
+        began,
+        spec.source(),
+        spec.supervisor(),
+        spec.network(),
+        uid,
+        host().stateDirectory(),
+        preparedAs,
+        checkout);
+  }
+}
