@@ -62,7 +62,7 @@ final class Sweeping {
   private void sweepWorktrees(Repository repository) {
     String listing =
         repository.shared().retrying("worktree", "list", "--porcelain").orThrow().stdout();
-    for (String block : listing.split("\n\n")) {
+    for (String block : listing.split("\n\n", -1)) {
       Path worktree = Path.of(value(block, "worktree ").orElse("/"));
       value(block, "branch " + HEADS + PREFIX)
           .filter(name -> SandboxName.isValid(name) && isOrphan(worktree))
