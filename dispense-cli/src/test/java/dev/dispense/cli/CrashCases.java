@@ -68,7 +68,7 @@ abstract class CrashCases {
       assertThat(scene.users()).isEqualTo(before);
     }
     boolean isLast = step.equals(steps.get(steps.size() - 1));
-    checkTruth(operation, step, scene.listed(), isLast);
+    checkTruth(operation, scene.listed(), isLast);
     // Either way repairs it.
     if (steps.indexOf(step) % 2 == 0) {
       collectGarbage(scene);
@@ -83,7 +83,7 @@ abstract class CrashCases {
   }
 
   private static void checkTruth(
-      CrashedOperation operation, String step, Optional<SandboxInfo> listed, boolean isLast) {
+      CrashedOperation operation, Optional<SandboxInfo> listed, boolean isLast) {
     Optional<SandboxState> state = listed.map(SandboxInfo::state);
     switch (operation) {
       case CREATE, CREATE_COPY ->
