@@ -52,13 +52,16 @@ final class Adoption {
             .orElseThrow(() -> new NotFoundException(entry.name() + " has no file."));
     SandboxRecord before = SandboxRecord.of(entry.name(), file.labels());
     write(file.adopting(record(entry, before, Map.of()).toLabels()));
+    order.host().step("adoption written down");
     SourceProvider.Checkout checkout =
         SideBySide.run(
             () -> adoptSource(before),
             () -> order.provider().rename(entry.machineId(), order.spec().name()));
+    order.host().step("checkout and machine adopted");
     checkout.completion().run();
     SandboxRecord record = record(entry, before, checkout.labels());
     write(file.adopted(record.toLabels()));
+    order.host().step("sandbox ready");
     return new Machine(
         entry.machineId(),
         order.spec().name(),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,12 @@ final class Core implements AutoCloseable {
 
   SourceProvider source(String type) {
     return sources.get(type);
+  }
+
+  Set<SourceProvider> sources() {
+    Set<SourceProvider> all = new LinkedHashSet<>();
+    sources.ids().forEach(type -> all.add(sources.get(type)));
+    return all;
   }
 
   List<String> providerIds() {
@@ -161,7 +168,12 @@ final class Core implements AutoCloseable {
   }
 
   Sandbox sandbox(String providerId, Machine machine) {
-    return new Sandbox(this, providerId, Optional.of(machine.id()), record(machine));
+    SandboxRecord record = record(machine);
+    return new Sandbox(
+        this,
+        providerId,
+        isWhole(machine, record) ? Optional.of(machine.id()) : Optional.empty(),
+        record);
   }
 
   /**
@@ -170,27 +182,64 @@ final class Core implements AutoCloseable {
    */
   private static SandboxRecord record(Machine machine) {
     SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
-    if (!record.isAdopted()) {
-      return record;
-    }
-    try {
-      return new StateDirectory(record.home())
-          .read(machine.name())
-          .map(values -> SandboxRecord.of(machine.name(), new SandboxFile(values).labels()))
-          .orElse(record);
-    } catch (DispenseException e) {
-      // It is another user's, or was made on another machine with the same engine.
-      return record;
-    }
+    return record.isAdopted()
+        ? Optional.of(new StateDirectory(record.home()).file(machine.name()))
+            .filter(SandboxFile::isReadable)
+            .map(file -> SandboxRecord.of(machine.name(), file.labels()))
+            .orElse(record)
+        : record;
+  }
+
+  /** Whether a machine was made for this very sandbox, and not for another of its name. */
+  static boolean isOf(Machine machine, SandboxRecord record) {
+    SandboxRecord other = record(machine);
+    return other.name().equals(record.name())
+        && other.home().equals(record.home())
+        && other.created().equals(record.created())
+        && other.owner().equals(record.owner());
+  }
+
+  /**
+   * Whether a machine is a sandbox that can be used. One whose creation is not done, or was cut
+   * off, is not; nor is one that was made to rescue the work of a sandbox that is gone.
+   */
+  boolean isWhole(Machine machine, SandboxRecord record) {
+    return !machine.labels().containsKey(SandboxRecord.RESCUER)
+        && file(record).filter(SandboxFile::isUnfinished).isEmpty();
+  }
+
+  /** Returns what was written down of this very sandbox on this machine, if that can be read. */
+  Optional<SandboxFile> file(SandboxRecord record) {
+    return fileOfName(record).filter(file -> isOf(file, record));
+  }
+
+  /** Whether the sandbox was deleted meanwhile, and another one has its name. */
+  boolean isReplaced(SandboxRecord record) {
+    return fileOfName(record)
+        .filter(SandboxFile::isReadable)
+        .filter(file -> !isOf(file, record))
+        .isPresent();
+  }
+
+  private static Optional<SandboxFile> fileOfName(SandboxRecord record) {
+    StateDirectory creators = record.state();
+    return creators.exists(record.name())
+        ? Optional.of(creators.file(record.name()))
+        : Optional.empty();
+  }
+
+  private static boolean isOf(SandboxFile file, SandboxRecord record) {
+    return SandboxRecord.of(record.name(), file.labels()).created().equals(record.created());
   }
 
   private Optional<Sandbox> gone(SandboxName name) {
-    if (!state.exists(name)) {
-      return Optional.empty();
-    }
-    SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));
-    return Optional.of(
-        new Sandbox(this, file.provider(), Optional.empty(), goneRecord(name, file)));
+    return state.exists(name) ? Optional.of(goneSandbox(name)) : Optional.empty();
+  }
+
+  /** Returns a handle to what this machine keeps of a sandbox without a machine. */
+  Sandbox goneSandbox(SandboxName name) {
+    SandboxFile file = state.file(name);
+    return new Sandbox(this, file.provider(), Optional.empty(), goneRecord(name, file));
   }
 
   private SandboxRecord goneRecord(SandboxName name, SandboxFile file) {
@@ -200,9 +249,22 @@ final class Core implements AutoCloseable {
     return SandboxRecord.of(name, labels);
   }
 
+  /**
+   * A sandbox that a provider knows, or of which this machine keeps something.
+   *
+   * @param machine absent when no provider knows it
+   */
+  record Known(String providerId, Optional<Machine> machine, SandboxRecord record) {}
+
   /** Lists the sandboxes of all providers that can be asked, and those that are gone. */
   List<SandboxInfo> list() {
-    List<SandboxInfo> infos = new ArrayList<>();
+    return known().stream()
+        .map(it -> info(it.providerId(), it.machine(), it.record().name(), it.record()))
+        .toList();
+  }
+
+  List<Known> known() {
+    List<Known> known = new ArrayList<>();
     List<String> asked = new ArrayList<>();
     Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
     for (String id : factories.ids()) {
@@ -210,7 +272,7 @@ final class Core implements AutoCloseable {
         for (Machine machine : provider(id).list()) {
           SandboxRecord record = record(machine);
           if (!record.isPrepared()) {
-            infos.add(info(id, Optional.of(machine), machine.name(), record));
+            known.add(new Known(id, Optional.of(machine), record));
           }
         }
         asked.add(id);
@@ -227,24 +289,25 @@ final class Core implements AutoCloseable {
             LoggerFactory.getLogger(Core.class)
                 .warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage()));
     for (SandboxName name : state.names()) {
-      if (infos.stream().noneMatch(info -> info.name().equals(name))) {
-        SandboxFile file = new SandboxFile(state.read(name).orElse(Map.of()));
+      if (known.stream().noneMatch(it -> it.record().name().equals(name))) {
+        SandboxFile file = state.file(name);
         if (file.provider().isEmpty() || asked.contains(file.provider())) {
-          infos.add(info(file.provider(), Optional.empty(), name, goneRecord(name, file)));
+          known.add(new Known(file.provider(), Optional.empty(), goneRecord(name, file)));
         }
       }
     }
-    infos.sort((one, other) -> one.name().compareTo(other.name()));
-    return infos;
+    known.sort((one, other) -> one.record().name().compareTo(other.record().name()));
+    return known;
   }
 
   SandboxInfo info(
-      String providerId, Optional<Machine> machine, SandboxName name, SandboxRecord record) {
+      String providerId, Optional<Machine> present, SandboxName name, SandboxRecord record) {
+    Optional<Machine> machine = present.filter(it -> isWhole(it, record));
     return new SandboxInfo(
         name,
         machine.map(Machine::id),
         providerId,
-        machine.map(Machine::state).orElseGet(() -> missingState(name)),
+        machine.map(Machine::state).orElseGet(() -> missingState(record)),
         record.agent(),
         record.model(),
         machine.map(Machine::image).orElse(""),
@@ -256,14 +319,14 @@ final class Core implements AutoCloseable {
         directory(record));
   }
 
-  /** A sandbox without a machine is being created by a process that lives, or it is gone. */
-  private SandboxState missingState(SandboxName name) {
-    return isBeingCreated(name) ? SandboxState.PENDING : SandboxState.GONE;
+  /** A sandbox without a whole machine is being created by a process that lives, or it is gone. */
+  private SandboxState missingState(SandboxRecord record) {
+    return isBeingCreated(record) ? SandboxState.PENDING : SandboxState.GONE;
   }
 
   /** Whether a process that lives has claimed the name and has not said that it is done. */
-  boolean isBeingCreated(SandboxName name) {
-    return state.read(name).map(SandboxFile::new).filter(SandboxFile::creatorLives).isPresent();
+  boolean isBeingCreated(SandboxRecord record) {
+    return file(record).filter(SandboxFile::creatorLives).isPresent();
   }
 
   private static Optional<CommitId> commit(String text) {

@@ -25,6 +25,7 @@ final class Creation {
   private @Nullable Path directory;
   private SourceProvider.@Nullable Workspace workspace;
   private volatile @Nullable Machine machine;
+  private @Nullable SandboxRecord described;
 
   private Creation(Order order, StateDirectory state, Optional<SandboxName> preparedAs) {
     this.order = order;
@@ -63,6 +64,7 @@ final class Creation {
     }
     Path claimed = state.claim(name, SandboxFile.claim(order.providerId(), record(0, Map.of())));
     directory = claimed;
+    order.host().step("name claimed");
     Optional<Machine> adopted =
         preparedAs.isPresent() ? Optional.empty() : new Adoption(order).adopt();
     if (adopted.isPresent()) {
@@ -92,6 +94,8 @@ final class Creation {
             uid,
             gid);
     state.write(name, SandboxFile.creating(order.providerId(), machineSpec));
+    described = record;
+    order.host().step("machine described");
 
     boolean foreign = machineSpec.image().isPresent() || !provider.preinstalls();
     Machine created = start(machineSpec, checkout.completion(), foreign);
@@ -102,11 +106,14 @@ final class Creation {
     fill(connection, checkout);
     if (spec.supervisor() && !mountsSupervisor) {
       new Supervisor(connection, name).install();
+      order.host().step("supervisor installed");
     }
     if (spec.supervisor() && foreign) {
       new Installer(connection, name).install(order.agent(), order.host(), progress);
+      order.host().step("agent installed");
     }
     state.write(name, SandboxFile.created(order.providerId(), machineSpec));
+    order.host().step("sandbox ready");
     return created;
   }
 
@@ -143,6 +150,7 @@ final class Creation {
         () -> {
           Machine created = provider.create(machineSpec, progress);
           machine = created;
+          order.host().step("machine created");
           return created;
         },
         meanwhile);
@@ -179,6 +187,7 @@ final class Creation {
     for (SourceProvider.Upload upload : checkout.uploads()) {
       progress.onProgress(Progress.of("Uploading", upload.path()));
       Transfer.upload(connection, upload.host(), upload.path());
+      order.host().step("files uploaded");
     }
     for (Command command : checkout.setup()) {
       ExecResult result = connection.exec(command);
@@ -190,15 +199,15 @@ final class Creation {
                     result.exitCode(),
                     Text.printable(result.stderr(), 500)));
       }
+      order.host().step("workspace set up");
     }
   }
 
   /** Undoes what was done, last first; what cannot be undone is told with the failure. */
   private void undo(Throwable failure) {
     boolean interrupted = Thread.interrupted();
-    Machine created = machine;
     SourceProvider.Workspace checkedOut = workspace;
-    boolean machineGone = created == null || attempt(failure, () -> provider.delete(created.id()));
+    boolean machineGone = attempt(failure, this::deleteMachine);
     boolean workspaceGone =
         checkedOut == null
             || (machineGone
@@ -212,6 +221,23 @@ final class Creation {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Deletes the machine; also one whose making failed for this side only, as a connection broke.
+   */
+  private void deleteMachine() {
+    Machine created = machine;
+    SandboxRecord record = described;
+    if (created != null) {
+      provider.delete(created.id());
+    } else if (record != null) {
+      provider
+          .find(spec.name())
+          .filter(it -> Core.isOf(it, record))
+          .map(Machine::id)
+          .ifPresent(provider::delete);
     }
   }
 

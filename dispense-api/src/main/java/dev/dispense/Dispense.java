@@ -1,10 +1,12 @@
 package dev.dispense;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -321,6 +323,24 @@ public final class Dispense implements AutoCloseable {
    */
   public List<SandboxInfo> list() {
     return core.list();
+  }
+
+  /**
+   * Removes what is left over of sandboxes that this user made with this state directory and that
+   * are not there any more: those whose creation was cut off or whose machine somebody else
+   * removed, worktrees and branches whose sandbox is gone, and temporary files of processes that
+   * were killed. Work that was not fetched is kept first, as by {@link Sandbox#delete()}; what
+   * holds work that cannot be kept is left, and so is all that runs or that a living process is
+   * creating. Calling it again finds what is still there; an interrupt stops it between two things.
+   *
+   * @param dryRun whether to remove nothing, and only say what would be
+   * @param places directories in repositories to look through, besides those that the sandboxes
+   *     which are still known were made from
+   * @param report told of each thing as it is dealt with, in the calling thread
+   * @throws UnavailableException when no provider can be asked
+   */
+  public void gc(boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
+    new GarbageCollection(core, dryRun, places, report).run();
   }
 
   /** Releases connections and forwarded ports; sandboxes go on. Closing twice does nothing. */

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  * @param userHome the user's home directory
  * @param userName the user's login name; owns the sandboxes that are created
  * @param clock the time
+ * @param steps told of each step that changes something outside of this process
  */
 public record Host(
     Map<String, String> environment,
@@ -32,12 +33,39 @@ public record Host(
     Path cacheDirectory,
     Path userHome,
     String userName,
-    Clock clock) {
+    Clock clock,
+    Steps steps) {
 
   /** Copies the maps. */
   public Host {
     environment = Map.copyOf(environment);
     settings = Map.copyOf(settings);
+  }
+
+  /** Makes a host whose steps nobody listens to. */
+  public Host(
+      Map<String, String> environment,
+      Map<String, String> settings,
+      Path stateDirectory,
+      Path cacheDirectory,
+      Path userHome,
+      String userName,
+      Clock clock) {
+    this(
+        environment,
+        settings,
+        stateDirectory,
+        cacheDirectory,
+        userHome,
+        userName,
+        clock,
+        Steps.UNHEARD);
+  }
+
+  /** Returns a host that is like this one but for who listens to its steps. */
+  public Host withSteps(Steps listener) {
+    return new Host(
+        environment, settings, stateDirectory, cacheDirectory, userHome, userName, clock, listener);
   }
 
   /** Returns a description without the environment and the settings: keys may be among them. */
@@ -119,6 +147,11 @@ public record Host(
     }
     return properties.stringPropertyNames().stream()
         .collect(Collectors.toMap(name -> name, name -> properties.getProperty(name).strip()));
+  }
+
+  /** Says that a step is done; {@link Steps} tells which steps are named, and how. */
+  public void step(String step) {
+    steps.done(step);
   }
 
   /** Returns an environment variable; one that is empty counts as absent. */

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param sources the provider of its source; absent when it has none
  * @param progress told of each step
+ * @param began when it was asked for
  */
 record Order(
     Core core,
@@ -16,7 +18,8 @@ record Order(
     SandboxProvider provider,
     Optional<SourceProvider> sources,
     Agent agent,
-    Progress.Listener progress) {
+    Progress.Listener progress,
+    Instant began) {
 
   /**
    * Finds out who has a part in making what {@code spec} says.
@@ -27,7 +30,15 @@ record Order(
     String providerId = spec.provider().orElseGet(core::defaultProvider);
     Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
     Optional<SourceProvider> sources = spec.source().map(value -> core.source(value.type()));
-    return new Order(core, spec, providerId, core.provider(providerId), sources, agent, progress);
+    return new Order(
+        core,
+        spec,
+        providerId,
+        core.provider(providerId),
+        sources,
+        agent,
+        progress,
+        core.host().clock().instant());
   }
 
   /** Returns the same under another name. */
@@ -44,7 +55,7 @@ record Order(
             spec.network(),
             spec.environment(),
             spec.supervisor());
-    return new Order(core, renamed, providerId, provider, sources, agent, progress);
+    return new Order(core, renamed, providerId, provider, sources, agent, progress, began);
   }
 
   Host host() {
@@ -73,7 +84,7 @@ record Order(
         agent.id(),
         spec.model(),
         host().userName(),
-        host().clock().instant(),
+        began,
         spec.source(),
         spec.supervisor(),
         spec.network(),

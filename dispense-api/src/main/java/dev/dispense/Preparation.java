@@ -59,7 +59,7 @@ final class Preparation {
     return removed;
   }
 
-  private static void remove(Core core, SandboxName name) {
+  static void remove(Core core, SandboxName name) {
     Optional<SandboxFile> file = core.prepared().file(name);
     if (file.isEmpty()) {
       core.prepared().state().delete(name);

@@ -24,7 +24,7 @@ final class Removal {
     refuseDuringCreation();
     Optional<String> kept;
     try {
-      kept = keepWork();
+      kept = hasNoWork() ? Optional.empty() : keepWork();
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -40,7 +40,7 @@ final class Removal {
   }
 
   private void refuseDuringCreation() {
-    if (machineId.isEmpty() && core.isBeingCreated(record.name())) {
+    if (machineId.isEmpty() && core.isBeingCreated(record)) {
       throw new RefusedException(
           ("The sandbox '%s' is just being created. Wait until it is there, or stop the command"
                   + " that creates it.")
@@ -48,12 +48,23 @@ final class Removal {
     }
   }
 
+  /**
+   * No agent has worked in a sandbox whose creation was cut off; and where a removal was, the work
+   * was kept before it began.
+   */
+  private boolean hasNoWork() {
+    return core.file(record)
+        .filter(file -> file.isUnfinished() || file.isBeingRemoved())
+        .isPresent();
+  }
+
   private Optional<String> keepWork() {
     if (record.source().isEmpty()) {
+      requireKnowledge();
       return Optional.empty();
     }
     SandboxProvider provider = core.provider(providerId);
-    Optional<Machine> machine = provider.find(record.name());
+    Optional<Machine> machine = provider.find(record.name()).filter(it -> Core.isOf(it, record));
     if (machine.isPresent()) {
       if (machine.get().state() != SandboxState.RUNNING) {
         provider.start(machine.get().id());
@@ -61,6 +72,21 @@ final class Removal {
       return keepWork(provider, machine.get().id());
     }
     return rescueWork(provider);
+  }
+
+  /** What nobody can say any more how to get the work out of must not be taken for empty. */
+  private void requireKnowledge() {
+    if (machineId.isEmpty() && isUnknown() && core.state().hasContent(record.name())) {
+      throw new DispenseException(
+          "its sandbox.properties is damaged or missing, so nobody knows how to get it. Copy what"
+              + " is wanted out of "
+              + core.state().of(record.name())
+              + ".");
+    }
+  }
+
+  private boolean isUnknown() {
+    return core.file(record).filter(SandboxFile::isReadable).isEmpty();
   }
 
   private Optional<String> keepWork(SandboxProvider provider, String id) {
@@ -81,17 +107,12 @@ final class Removal {
       return Optional.empty();
     }
     Machine machine = provider.create(spec.get(), Progress.Listener.NONE);
+    core.host().step("rescue machine created");
     try {
       return keepWork(provider, machine.id());
     } finally {
       provider.delete(machine.id());
-    }
-  }
-
-  private void removeCheckout() {
-    if (record.source().isPresent()) {
-      Source source = record.source().get();
-      core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
+      core.host().step("rescue machine deleted");
     }
   }
 
@@ -100,7 +121,7 @@ final class Removal {
    * that it was adopted under, and what still has the name that it was prepared under.
    */
   void discardAdopted() {
-    removeCheckout();
+    removeSource();
     discardPrepared(
         new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
   }
@@ -124,18 +145,57 @@ final class Removal {
 
   void discard() {
     refuseDuringCreation();
-    if (machineId.isPresent()) {
-      core.provider(providerId).delete(machineId.get());
+    machine().ifPresent(this::deleteMachine);
+    if (core.isReplaced(record)) {
+      return;
     }
-    removeCheckout();
-    StateDirectory state = new StateDirectory(record.home());
+    markRemoval();
+    removeSource();
     if (record.isAdopted()) {
-      discardPrepared(state.prepared(), record.preparedAs().orElseThrow());
-    } else if (record.isPrepared()) {
-      state.prepared().delete(record.name());
+      discardPrepared(
+          new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
+      core.host().step("prepared sandbox removed");
     }
-    if (state.exists(record.name())) {
-      state.delete(record.name());
+    if (record.state().exists(record.name())) {
+      record.state().delete(record.name());
+    }
+    core.host().step("name freed");
+  }
+
+  private void deleteMachine(String id) {
+    core.provider(providerId).delete(id);
+    core.host().step("machine deleted");
+  }
+
+  /** Returns the machine: of a sandbox that is gone, what a creation or a rescue has left. */
+  private Optional<String> machine() {
+    if (machineId.isPresent() || providerId.isEmpty()) {
+      return machineId;
+    }
+    return core.provider(providerId)
+        .find(record.name())
+        .filter(machine -> Core.isOf(machine, record))
+        .map(Machine::id);
+  }
+
+  /** From here on nothing can be kept any more; somebody who goes on must not try to. */
+  private void markRemoval() {
+    core.file(record)
+        .filter(SandboxFile::isReadable)
+        .ifPresent(file -> record.state().write(record.name(), file.removing()));
+    core.host().step("removal marked");
+  }
+
+  // Where nobody knows any more what the source was, each kind looks for what it may have left.
+  private void removeSource() {
+    if (record.source().isPresent()) {
+      Source source = record.source().get();
+      core.source(source.type()).remove(core.workspace(core.provider(providerId), record, source));
+      core.host().step("source removed");
+    } else if (machineId.isEmpty() && isUnknown()) {
+      SandboxProvider provider = core.provider(core.defaultProvider());
+      SourceProvider.Workspace workspace = core.workspace(provider, record, Source.empty());
+      core.sources().forEach(source -> source.remove(workspace));
     }
   }
 }

@@ -75,6 +75,7 @@ public final class Sandbox implements AutoCloseable {
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
     int id = supervisor.submit(spec, agent.id(), launch);
+    core.host().step("task submitted");
     return new Task(supervisor, id, agent.id(), core.agents());
   }
 
@@ -269,7 +270,7 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private DispenseException noMachine() {
-    return core.isBeingCreated(name())
+    return core.isBeingCreated(record)
         ? new UnavailableException(
             "The sandbox '%s' is just being created. Wait until it is there.".formatted(name()))
         : new NotFoundException(

@@ -1,7 +1,6 @@
 package dev.dispense;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +14,8 @@ import java.util.TreeMap;
  */
 final class SandboxFile {
   private static final String LABEL = "label.";
+  private static final String CREATOR = "creator";
+  private static final String REMOVING = "removing";
 
   private final Map<String, String> values;
 
@@ -58,7 +59,14 @@ final class SandboxFile {
   /** What is written when a creation has failed and something of it is still there. */
   Map<String, String> abandoned() {
     Map<String, String> left = new TreeMap<>(values);
-    left.keySet().removeIf(key -> key.startsWith("creator"));
+    left.put(CREATOR, "");
+    return left;
+  }
+
+  /** What is written when the machine is deleted and the rest is about to go. */
+  Map<String, String> removing() {
+    Map<String, String> left = new TreeMap<>(values);
+    left.put(REMOVING, "true");
     return left;
   }
 
@@ -72,19 +80,13 @@ final class SandboxFile {
   /** What is written when a prepared sandbox was adopted. */
   Map<String, String> adopted(Map<String, String> labels) {
     Map<String, String> adopted = new TreeMap<>(values);
-    adopted.keySet().removeIf(key -> key.startsWith(LABEL) || key.startsWith("creator"));
+    adopted.keySet().removeIf(key -> key.startsWith(LABEL) || key.equals(CREATOR));
     labels.forEach((key, value) -> adopted.put(LABEL + key, value));
     return adopted;
   }
 
   private static void putCreator(Map<String, String> values) {
-    ProcessHandle self = ProcessHandle.current();
-    values.put("creator", String.valueOf(self.pid()));
-    started(self).ifPresent(instant -> values.put("creator.started", instant.toString()));
-  }
-
-  private static Optional<Instant> started(ProcessHandle process) {
-    return process.info().startInstant();
+    values.put(CREATOR, ProcessId.current().toString());
   }
 
   String provider() {
@@ -106,18 +108,24 @@ final class SandboxFile {
     return labels;
   }
 
+  /** Whether the sandbox was never ready, so that no agent has worked in it. */
+  boolean isUnfinished() {
+    return values.containsKey(CREATOR);
+  }
+
+  /** Whether its removal had begun, so that its work is kept or not wanted. */
+  boolean isBeingRemoved() {
+    return values.containsKey(REMOVING);
+  }
+
   /** Whether the process that claimed the name is still alive, and so may be creating. */
   boolean creatorLives() {
-    String pid = values.getOrDefault("creator", "");
-    return pid.matches("\\d{1,18}")
-        && ProcessHandle.of(Long.parseLong(pid))
-            .filter(ProcessHandle::isAlive)
-            .filter(
-                process ->
-                    started(process)
-                        .map(Instant::toString)
-                        .equals(Optional.ofNullable(values.get("creator.started"))))
-            .isPresent();
+    return ProcessId.parse(values.getOrDefault(CREATOR, "")).filter(ProcessId::isAlive).isPresent();
+  }
+
+  /** Whether anything can be read from it; otherwise somebody damaged or removed it. */
+  boolean isReadable() {
+    return !provider().isEmpty();
   }
 
   /**
@@ -157,12 +165,18 @@ final class SandboxFile {
         name,
         Optional.ofNullable(values.get("image")),
         List.of(),
-        labels(),
+        rescueLabels(),
         Map.of(),
         mounts,
         Resources.DEFAULT,
         NetworkPolicy.NONE,
         Integer.parseInt(values.getOrDefault("uid", "0")),
         Integer.parseInt(values.getOrDefault("gid", "0")));
+  }
+
+  private Map<String, String> rescueLabels() {
+    Map<String, String> labels = new HashMap<>(labels());
+    labels.put(SandboxRecord.RESCUER, ProcessId.current().toString());
+    return labels;
   }
 }

@@ -38,6 +38,9 @@ record SandboxRecord(
   /** The label that every sandbox has, and whose value is its name. */
   static final String SANDBOX = PREFIX + "sandbox";
 
+  /** The label of a machine that was only made to get the work of a lost one; names the process. */
+  static final String RESCUER = PREFIX + "rescuer";
+
   private static final String CHECKOUT = PREFIX + "checkout.";
   private static final Path NOWHERE = Path.of("/");
 
@@ -117,6 +120,12 @@ record SandboxRecord(
   /** Whether it was prepared under another name; its labels tell what it was then. */
   boolean isAdopted() {
     return preparedAs.isPresent() && !isPrepared();
+  }
+
+  /** Returns where the file is that says what it is, if it was made on this machine. */
+  StateDirectory state() {
+    StateDirectory state = new StateDirectory(home);
+    return isPrepared() ? state.prepared() : state;
   }
 
   /** Returns the directory that this machine keeps for it, if it was made here. */

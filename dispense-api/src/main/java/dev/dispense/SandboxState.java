@@ -11,8 +11,9 @@ public enum SandboxState {
   /** The provider says that it is broken. */
   ERROR,
   /**
-   * The provider does not know it any more, or never came to know it, but this machine still keeps
-   * its worktree: somebody removed it behind our back, or its creation was cut off.
+   * It cannot be used, but this machine still keeps its worktree: somebody removed it behind our
+   * back, or its creation was cut off, in which case a half-made machine may be there too. {@link
+   * Sandbox#delete()} keeps its work and removes the rest.
    */
   GONE
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A kind of {@link Source}: brings what is worked on into a sandbox and the work back out. The
@@ -70,6 +71,15 @@ public interface SourceProvider {
    * and nothing else; does nothing when that is gone already. The core then deletes the directory.
    */
   void remove(Workspace workspace);
+
+  /**
+   * Looks for what was left behind outside of the directories of sandboxes though no sandbox needs
+   * it any more, and for temporary files in those directories; removes it, and says what it did.
+   * What holds work is kept first, or left. Does nothing by default.
+   *
+   * @throws DispenseException on an interrupt, or when nothing can be found out
+   */
+  default void sweep(Sweep sweep) {}
 
   /** How the files come into the sandbox. */
   enum Delivery {
@@ -160,6 +170,29 @@ public interface SourceProvider {
     /** Copies the labels. */
     public Workspace {
       labels = Map.copyOf(labels);
+    }
+  }
+
+  /**
+   * What to look through.
+   *
+   * @param places directories that sandboxes were made from, or may have been
+   * @param directories the parents of what {@link Request#directory()} is for each sandbox; what is
+   *     not in them is not this user's, and none of its business
+   * @param dryRun whether to remove nothing and only say what would be
+   * @param host the machine and the user
+   * @param report told of each thing as it is dealt with
+   */
+  record Sweep(
+      Set<Path> places,
+      Set<Path> directories,
+      boolean dryRun,
+      Host host,
+      Consumer<? super Leftover> report) {
+    /** Copies the sets. */
+    public Sweep {
+      places = Set.copyOf(places);
+      directories = Set.copyOf(directories);
     }
   }
 

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -124,34 +123,41 @@ final class StateDirectory {
     return Files.isDirectory(of(name), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Claims a name by making its directory, in which a file says who does. */
+  /**
+   * Claims a name by making its directory, in which a file says who does; in one step, so that
+   * nobody sees a name that is claimed by no one.
+   */
   Path claim(SandboxName name, Map<String, String> properties) {
     Path directory = of(name);
+    Path draft = sandboxes.resolve(ProcessId.temporaryName(".claim"));
     try {
       makePrivate(root);
       makePrivate(sandboxes);
       secure();
-    } catch (IOException e) {
-      throw failed("make the directory " + sandboxes, e);
-    }
-    try {
-      Files.createDirectory(directory, PRIVATE_DIRECTORY);
-    } catch (FileAlreadyExistsException e) {
-      throw taken(name, e);
+      Files.createDirectory(draft, PRIVATE_DIRECTORY);
     } catch (IOException e) {
       throw failed("make the directory " + directory, e);
     }
     try {
-      write(name, properties);
-    } catch (DispenseException e) {
-      try {
-        delete(name);
-      } catch (DispenseException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
+      write(draft, properties);
+      // rename(2) replaces only an empty directory, and one that was claimed never is.
+      Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
+      return directory;
+    } catch (IOException e) {
+      throw Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
+          ? taken(name, e)
+          : failed("make the directory " + directory, e);
+    } finally {
+      deleteQuietly(draft);
     }
-    return directory;
+  }
+
+  private static void deleteQuietly(Path draft) {
+    try {
+      FileTree.delete(draft);
+    } catch (IOException e) {
+      log.debug("{} is left behind", draft, e);
+    }
   }
 
   /** Returns the exception for a name that a sandbox has already. */
@@ -174,10 +180,14 @@ final class StateDirectory {
 
   /** Writes the file of a sandbox, whole or not at all. */
   void write(SandboxName name, Map<String, String> values) {
+    write(of(name), values);
+  }
+
+  private void write(Path directory, Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(values);
-    Path file = of(name).resolve(FILE);
-    Path next = of(name).resolve(FILE + ".new");
+    Path file = directory.resolve(FILE);
+    Path next = directory.resolve(FILE + ".new");
     try {
       Files.deleteIfExists(next);
       Files.createFile(next, PRIVATE_FILE);
@@ -191,6 +201,20 @@ final class StateDirectory {
           e);
     } catch (IOException e) {
       throw failed("write " + file, e);
+    }
+  }
+
+  Path sandboxes() {
+    return sandboxes;
+  }
+
+  /** Reads the file of a sandbox; empty when it is not there or nobody can read it any more. */
+  SandboxFile file(SandboxName name) {
+    try {
+      return new SandboxFile(read(name).orElse(Map.of()));
+    } catch (DispenseException e) {
+      log.debug("{} What is known of the sandbox '{}' is lost.", e.getMessage(), name);
+      return new SandboxFile(Map.of());
     }
   }
 
@@ -230,12 +254,45 @@ final class StateDirectory {
     return names;
   }
 
-  /** Deletes the directory of a sandbox, and so frees its name. */
+  /** Deletes the directory of a sandbox, and so frees its name; in one step. */
   void delete(SandboxName name) {
+    Path grave = sandboxes.resolve(ProcessId.temporaryName(".deleted"));
     try {
-      FileTree.delete(of(name));
+      Files.move(of(name), grave, StandardCopyOption.ATOMIC_MOVE);
+      FileTree.delete(grave);
+    } catch (NoSuchFileException e) {
+      return;
     } catch (IOException e) {
       throw failed("delete " + of(name), e);
+    }
+  }
+
+  /**
+   * Returns the directories that a process which was killed left while it claimed or freed a name.
+   */
+  List<Path> leftBehind() {
+    List<Path> left = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(sandboxes, ProcessId::isLeftBehind)) {
+      entries.forEach(left::add);
+    } catch (NoSuchFileException e) {
+      return left;
+    } catch (IOException e) {
+      throw failed("list " + sandboxes, e);
+    }
+    return left;
+  }
+
+  /** Returns whether there is more of a sandbox than the file that says what it is. */
+  boolean hasContent(SandboxName name) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            of(name), entry -> !String.valueOf(entry.getFileName()).startsWith(FILE))) {
+      return entries.iterator().hasNext();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw failed("list " + of(name), e);
     }
   }
 

@@ -84,7 +84,9 @@ class SandboxRecordTest {
     MachineSpec rescue =
         new SandboxFile(SandboxFile.created("docker", spec)).rescueSpec(NAME).orElseThrow();
     assertThat(rescue.mounts()).isEqualTo(spec.mounts());
-    assertThat(rescue.labels()).isEqualTo(spec.labels());
+    assertThat(rescue.labels()).containsAllEntriesOf(spec.labels());
+    assertThat(rescue.labels())
+        .containsEntry(SandboxRecord.RESCUER, ProcessId.current().toString());
     assertThat(rescue.uid()).isEqualTo(12);
     assertThat(rescue.gid()).isEqualTo(34);
     assertThat(rescue.network()).isEqualTo(NetworkPolicy.NONE);
@@ -96,8 +98,20 @@ class SandboxRecordTest {
     Map<String, String> values =
         new HashMap<>(SandboxFile.claim("docker", SandboxRecord.of(NAME, Map.of())));
     assertThat(new SandboxFile(values).creatorLives()).isTrue();
-    values.put("creator.started", "2001-01-01T00:00:00Z");
+    values.put("creator", new ProcessId(ProcessId.current().pid(), 978307200000L).toString());
     assertThat(new SandboxFile(values).creatorLives()).isFalse();
     assertThat(new SandboxFile(Map.of("creator", "x")).creatorLives()).isFalse();
+  }
+
+  @Test
+  void saysInItsFileHowFarASandboxHasCome() {
+    SandboxFile claimed =
+        new SandboxFile(SandboxFile.claim("docker", SandboxRecord.of(NAME, Map.of())));
+    assertThat(claimed.isUnfinished()).isTrue();
+    SandboxFile abandoned = new SandboxFile(claimed.abandoned());
+    assertThat(abandoned.isUnfinished()).isTrue();
+    assertThat(abandoned.creatorLives()).isFalse();
+    assertThat(abandoned.isBeingRemoved()).isFalse();
+    assertThat(new SandboxFile(claimed.removing()).isBeingRemoved()).isTrue();
   }
 }

@@ -28,6 +28,34 @@ class StateDirectoryTest {
   }
 
   @Test
+  void leavesNothingOfAClaimThatFailed() throws Exception {
+    state().claim(NAME, Map.of());
+    assertThatThrownBy(() -> state().claim(NAME, Map.of()));
+    assertThat(root.resolve("home/sandboxes")).isDirectoryNotContaining("glob:**/.*");
+  }
+
+  @Test
+  void findsWhatADeadProcessLeftWhileItClaimedOrFreedAName() throws Exception {
+    state().claim(NAME, Map.of());
+    Path sandboxes = root.resolve("home/sandboxes");
+    Path left = Files.createDirectory(sandboxes.resolve(".deleted.1-1.0a1b2c3d"));
+    Files.createDirectory(sandboxes.resolve(ProcessId.temporaryName(".claim")));
+    assertThat(state().leftBehind()).containsExactly(left);
+    assertThat(new StateDirectory(root.resolve("nowhere")).leftBehind()).isEmpty();
+  }
+
+  @Test
+  void passesOverAFileThatNobodyCanRead() throws Exception {
+    Path directory = state().claim(NAME, Map.of("provider", "docker"));
+    assertThat(state().file(NAME).isReadable()).isTrue();
+    assertThat(state().hasContent(NAME)).isFalse();
+    Files.writeString(directory.resolve("sandbox.properties"), "a=\\u00");
+    Files.createDirectory(directory.resolve("worktree"));
+    assertThat(state().file(NAME).isReadable()).isFalse();
+    assertThat(state().hasContent(NAME)).isTrue();
+  }
+
+  @Test
   void letsNobodyElseRead() throws Exception {
     Path directory = state().claim(NAME, Map.of("key", "value"));
     for (Path path : new Path[] {directory, directory.getParent(), root.resolve("home")}) {

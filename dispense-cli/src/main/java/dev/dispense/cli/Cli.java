@@ -56,6 +56,7 @@ final class Cli {
     commands.put("stop", StopCommand::new);
     commands.put("start", StartCommand::new);
     commands.put("delete", DeleteCommand::new);
+    commands.put("gc", GcCommand::new);
     commands.put("pool", PoolCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;

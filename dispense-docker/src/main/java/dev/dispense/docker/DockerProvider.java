@@ -110,12 +110,15 @@ final class DockerProvider implements SandboxProvider {
     progress.onProgress(Progress.of("Creating container"));
     String id = containers.create(spec, reference, image, shared, progress);
     try {
+      host.step("container created");
       Set<String> mounted =
           spec.mounts().stream().map(mount -> mount.path()).collect(Collectors.toSet());
       files.prepare(
           id, new Owner(spec.uid(), spec.gid()), mounted, new HostEnvironment(host).certificates());
+      host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
       startContainer(id);
+      host.step("container started");
     } catch (RuntimeException | Error e) {
       removeAfter(e, id);
       throw e;

@@ -65,7 +65,7 @@ record Connectivity(Git git, CommitId base) {
     List<String> ids = new ArrayList<>();
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
       String[] parts = line.split(" ", 5);
-      if (!parts[1].equals(TreeDiff.SUBMODULE)) {
+      if (!parts[1].equals(TreeDiff.Entry.SUBMODULE)) {
         ids.add(parts[3]);
       }
       if (ids.size() == BATCH) {

@@ -50,7 +50,9 @@ final class CopyCheckout {
     }
     from.ifPresent(
         path -> new FileCopy(path, workspace, request.host().stateDirectory(), progress).copy());
+    request.host().step("directory copied");
     CommitId base = commitBaseline(workspace);
+    request.host().step("baseline committed");
     Map<String, String> labels =
         new Labels(base, files.branch(), Optional.empty(), Optional.empty(), request.delivery())
             .toMap();
@@ -61,7 +63,9 @@ final class CopyCheckout {
     }
     ObjectStores stores = ObjectStores.of(baseline().objects(), request.layout());
     privateDirectory(files.git(), base).alternates(stores.paths());
+    request.host().step("private git directory written");
     files.writeGitfile(files.gitfile());
+    request.host().step("gitfile written");
     makeMountPoint(workspace.resolve(".git"));
     List<Mount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(stores.mounts());

@@ -3,6 +3,7 @@ package dev.dispense.git;
 import dev.dispense.Changes;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.ProcessId;
 import dev.dispense.Risk;
 import dev.dispense.SourceProvider.Workspace;
 import java.io.IOException;
@@ -104,7 +105,8 @@ final class GitChanges implements Changes {
   private <T> T withDrafts(Function<Path, T> step) {
     Path drafts;
     try {
-      drafts = Files.createTempDirectory(git.directory().getParent(), "drafts");
+      drafts =
+          Files.createDirectory(git.directory().resolveSibling(ProcessId.temporaryName("drafts")));
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to make a directory but failed because " + DispenseException.reason(e) + ".", e);

@@ -189,11 +189,23 @@ public final class GitSourceProvider implements SourceProvider {
     // The agent may have taken its own permissions away; the caller would stumble over that.
     Deletion.of(files.worktree());
     Deletion.of(files.git());
+    workspace.host().step("agent's files removed");
     Git git = Git.of(workspace.host(), workspace.host().userHome());
     labels
         .flatMap(Labels::repository)
         .flatMap(path -> Repository.at(git, path))
         .ifPresent(repository -> remove(repository, files, labels.get()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A branch without a worktree is left: it may be somebody's own. So is the work that was
+   * fetched.
+   */
+  @Override
+  public void sweep(Sweep sweep) {
+    new Sweeping(sweep).run();
   }
 
   private static void remove(Repository repository, SandboxFiles files, Labels labels) {

@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.Host;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import java.io.IOException;
@@ -28,6 +29,10 @@ record HostWorktree(Repository repository, Path path, String branch) {
     return "refs/heads/" + branch;
   }
 
+  private Host host() {
+    return repository.git().host();
+  }
+
   /**
    * Makes sure that there is no branch of the name. One that an earlier sandbox left, and that has
    * no commit of its own, is removed.
@@ -40,8 +45,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
       return;
     }
     repository.worktreeWith(ref()).ifPresent(this::forgetOrRefuse);
-    String others =
-        refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
+    String others = ownCommits(refs);
     if (!others.equals("0")) {
       throw new RefusedException(
           "Tried to make the branch "
@@ -59,6 +63,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
         () ->
             refs.update(
                 "restore a stale branch", List.of("create " + ref() + " " + present.get())));
+    host().step("stale branch removed");
     progress.onNotice(
         "The branch "
             + branch
@@ -89,6 +94,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
   Path add(CommitId base, SandboxRefs refs, Undo undo) {
     refs.update("create " + branch, List.of("create " + ref() + " " + base));
     undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
+    host().step("branch created");
     undo.add(this::removeEntry);
     undo.add(() -> Deletion.of(path));
     GitResult result =
@@ -98,6 +104,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
     if (!result.isSuccess()) {
       throw result.failure("make a worktree for " + base.abbreviated());
     }
+    host().step("worktree added");
     return gitDirectory();
   }
 
@@ -135,6 +142,7 @@ record HostWorktree(Repository repository, Path path, String branch) {
     if (!result.isSuccess()) {
       throw result.failure("check out " + base.abbreviated());
     }
+    host().step("files checked out");
   }
 
   // The pointer to it is a file in the worktree, which no agent has seen yet.
@@ -154,8 +162,11 @@ record HostWorktree(Repository repository, Path path, String branch) {
    */
   void remove(CommitId base, SandboxRefs refs) {
     Deletion.of(path);
+    host().step("worktree files removed");
     removeEntry();
+    host().step("worktree entry removed");
     deleteUnmoved(refs, ref(), base);
+    host().step("branch removed");
   }
 
   /** Deletes a ref that still points at {@code value} and is checked out nowhere. */
@@ -171,6 +182,32 @@ record HostWorktree(Repository repository, Path path, String branch) {
         }
       }
     }
+  }
+
+  /**
+   * Removes git's entry of a worktree whose files are gone, and its branch unless it is checked out
+   * somewhere else. A branch that has commits of its own is kept as another ref.
+   *
+   * @return the ref that keeps it
+   */
+  Optional<String> forget(SandboxRefs refs) {
+    removeEntry();
+    Optional<CommitId> present = refs.read(ref());
+    if (present.isEmpty() || repository.worktreeWith(ref()).isPresent()) {
+      return Optional.empty();
+    }
+    String delete = "delete " + ref() + " " + present.get();
+    if (ownCommits(refs).equals("0")) {
+      refs.update("remove " + branch, List.of(delete));
+      return Optional.empty();
+    }
+    String kept = refs.kept(present.get(), "branch");
+    refs.update("keep " + branch, List.of("update " + kept + " " + present.get(), delete));
+    return Optional.of(kept);
+  }
+
+  private String ownCommits(SandboxRefs refs) {
+    return refs.git().run("rev-list", "--count", ref(), "--not", "--exclude=" + ref(), "--all");
   }
 
   // Not "git worktree prune": that would also forget worktrees of the user that are only unmounted.

@@ -2,12 +2,15 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.ProcessId;
 import dev.dispense.SandboxName;
 import dev.dispense.SourceProvider.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,6 +33,11 @@ final class Keeping {
     this.result = result;
   }
 
+  /** Returns the directory of all that is kept as files. */
+  static Path directory(Host host) {
+    return host.stateDirectory().resolve("kept");
+  }
+
   /** Keeps the result as refs of a repository, unless they are so already. */
   Optional<String> inRepository() {
     Repository repository = quarantine.origin();
@@ -44,20 +52,21 @@ final class Keeping {
 
   /** Keeps the result as files of its own, unless there are such already. */
   Optional<String> inFiles() {
-    Path all = workspace.host().stateDirectory().resolve("kept");
+    Path all = directory(workspace.host());
     String file = result.work().abbreviated();
     try {
       if (isKept(all, file + ".bundle")) {
         return Optional.empty();
       }
-      Path directory = all.resolve(name() + "-" + TIME.format(workspace.host().clock().instant()));
-      var ownerOnly =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-      Files.createDirectories(directory, ownerOnly);
-      try (OutputStream patch = Files.newOutputStream(directory.resolve(file + ".patch"))) {
-        TreeDiff.write(quarantine.git(), result.base(), result.work(), patch);
+      Path directory = newDirectory(all);
+      Path draft = all.resolve(ProcessId.temporaryName(".keeping"));
+      try {
+        write(draft, file);
+        Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Deletion.of(draft);
       }
-      writeBundle(directory.resolve(file + ".bundle"));
+      workspace.host().step("work kept");
       return Optional.of("a git bundle and a patch in " + directory);
     } catch (IOException e) {
       throw new DispenseException(
@@ -70,6 +79,28 @@ final class Keeping {
     }
   }
 
+  private Path newDirectory(Path all) {
+    String base = name() + "-" + TIME.format(workspace.host().clock().instant());
+    Path directory = all.resolve(base);
+    for (int i = 2; Files.exists(directory); i++) {
+      directory = all.resolve(base + "." + i);
+    }
+    return directory;
+  }
+
+  private void write(Path draft, String file) throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Files.createDirectories(draft, ownerOnly);
+    workspace.host().step("keeping begun");
+    try (OutputStream patch = Files.newOutputStream(draft.resolve(file + ".patch"))) {
+      TreeDiff.write(quarantine.git(), result.base(), result.work(), patch);
+    }
+    workspace.host().step("patch written down");
+    writeBundle(draft.resolve(file + ".bundle"));
+    workspace.host().step("bundle written down");
+  }
+
   private boolean isKept(Path all, String file) throws IOException {
     if (!Files.isDirectory(all)) {
       return false;
@@ -77,7 +108,7 @@ final class Keeping {
     try (Stream<Path> kept = Files.list(all)) {
       return kept.anyMatch(
           directory ->
-              directory.getFileName().toString().matches(name() + "-\\d{8}-\\d{6}")
+              directory.getFileName().toString().matches(name() + "-\\d{8}-\\d{6}(\\.\\d+)?")
                   && Files.exists(directory.resolve(file)));
     }
   }

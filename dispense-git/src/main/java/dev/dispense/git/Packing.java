@@ -23,7 +23,14 @@ record Packing(Repository repository, Progress.Listener progress) {
   private static final int LONG_HISTORY = 5_000;
 
   void pack(CommitId base, GitDirectory into) {
-    Git git = repository.shared();
+    // What git packs for a while goes into the store that it writes to: into the user's, it would
+    // be
+    // left there by a crash, and cannot be moved from there to another disk.
+    Git git =
+        repository
+            .shared()
+            .with("GIT_OBJECT_DIRECTORY", into.path().resolve("objects").toString())
+            .with("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(repository.objects()));
     int length =
         Integer.parseInt(
             git.run("rev-list", "--count", "--max-count=" + (LONG_HISTORY + 1), base.value()));
@@ -54,5 +61,10 @@ record Packing(Repository repository, Progress.Listener progress) {
           "Tried to pack the repository but failed because " + DispenseException.reason(e) + ".",
           e);
     }
+  }
+
+  // A colon would separate two paths.
+  private static String quoted(Path path) {
+    return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

@@ -78,6 +78,7 @@ final class PatchApplication {
           "Tried to write " + patch + " but failed because " + DispenseException.reason(e) + ".",
           e);
     }
+    there.host().step("patch written");
     check(there.tryRun("apply", "--check", "--whitespace=nowarn", "--", patch.toString()), root);
     // What was checked can still fail half-way: a disk that is full, a directory that is read-only.
     SavedFiles saved = new SavedFiles(root, drafts.resolve("saved"));
@@ -87,12 +88,14 @@ final class PatchApplication {
                 change -> Stream.concat(Stream.of(change.path()), change.previousPath().stream()))
             .distinct()
             .toList());
+    there.host().step("files saved");
     try {
       check(there.tryRun("apply", "--whitespace=nowarn", "--", patch.toString()), root);
     } catch (RuntimeException e) {
       saved.restore(e);
       throw e;
     }
+    there.host().step("patch applied");
   }
 
   private static void check(GitResult applied, Path root) {

@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.ProcessId;
 import dev.dispense.SourceProvider.Workspace;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The repository in which results are checked and read. It borrows the objects of the one that the
@@ -56,14 +56,16 @@ record Quarantine(Git git, Repository origin, boolean partial) {
   }
 
   private static void create(Path path, Repository origin) {
-    Path draft = path.resolveSibling("draft-" + UUID.randomUUID());
+    Path draft = path.resolveSibling(ProcessId.temporaryName("quarantine"));
     try {
       Files.createDirectories(draft);
       GitDirectory.create(draft, origin.objectFormat(), true, Map.of())
           .alternates(List.of(origin.objects().toString()))
           .copy(origin.commonDirectory(), "shallow")
           .write("info/attributes", ATTRIBUTES);
+      origin.git().host().step("quarantine drafted");
       Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+      origin.git().host().step("quarantine made");
     } catch (IOException e) {
       // Another thread or process may have been faster.
       if (!Files.isDirectory(path)) {

@@ -58,11 +58,13 @@ final class RefFetch {
               + ". Fetch into the repository that the sandbox was created from.");
     }
     result.admit(refs.git(), config.isPartial());
+    refs.git().host().step("objects fetched");
     List<String> updates = new ArrayList<>();
     updates.add("update " + refs.head() + " " + result.head());
     updates.add("update " + refs.work() + " " + result.work());
     branch.flatMap(this::move).ifPresent(updates::add);
     refs.update("fetch", updates);
+    refs.git().host().step("refs updated");
     return new Fetched(repository.git().directory(), refs.head(), refs.work(), branch);
   }
 

@@ -41,7 +41,9 @@ final class RepositoryCheckout {
     CommitId base = withUncommitted(commit);
     Labels labels = labels(base);
     labels.write(files.unfinished());
+    request.host().step("checkout described");
     refs.park(undo, progress);
+    request.host().step("earlier refs parked");
     return request.delivery() == Delivery.MOUNT ? mount(labels, undo) : upload(labels, undo);
   }
 
@@ -111,7 +113,9 @@ final class RepositoryCheckout {
           "Tried to include uncommitted changes but failed because they are not changes of the"
               + " base that was asked for. Leave one of the two out.");
     }
-    return uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
+    CommitId snapshot = uncommitted.get().snapshot(commit, files.snapshotIndex(), progress);
+    request.host().step("uncommitted changes committed");
+    return snapshot;
   }
 
   private Checkout mount(Labels labels, Undo undo) {
@@ -135,6 +139,7 @@ final class RepositoryCheckout {
         .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()))
         .copy(own, "info/sparse-checkout")
         .index(own.resolve("index"));
+    request.host().step("private git directory written");
     describe(base);
   }
 
@@ -142,6 +147,7 @@ final class RepositoryCheckout {
     CommitId base = labels.base();
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));
+    request.host().step("base ref created");
     return new Checkout(
         labels.toMap(), List.of(), files.uploads(), List.of(files.reset()), () -> pack(base));
   }
@@ -150,6 +156,7 @@ final class RepositoryCheckout {
   private void pack(CommitId base) {
     GitDirectory directory = privateDirectory(files.upload().resolve("git"), config);
     new Packing(repository, progress).pack(base, directory);
+    request.host().step("history packed");
     directory.write(
         "packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value(), "--merged=" + base));
     describe(base);

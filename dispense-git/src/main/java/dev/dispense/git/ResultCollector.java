@@ -47,9 +47,12 @@ final class ResultCollector {
   /** Returns the result, checked and taken into the quarantine. */
   Result collect(SandboxShell shell) {
     Path draft = files.newResult();
+    workspace.host().step("result begun");
     try {
       Result result = stream(shell, draft);
+      workspace.host().step("result streamed");
       quarantine.admit(result);
+      workspace.host().step("result admitted");
       return result.bundle().isEmpty() ? result : keep(result);
     } finally {
       Deletion.of(draft);
@@ -121,7 +124,8 @@ final class ResultCollector {
       stores.addAll(ObjectStores.of(quarantine.origin().objects(), files.layout()).paths());
     }
     argv.add(ObjectStores.alternates(stores));
-    return Command.of(argv);
+    // No program starts in a workspace that somebody removed; the script goes there by itself.
+    return Command.of(argv).in("/");
   }
 
   private static String script() {

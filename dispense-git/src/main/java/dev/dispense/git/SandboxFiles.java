@@ -3,6 +3,7 @@ package dev.dispense.git;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.Mount;
+import dev.dispense.ProcessId;
 import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SourceProvider.Upload;
@@ -20,15 +21,25 @@ import java.util.Map;
  * @param layout where things are in the sandbox
  */
 record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
+  /** The part of a sandbox's directory that holds what came out of it, and temporary files. */
+  static final String RESULTS = "results";
+
+  /** What the worktree is called in a sandbox's directory. */
+  static final String WORKTREE = "worktree";
 
   /** Returns the branch that is checked out in the sandbox. */
   String branch() {
+    return branch(name);
+  }
+
+  /** Returns the branch that is checked out in the sandbox of that name. */
+  static String branch(SandboxName name) {
     return "dispense/" + name;
   }
 
   /** Returns what is mounted as the workspace; written by the agent. */
   Path worktree() {
-    return directory.resolve("worktree");
+    return directory.resolve(WORKTREE);
   }
 
   /** Returns the private git directory; written by the agent, never opened here. */
@@ -58,13 +69,14 @@ record SandboxFiles(SandboxName name, Path directory, SandboxLayout layout) {
 
   /** Returns where results are checked and read. */
   Path quarantine() {
-    return directory.resolve("results").resolve("results.git");
+    return directory.resolve(RESULTS).resolve("results.git");
   }
 
   /** Returns a new file for a result. */
   Path newResult() {
     try {
-      return Files.createTempFile(directory.resolve("results"), "draft", ".bundle");
+      return Files.createFile(
+          directory.resolve(RESULTS).resolve(ProcessId.temporaryName("result")));
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to make a file in "

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param name the sandbox
  */
 record SandboxRefs(Git git, SandboxName name) {
+  private static final String KEPT = "kept/";
+
   private String prefix() {
     return "refs/dispense/" + name + "/";
   }
@@ -48,7 +50,7 @@ record SandboxRefs(Git git, SandboxName name) {
     String listing = git.run("for-each-ref", "--format=%(objectname) %(refname)", prefix());
     for (String line : listing.lines().toList()) {
       String[] parts = line.split(" ", 2);
-      (parts[1].startsWith(prefix() + "kept/") ? kept : left).put(parts[1], parts[0]);
+      (parts[1].startsWith(prefix() + KEPT) ? kept : left).put(parts[1], parts[0]);
     }
     if (left.isEmpty()) {
       return;
@@ -58,9 +60,9 @@ record SandboxRefs(Git git, SandboxName name) {
     left.forEach(
         (ref, id) -> {
           String last = ref.substring(prefix().length()).replace('/', '-');
-          String target = prefix() + "kept/" + id.substring(0, 10) + "-" + last;
+          String target = kept(id.substring(0, 10), last);
           if (kept.containsKey(target) && !id.equals(kept.get(target))) {
-            target = prefix() + "kept/" + id + "-" + last;
+            target = kept(id, last);
           }
           there.add("delete " + ref + " " + id);
           back.add("create " + ref + " " + id);
@@ -76,12 +78,26 @@ record SandboxRefs(Git git, SandboxName name) {
             + name
             + "; it is now kept in "
             + prefix()
-            + "kept/.");
+            + KEPT
+            + ".");
   }
 
-  /** Changes refs, all or none; each line is one of {@code git update-ref --stdin}. */
+  /** Returns the ref under which what an earlier sandbox of the name left is kept. */
+  String kept(CommitId id, String what) {
+    return kept(id.value(), what);
+  }
+
+  private String kept(String id, String what) {
+    return prefix() + KEPT + id + "-" + what;
+  }
+
+  /**
+   * Changes refs, all or none; each line is one of {@code git update-ref --stdin}. Said as a
+   * transaction, as git would carry out what came before its input was cut off.
+   */
   void update(String doing, List<String> lines) {
-    byte[] input = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] input =
+        ("start\n" + String.join("\n", lines) + "\ncommit\n").getBytes(StandardCharsets.UTF_8);
     GitResult result =
         git.retrying(
             () -> new ByteArrayInputStream(input),

@@ -79,6 +79,7 @@ final class WorktreeUpdate {
     saved.save(names.stream().map(GitResult::text).toList());
     try {
       check(git.retrying("read-tree", "-m", "-u", target.head().value(), to.value()));
+      git.host().step("files and index merged");
     } catch (RuntimeException e) {
       // Git writes the index last. One that is another now was written by somebody else, whose
       // files must not be taken back.
@@ -90,6 +91,7 @@ final class WorktreeUpdate {
     }
     try {
       moveBranch(reason);
+      git.host().step("branch moved");
     } catch (RuntimeException e) {
       saved.restore(e);
       restoreIndex(index, e);

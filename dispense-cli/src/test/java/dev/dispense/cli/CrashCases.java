@@ -1,0 +1,179 @@
+package dev.dispense.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dispense.Dispense;
+import dev.dispense.Leftover;
+import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the client behind each step of each operation, as the code itself names the steps, and
+ * checks that the truth is told, that nothing is lost, and that what is left can be removed.
+ */
+abstract class CrashCases {
+  private final String prefix = "crash-" + UUID.randomUUID().toString().substring(0, 8) + "-";
+  private int count;
+  @TempDir Path root;
+
+  abstract String provider();
+
+  CrashScene scene() {
+    String name = prefix + ++count;
+    return new CrashScene(root.resolve(name), provider(), name).build();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aClientThatIsKilledLosesNothingAndWhatItLeavesIsRemoved() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (CrashedOperation operation : CrashedOperation.values()) {
+      CrashScene scene = scene();
+      operation.prepare(scene);
+      List<String> steps = CrashedClient.record(scene, operation);
+      delete(scene);
+      assertThat(steps).as("steps of %s", operation).isNotEmpty();
+      // Behind a step that another operation has too, it has done nothing else until there.
+      for (String step : steps.stream().filter(seen::add).toList()) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                operation + " killed behind: " + step, () -> crash(operation, step, steps)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private void crash(CrashedOperation operation, String step, List<String> steps) {
+    CrashScene scene = scene();
+    operation.prepare(scene);
+    String before = scene.users();
+
+    CrashedClient.crash(scene, operation, step);
+
+    scene.checkRepository();
+    if (operation != CrashedOperation.APPLY) {
+      assertThat(scene.users()).isEqualTo(before);
+    }
+    boolean isLast = step.equals(steps.get(steps.size() - 1));
+    checkTruth(operation, scene.listed(), isLast);
+    // Either way repairs it.
+    if (steps.indexOf(step) % 2 == 0) {
+      collectGarbage(scene);
+    }
+    delete(scene);
+
+    scene.checkRepository();
+    scene.checkNothingIsLeft();
+    if (operation.needsWork()) {
+      checkWork(operation, scene);
+    }
+  }
+
+  private static void checkTruth(
+      CrashedOperation operation, Optional<SandboxInfo> listed, boolean isLast) {
+    Optional<SandboxState> state = listed.map(SandboxInfo::state);
+    switch (operation) {
+      case CREATE, CREATE_COPY ->
+          assertThat(state).contains(isLast ? SandboxState.RUNNING : SandboxState.GONE);
+      case RUN, FETCH, APPLY -> assertThat(state).contains(SandboxState.RUNNING);
+      case DELETE, DELETE_COPY -> {
+        if (isLast) {
+          assertThat(state).isEmpty();
+        } else {
+          assertThat(state.orElseThrow()).isIn(SandboxState.RUNNING, SandboxState.GONE);
+        }
+      }
+    }
+  }
+
+  static void collectGarbage(CrashScene scene) {
+    Optional<SandboxState> before = scene.listed().map(SandboxInfo::state);
+    List<Leftover> found = gc(scene, true);
+    assertThat(found).allMatch(it -> it.outcome() == Leftover.Outcome.FOUND);
+    assertThat(scene.listed().map(SandboxInfo::state)).isEqualTo(before);
+    List<Leftover> removed = gc(scene, false);
+    assertThat(removed).extracting(Leftover::name).isEqualTo(names(found));
+    assertThat(removed)
+        .extracting(Leftover::outcome)
+        .doesNotContain(Leftover.Outcome.FOUND, Leftover.Outcome.LEFT);
+    assertThat(gc(scene, true)).isEmpty();
+    assertThat(scene.listed().map(SandboxInfo::state))
+        .isEqualTo(before.filter(state -> state == SandboxState.RUNNING));
+  }
+
+  private static List<String> names(List<Leftover> leftovers) {
+    return leftovers.stream().map(Leftover::name).toList();
+  }
+
+  private static List<Leftover> gc(CrashScene scene, boolean dryRun) {
+    List<Leftover> found = new ArrayList<>();
+    try (Dispense dispense = scene.open()) {
+      dispense.gc(dryRun, Set.of(scene.repository()), found::add);
+    }
+    return found;
+  }
+
+  private static void delete(CrashScene scene) {
+    if (scene.listed().isPresent()) {
+      try (Dispense dispense = scene.open()) {
+        dispense.sandbox(scene.name()).delete();
+      }
+    }
+    gc(scene, false);
+  }
+
+  private static void checkWork(CrashedOperation operation, CrashScene scene) {
+    if (operation.isOfCopy()) {
+      assertThat(scene.files("state/kept"))
+          .filteredOn(path -> path.endsWith(".patch") || path.endsWith(".bundle"))
+          .hasSize(2);
+      return;
+    }
+    String work = "refs/dispense/" + scene.name() + "/work";
+    if (operation != CrashedOperation.RUN) {
+      assertThat(scene.git("show", work + ":agent.txt")).isEqualTo("committed\n");
+    }
+    assertThat(scene.git("show", work + ":left.txt")).isEqualTo("uncommitted\n");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCreationThatFailsBehindAnyStepLeavesNothing() throws IOException {
+    CrashScene recorded = scene();
+    List<String> steps = CrashedClient.record(recorded, CrashedOperation.CREATE);
+    delete(recorded);
+    return steps.stream()
+        .map(step -> DynamicTest.dynamicTest("fails behind: " + step, () -> fail(step)));
+  }
+
+  private void fail(String failing) {
+    CrashScene scene = scene();
+    String before = scene.users();
+    try (Dispense dispense =
+        scene.open(
+            step -> {
+              if (step.equals(failing)) {
+                throw new IllegalStateException("fails here");
+              }
+            })) {
+      assertThatThrownBy(() -> CrashedOperation.CREATE.perform(dispense, scene))
+          .hasMessageContaining("fails here");
+    }
+    scene.checkRepository();
+    scene.checkNothingIsLeft();
+    assertThat(scene.users()).isEqualTo(before);
+    assertThat(scene.git("for-each-ref", "refs/dispense")).as("earlier work").isNotEmpty();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.dispense.cli;
+
+import dev.dispense.testkit.UnisolatedProvider;
+
+/** Kills clients of sandboxes without isolation, to which the files are uploaded. */
+class CrashTest extends CrashCases {
+  @Override
+  String provider() {
+    return UnisolatedProvider.ID;
+  }
+}

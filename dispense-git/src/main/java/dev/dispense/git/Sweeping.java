@@ -1,0 +1,169 @@
+package dev.dispense.git;
+
+import dev.dispense.DispenseException;
+import dev.dispense.Leftover;
+import dev.dispense.ProcessId;
+import dev.dispense.SandboxName;
+import dev.dispense.SourceProvider.Sweep;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Removes what sandboxes left of which nothing else is there: git's entries of their worktrees,
+ * their branches, and temporary files.
+ */
+final class Sweeping {
+  private static final String GONE = "its sandbox is gone, and so are its files";
+  private static final String KILLED = "the process that made it was killed";
+
+  private static final String HEADS = "refs/heads/";
+  private static final String PREFIX = "dispense/";
+
+  private final Sweep sweep;
+
+  Sweeping(Sweep sweep) {
+    this.sweep = sweep;
+  }
+
+  void run() {
+    repositories().values().forEach(this::sweepWorktrees);
+    sweepTemporaryFiles();
+  }
+
+  private Map<Path, Repository> repositories() {
+    Map<Path, Repository> found = new LinkedHashMap<>();
+    for (Path place : sweep.places()) {
+      if (Files.isDirectory(place)) {
+        find(place).ifPresent(it -> found.putIfAbsent(it.commonDirectory(), it));
+      }
+    }
+    return found;
+  }
+
+  private Optional<Repository> find(Path place) {
+    try {
+      return Repository.find(Git.of(sweep.host(), place));
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return Optional.empty(); // Git does not want to look at it, so there is nothing to find.
+    }
+  }
+
+  private void sweepWorktrees(Repository repository) {
+    String listing =
+        repository.shared().retrying("worktree", "list", "--porcelain").orThrow().stdout();
+    for (String block : listing.split("\n\n", -1)) {
+      Path worktree = Path.of(value(block, "worktree ").orElse("/"));
+      value(block, "branch " + HEADS + PREFIX)
+          .filter(name -> SandboxName.isValid(name) && isOrphan(worktree))
+          .ifPresent(name -> forget(repository, worktree, new SandboxName(name)));
+    }
+  }
+
+  private static Optional<String> value(String block, String key) {
+    return block
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()))
+        .findFirst();
+  }
+
+  /** Whether a worktree was of a sandbox of which nothing is there any more. */
+  private boolean isOrphan(Path worktree) {
+    Path directory = worktree.getParent();
+    Path parent = directory == null ? null : directory.getParent();
+    return directory != null
+        && parent != null
+        && worktree.endsWith(SandboxFiles.WORKTREE)
+        && sweep.directories().stream().anyMatch(it -> isSame(it, parent))
+        && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static boolean isSame(Path directory, Path parent) {
+    try {
+      return directory.equals(parent) || directory.toRealPath().equals(parent);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void forget(Repository repository, Path worktree, SandboxName name) {
+    String branch = SandboxFiles.branch(name);
+    String what = branch + " in " + repository.commonDirectory();
+    if (sweep.dryRun()) {
+      report(Leftover.Kind.WORKTREE, what, GONE, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    try {
+      Optional<String> kept =
+          new HostWorktree(repository, worktree, branch)
+              .forget(new SandboxRefs(repository.shared(), name));
+      report(
+          Leftover.Kind.WORKTREE,
+          what,
+          GONE,
+          kept.isPresent() ? Leftover.Outcome.KEPT : Leftover.Outcome.REMOVED,
+          kept.map(ref -> ref + " in " + repository.commonDirectory()).orElse(""));
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      report(
+          Leftover.Kind.WORKTREE,
+          what,
+          GONE,
+          Leftover.Outcome.LEFT,
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void sweepTemporaryFiles() {
+    for (Path directory : sweep.directories()) {
+      for (Path sandbox : children(directory, Files::isDirectory)) {
+        removeLeft(sandbox.resolve(SandboxFiles.RESULTS));
+      }
+    }
+    removeLeft(Keeping.directory(sweep.host()));
+  }
+
+  private void removeLeft(Path directory) {
+    for (Path path : children(directory, ProcessId::isLeftBehind)) {
+      if (!sweep.dryRun()) {
+        Deletion.of(path);
+      }
+      report(
+          Leftover.Kind.TEMPORARY,
+          path.toString(),
+          KILLED,
+          sweep.dryRun() ? Leftover.Outcome.FOUND : Leftover.Outcome.REMOVED,
+          "");
+    }
+  }
+
+  private static List<Path> children(Path directory, DirectoryStream.Filter<Path> wanted) {
+    List<Path> found = new ArrayList<>();
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, wanted)) {
+        children.forEach(found::add);
+      } catch (IOException e) {
+        throw new DispenseException("Tried to list " + directory + " but failed because " + e, e);
+      }
+    }
+    return found;
+  }
+
+  private void report(
+      Leftover.Kind kind, String name, String reason, Leftover.Outcome outcome, String detail) {
+    sweep.report().accept(new Leftover(kind, name, reason, outcome, detail));
+  }
+}
