@@ -2,6 +2,7 @@ package dev.dispense.benchmarks;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
+import dev.dispense.Progress;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
@@ -12,14 +13,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A sandbox for a repository, from nothing to the end of its first command, against {@code git
- * worktree add} and {@code docker run --detach} with the same flags, one after the other.
+ * A sandbox for a repository, from nothing or from one that was prepared, to the end of its first
+ * command, against {@code git worktree add} and {@code docker run --detach} with the same flags,
+ * one after the other.
  */
 final class CreateScenario implements Scenario {
   private static final int FILES = 5_000;
   private static final int FILE_BYTES = 4_000;
   private static final int COMMITS = 100;
   private static final double MOST = 1.10;
+  private static final double MOST_PREPARED = 0.25;
 
   @Override
   public String name() {
@@ -42,14 +45,28 @@ final class CreateScenario implements Scenario {
     List<Series> times =
         workplace
             .rounds()
-            .inTurn(round -> prepareSandbox(workplace, dispense, repository), raw::prepare);
+            .inTurn(
+                round -> create(dispense, spec(workplace, repository).build()),
+                raw::prepare,
+                round -> take(dispense, spec(workplace, repository)));
     return List.of(
-        Figure.ratio("create to first exec", times.get(0), times.get(1), Target.atMost(MOST)));
+        Figure.ratio("create to first exec", times.get(0), times.get(1), Target.atMost(MOST)),
+        Figure.ratio(
+            "the same, one prepared", times.get(2), times.get(1), Target.atMost(MOST_PREPARED)));
   }
 
-  private static Contestant.Action prepareSandbox(
-      Workplace workplace, Dispense dispense, Repository repository) {
-    SandboxSpec spec = workplace.sandbox().source(Source.directory(repository.directory())).build();
+  private static SandboxSpec.Builder spec(Workplace workplace, Repository repository) {
+    return workplace.sandbox().source(Source.directory(repository.directory()));
+  }
+
+  private static Contestant.Action take(Dispense dispense, SandboxSpec.Builder builder) {
+    // Another variable than the others have, so that none of them takes it.
+    SandboxSpec spec = builder.environment("PREPARED", "yes").build();
+    dispense.prepare(spec, 1, Progress.Listener.NONE);
+    return create(dispense, spec);
+  }
+
+  private static Contestant.Action create(Dispense dispense, SandboxSpec spec) {
     return () -> {
       try (Sandbox sandbox = dispense.create(spec)) {
         sandbox.exec(Command.of("true"));
@@ -63,9 +80,7 @@ final class CreateScenario implements Scenario {
 
     static RawSandbox like(Workplace workplace, Dispense dispense, Repository repository)
         throws IOException, InterruptedException {
-      SandboxSpec spec =
-          workplace.sandbox().source(Source.directory(repository.directory())).build();
-      try (Sandbox sandbox = dispense.create(spec)) {
+      try (Sandbox sandbox = dispense.create(spec(workplace, repository).build())) {
         return new RawSandbox(
             workplace,
             repository,
@@ -78,6 +93,7 @@ final class CreateScenario implements Scenario {
       Path directory = workplace.directory().resolve("raw-" + round);
       Files.createDirectories(directory.resolve("git"));
       Files.createFile(directory.resolve("gitfile"));
+      Files.createFile(directory.resolve("supervisor"));
       List<String> argv = run.argv(workplace.label(), mounted, directory);
       return () -> {
         String worktree = directory.resolve("worktree").toString();

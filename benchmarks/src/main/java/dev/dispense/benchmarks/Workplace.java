@@ -129,6 +129,7 @@ final class Workplace implements AutoCloseable {
     if (opened.isEmpty()) {
       return;
     }
+    opened.get(0).discardPrepared();
     List<String> failures = new ArrayList<>();
     for (String name = sandboxes.poll(); name != null; name = sandboxes.poll()) {
       try {
