@@ -15,14 +15,26 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A command with a terminal has one of the caller's size and type. */
 abstract class ProviderTerminalsContract extends ProviderPart {
+  private final List<PipedOutputStream> keyboards = new ArrayList<>();
+
   ProviderTerminalsContract(ProviderContract contract) {
     super(contract);
+  }
+
+  @AfterEach
+  void leaveTheTerminals() throws IOException {
+    for (PipedOutputStream keyboard : keyboards) {
+      keyboard.close();
+    }
   }
 
   @Test
@@ -113,6 +125,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
 
     Session(Size size) throws IOException {
       this.size = size;
+      keyboards.add(keyboard);
     }
 
     int run(ContractMachine machine, String script) {
