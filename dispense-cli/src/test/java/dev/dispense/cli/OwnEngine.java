@@ -50,7 +50,10 @@ final class OwnEngine implements AutoCloseable {
 
   /** Starts the engine and returns when it answers. */
   void start() {
-    List<String> argv = new ArrayList<>(List.of("dockerd", "--bridge=none", "--iptables=false"));
+    // In a network namespace of its own: with --bridge=none an engine removes docker0, whoever's it
+    // is.
+    List<String> argv = new ArrayList<>(List.of("unshare", "--net", "dockerd", "--bridge=none"));
+    argv.add("--iptables=false");
     argv.addAll(List.of("--ip-forward=false", "--ip-masq=false", "--host=" + address()));
     argv.add("--data-root=" + root.resolve("data"));
     argv.add("--exec-root=" + root.resolve("exec"));
