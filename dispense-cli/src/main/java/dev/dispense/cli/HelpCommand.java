@@ -26,6 +26,11 @@ final class HelpCommand implements Callable<Integer> {
         claude      Gives tasks to Claude Code in a sandbox, and shows them.
 
         diff        Shows what changed in a sandbox, committed or not, as a unified diff.
+        merge       Merges the work of a sandbox into the branch that is checked out where it came from.
+                      What is not committed there stays as it is; when the merge would touch it, or when
+                      there are conflicts, nothing is changed.
+        apply       Applies the work of a sandbox to the files of the directory that it came from: all of
+                      it or, when any of it does not apply, nothing. Nothing is staged or committed.
         fetch       Fetches the work of a sandbox into the repository that it came from, as refs: nothing
                       that is checked out changes.
         shell, ssh  Opens a shell in a sandbox, in its workspace, and returns the shell's exit code.
@@ -33,6 +38,7 @@ final class HelpCommand implements Callable<Integer> {
         stop        Stops sandboxes: what runs in them ends, their files stay.
         start       Starts sandboxes that were stopped.
         delete      Deletes sandboxes with all that runs in them.
+        gc          Removes what is left over of your sandboxes that are not there any more.
         pool        Prepares sandboxes of the current directory, so that 'dispense new' there takes one
                       instead of making one. They use memory and disk until they are taken or cleared.
         version     Shows the version.
@@ -41,7 +47,7 @@ final class HelpCommand implements Callable<Integer> {
         dispense new -n fix-login --task "Fix the login bug"
         dispense claude fix-login logs -f
         dispense diff fix-login
-        dispense fetch fix-login --branch fix-login
+        dispense merge fix-login
         dispense delete fix-login
 
       Exit codes: 0 done; 1 failed, also a task that was followed or waited for; 2 wrong usage;
