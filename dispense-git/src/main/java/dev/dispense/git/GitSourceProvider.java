@@ -66,18 +66,7 @@ public final class GitSourceProvider implements SourceProvider {
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
     undo.add(() -> Deletion.ofContent(request.directory()));
-    Checkout checkout = undo.unlessDone(() -> checkout(request, progress, undo));
-    return new Checkout(
-        checkout.labels(),
-        checkout.mounts(),
-        checkout.uploads(),
-        checkout.setup(),
-        () ->
-            undo.unlessDone(
-                () -> {
-                  checkout.completion().run();
-                  return checkout;
-                }));
+    return undo.unlessDone(() -> checkout(request, progress, undo));
   }
 
   private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {

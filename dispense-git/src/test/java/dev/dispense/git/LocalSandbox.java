@@ -55,7 +55,12 @@ final class LocalSandbox {
                 notices.add(notice);
               }
             });
-    checkout.completion().run();
+    try {
+      checkout.completion().run();
+    } catch (RuntimeException e) {
+      remove();
+      throw e;
+    }
     if (request.delivery() == Delivery.MOUNT) {
       mount();
     } else {
