@@ -95,12 +95,12 @@ class BadTargetTest {
     assertThat(temporary.resolve("plain/work.txt")).hasContent("work");
   }
 
-  /** All files but those of the state directory, the objects, and our own refs. */
+  /** All files but those of the state directory, objects, logs and our own refs. */
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.walk(temporary)) {
       return files
           .filter(path -> !path.startsWith(temporary.resolve("state")))
-          .filter(path -> !path.toString().matches(".*/(objects|refs/dispense)(/.*)?"))
+          .filter(path -> !path.toString().matches(".*/(objects|logs|refs/dispense)(/.*)?"))
           .sorted()
           .toList();
     }
