@@ -16,6 +16,9 @@ final class IntoOption {
 
   Path directory(Session session, Sandbox sandbox) {
     if (into != null) {
+      if (into.toString().isEmpty()) {
+        throw new UsageException("The name of the directory is empty.");
+      }
       return session.directory().resolve(into);
     }
     return sandbox

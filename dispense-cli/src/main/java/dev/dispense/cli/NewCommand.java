@@ -82,6 +82,7 @@ final class NewCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
+    boolean refill = !skipCopy && PoolRefill.size(session.host()) > 0;
     String given = task == null ? null : Prompt.of(task, session.console().in());
     Source source = source();
     String chosen = name == null ? askName() : new SandboxName(name).value();
@@ -89,7 +90,7 @@ final class NewCommand implements Callable<Integer> {
     // What is typed from now on is for the shell.
     session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
-    if (!skipCopy) {
+    if (refill) {
       PoolRefill.start(session.host(), session.directory(), options);
     }
     SandboxInfo info = sandbox.info();

@@ -24,8 +24,6 @@ import picocli.CommandLine.Option;
       "  dispense pool --clear"
     })
 final class PoolCommand implements Callable<Integer> {
-  private static final int MAX = 100;
-
   private final Session session;
 
   @Option(
@@ -53,8 +51,9 @@ final class PoolCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     int wanted = size == null ? Math.max(1, PoolRefill.size(session.host())) : size;
-    if (wanted < 0 || wanted > MAX) {
-      throw new UsageException("--size is a number from 0 to %d, not %d.".formatted(MAX, wanted));
+    if (wanted < 0 || wanted > PoolRefill.MAX) {
+      throw new UsageException(
+          "--size is a number from 0 to %d, not %d.".formatted(PoolRefill.MAX, wanted));
     }
     SandboxSpec.Builder spec =
         SandboxSpec.builder("any").source(Source.directory(session.directory()));

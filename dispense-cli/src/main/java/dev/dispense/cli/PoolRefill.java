@@ -15,26 +15,31 @@ final class PoolRefill {
   private static final Logger log = LoggerFactory.getLogger(PoolRefill.class);
   private static final String SETTING = "pool.size";
 
+  /** The most that can be ready. */
+  static final int MAX = 100;
+
   private PoolRefill() {}
 
   /**
    * Returns how many sandboxes are to be ready; 0 when none are wanted.
    *
-   * @throws UsageException when the setting is not a number from 0 on
+   * @throws UsageException when the setting is not a number from 0 to {@value #MAX}
    */
   static int size(Host host) {
     String value = host.setting(SETTING).orElse("0");
-    if (!value.matches("\\d{1,3}")) {
+    int size = value.matches("\\d{1,3}") ? Integer.parseInt(value) : -1;
+    if (size < 0 || size > MAX) {
       throw new UsageException(
-          "The setting %s is a number of sandboxes, not '%s'.".formatted(SETTING, value));
+          "The setting %s is a number of sandboxes from 0 to %d, not '%s'."
+              .formatted(SETTING, MAX, value));
     }
-    return Integer.parseInt(value);
+    return size;
   }
 
-  /** Starts it, where sandboxes are to be ready and the launcher says how it was started. */
+  /** Starts it, where the launcher says how it was started. */
   static void start(Host host, Path directory, SandboxOptions options) {
     Optional<String> launcher = host.variable("DISPENSE_LAUNCHER");
-    if (size(host) == 0 || launcher.isEmpty()) {
+    if (launcher.isEmpty()) {
       return;
     }
     List<String> argv = new ArrayList<>(List.of(launcher.get(), "pool"));

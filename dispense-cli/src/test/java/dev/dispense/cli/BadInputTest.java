@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
   @TempDir private Path temporary;
@@ -95,6 +96,19 @@ class BadInputTest {
         input(2, "--offset must not be negative", "claude", "box", "logs", "--raw", "--offset=-1"),
         input(2, "A task to resume has a number", "claude", "box", "run", "t", "--resume", "0"),
         input(2, "The prompt has a NUL", "claude", "box", "run", "a\0b"),
+        input(1, "There is no sandbox 'box'", "merge", "box"),
+        input(2, "Missing required parameter: '<sandbox>'", "apply"),
+        input(2, "Invalid value for option '--allow'", "apply", "box", "--allow", "x"),
+        input(2, "Invalid value for option '--allow'", "apply", "box", "--allow", "ci,,name"),
+        input(2, "That is too much: 'more'", "apply", "box", "more"),
+        input(2, "That is too much: 'more'", "gc", "more"),
+        input(2, "Unknown option: '--drop'", "gc", "--drop"),
+        input(2, "That is too much: 'more'", "pool", "more"),
+        input(2, "'x' is not a whole number", "pool", "--size", "x"),
+        input(2, "or too large a one", "pool", "--size", "99999999999"),
+        input(2, "--size is a number from 0 to 100, not -1.", "pool", "--size=-1"),
+        input(2, "--size is a number from 0 to 100, not 101.", "pool", "--size", "101"),
+        input(2, "cpus must be from 0.01", "pool", "--cpu", "0"),
         input(1, "There is no sandbox ''", "diff", ""),
         input(1, "There is no sandbox '../etc'", "delete", "-f", "../etc"));
   }
@@ -115,6 +129,21 @@ class BadInputTest {
       assertThat(outcome.err().lines().filter(line -> line.startsWith("dispense: "))).hasSize(1);
       assertThat(outcome.out()).isEmpty();
       bench.isAsBefore();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"many", "-1", "101", "1.5"})
+  void a_size_of_the_pool_that_is_none_is_told_before_anything_is_made(String size) {
+    try (Workbench bench = Workbench.inRepository(temporary).with("DISPENSE_POOL_SIZE", size)) {
+      for (String[] command : List.of(new String[] {"new", "-n", "box"}, new String[] {"pool"})) {
+        Workbench.Outcome outcome = bench.run(command);
+
+        assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(2);
+        assertThat(outcome.err())
+            .contains("The setting pool.size is a number of sandboxes from 0 to 100, not '" + size);
+        bench.isAsBefore();
+      }
     }
   }
 

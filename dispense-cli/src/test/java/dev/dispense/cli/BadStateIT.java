@@ -25,6 +25,8 @@ class BadStateIT {
           "shell @",
           "diff @",
           "fetch @",
+          "apply @",
+          "merge @",
           "claude @ status",
           "claude @ run x",
           "claude @ tasks",
@@ -107,6 +109,15 @@ class BadStateIT {
     refused(
         List.of("exec @ -- true", "diff @", "fetch @", "claude @ tasks", "delete --force @"),
         worktree + ", which is mounted in it, was moved or deleted.");
+  }
+
+  @Test
+  void sandboxes_are_prepared_only_for_a_repository_that_has_a_commit() throws IOException {
+    String reason = "only for a git repository that has a commit";
+    Path plain = Files.createDirectory(root.resolve("plain"));
+    refused(user.in(plain), List.of("pool", "pool --size 2"), reason);
+    user.in(plain).git("init", "--quiet").succeeds();
+    refused(user.in(plain), List.of("pool"), reason);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.EOFException;
@@ -79,7 +80,8 @@ record ContainerSummary(
       throw new EOFException("the engine's answer was cut off");
     }
     if (token != wanted) {
-      throw new IOException("the engine's list of containers has another form at " + token);
+      throw new JsonParseException(
+          null, "the engine's list of containers has another form at " + token);
     }
   }
 

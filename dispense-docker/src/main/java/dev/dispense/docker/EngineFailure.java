@@ -16,6 +16,10 @@ import java.util.concurrent.ExecutionException;
 /** Says in our own terms why a call to the engine failed. */
 final class EngineFailure {
   private static final int MAX_LENGTH = 1000;
+  private static final String NO_SHELL =
+      "the sandbox ends as soon as it is started. Its image has no program 'sh', or is made for"
+          + " another kind of machine. Use an image for this kind of machine that has a shell and"
+          + " git.";
 
   private EngineFailure() {}
 
@@ -35,6 +39,10 @@ final class EngineFailure {
       String message = "Tried to " + doing + " but failed because " + reason(refusal);
       if (refusal instanceof com.github.dockerjava.api.exception.NotFoundException) {
         return new NotFoundException(message, refusal);
+      }
+      if (refusal instanceof ConflictException && text(refusal).contains("is restarting")) {
+        return new UnavailableException(
+            "Tried to " + doing + " but failed because " + NO_SHELL, refusal);
       }
       if (refusal instanceof ConflictException && isNotRunning(refusal)) {
         return new UnavailableException(message + " Start the sandbox first.", refusal);

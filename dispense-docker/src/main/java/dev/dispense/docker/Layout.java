@@ -27,13 +27,18 @@ final class Layout {
   }
 
   /**
-   * Returns the {@code PATH} of a container: what is installed later, what is in the default image,
-   * and what the image itself has.
+   * Returns the {@code PATH} of a container: what was given for it, what is installed later, what
+   * is in the default image, and what the image itself has. No given one hides what a sandbox runs
+   * on.
    *
    * @param imageEnvironment the variables of the image, as {@code NAME=value}
    */
   static String searchPath(MachineSpec spec, List<String> imageEnvironment) {
     Set<String> directories = new LinkedHashSet<>();
+    String given = spec.environment().getOrDefault("PATH", "");
+    if (!given.isEmpty()) {
+      directories.addAll(List.of(given.split(":", -1)));
+    }
     for (Software software : spec.software()) {
       directories.add(PATHS.dispense() + "/software/" + software.id() + "/bin");
     }

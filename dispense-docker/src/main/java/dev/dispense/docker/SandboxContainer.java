@@ -213,13 +213,13 @@ final class SandboxContainer {
   private List<String> environment(MachineSpec spec, InspectImageResponse image) {
     String[] own = image.getConfig() == null ? null : image.getConfig().getEnv();
     Map<String, String> environment = new TreeMap<>();
-    environment.put("PATH", Layout.searchPath(spec, own == null ? List.of() : List.of(own)));
     environment.put("HOME", Layout.PATHS.home());
     if (surroundings.certificates().isPresent()) {
       environment.putAll(HostEnvironment.trusting(Layout.CERTIFICATES));
     }
     environment.putAll(surroundings.proxies());
     environment.putAll(spec.environment());
+    environment.put("PATH", Layout.searchPath(spec, own == null ? List.of() : List.of(own)));
     List<String> list = new ArrayList<>();
     environment.forEach((name, value) -> list.add(name + "=" + value));
     return list;

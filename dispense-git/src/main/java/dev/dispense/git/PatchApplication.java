@@ -60,6 +60,13 @@ final class PatchApplication {
     }
     Optional<Repository> around =
         ofRepository ? Repository.find(Git.of(git.host(), directory)) : Optional.empty();
+    if (around.isPresent() && around.get().worktree().isEmpty()) {
+      throw new RefusedException(
+          "Tried to apply the work to "
+              + directory
+              + " but changed nothing because there are no files of the repository there: it is a"
+              + " bare repository, or a git directory. Name a worktree of it.");
+    }
     Path root = around.flatMap(Repository::worktree).orElse(directory);
     Map<String, String> settings = new TreeMap<>();
     around.ifPresent(

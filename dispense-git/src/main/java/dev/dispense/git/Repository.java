@@ -60,7 +60,7 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
 
   /** Git passes over a directory .git that it cannot use; then the history would be missed. */
   private static void refuseDamaged(Path directory) {
-    for (Path parent = directory; parent != null; parent = parent.getParent()) {
+    for (Path parent = real(directory); parent != null; parent = parent.getParent()) {
       Path dotGit = parent.resolve(".git");
       if (Files.isDirectory(dotGit.resolve("objects")) || Files.exists(dotGit.resolve("HEAD"))) {
         throw new RefusedException(
@@ -108,15 +108,24 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
 
   /** Returns the part of the worktree that the user named, with slashes; empty at the root. */
   String subdirectory() {
+    Path named = real(git.directory());
+    return worktree
+        .filter(named::startsWith)
+        .map(root -> root.relativize(named).toString().replace(File.separatorChar, '/'))
+        .orElse("");
+  }
+
+  private static Path real(Path directory) {
     try {
-      Path named = git.directory().toRealPath();
-      return worktree
-          .filter(named::startsWith)
-          .map(root -> root.relativize(named).toString().replace(File.separatorChar, '/'))
-          .orElse("");
+      return directory.toRealPath();
     } catch (IOException e) {
       throw new DispenseException(
-          "Tried to look at " + git.directory() + " but failed because " + e, e);
+          "Tried to look at "
+              + directory
+              + " but failed because "
+              + DispenseException.reason(e)
+              + ".",
+          e);
     }
   }
 

@@ -85,6 +85,9 @@ final class ResultCollector {
           "Tried to write " + draft + " but failed because " + DispenseException.reason(e) + ".",
           e);
     }
+    if (exitCode == NO_PLACE || exitCode == DAMAGED) {
+      askWhereTheWorkspaceIs(shell);
+    }
     if (exitCode != 0) {
       throw failure(exitCode, Text.printable(errors.text(StandardCharsets.UTF_8), 1000));
     }
@@ -94,6 +97,16 @@ final class ResultCollector {
     Optional<Bundle> bundle =
         output.hasBundle() ? Optional.of(Bundle.read(draft, format)) : Optional.empty();
     return new Result(labels.base(), head, work, bundle);
+  }
+
+  // What is missing may have been moved by hand on this machine. The provider knows, and throws,
+  // when
+  // a program is to start there.
+  private static void askWhereTheWorkspaceIs(SandboxShell shell) {
+    int unused =
+        shell.exec(
+            Command.of("true"),
+            Streams.of(OutputStream.nullOutputStream(), OutputStream.nullOutputStream()));
   }
 
   // Named by what is in it, so that asking again for work that stayed the same takes no more room.
