@@ -49,9 +49,9 @@ final class ResultCollector {
     Path draft = files.newResult();
     workspace.host().step("result begun");
     try {
-      Result result = stream(shell, draft);
+      Result streamed = stream(shell, draft);
       workspace.host().step("result streamed");
-      quarantine.admit(result);
+      Result result = quarantine.admit(streamed);
       workspace.host().step("result admitted");
       return result.bundle().isEmpty() ? result : keep(result);
     } finally {
@@ -93,7 +93,7 @@ final class ResultCollector {
     String format = quarantine.origin().objectFormat();
     Optional<Bundle> bundle =
         output.hasBundle() ? Optional.of(Bundle.read(draft, format)) : Optional.empty();
-    return new Result(labels.base(), head, work, bundle);
+    return new Result(labels.base(), head, work, bundle, Optional.empty());
   }
 
   // Named by what is in it, so that asking again for work that stayed the same takes no more room.
@@ -109,7 +109,8 @@ final class ResultCollector {
           e);
     }
     Bundle kept = new Bundle(target, bundle.packOffset(), bundle.refs(), bundle.prerequisites());
-    return new Result(result.base(), result.head(), result.work(), Optional.of(kept));
+    return new Result(
+        result.base(), result.head(), result.work(), Optional.of(kept), result.pack());
   }
 
   private Command command() {
