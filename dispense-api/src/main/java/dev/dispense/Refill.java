@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
 
 /** Keeps sandboxes prepared, on a thread of its own. */
 final class Refill implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Refill.class);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Core core;
@@ -37,7 +36,7 @@ final class Refill implements AutoCloseable {
     try {
       thread.execute(() -> fill(spec));
     } catch (RejectedExecutionException e) {
-      log.debug("No sandbox is prepared: this instance is being closed", e);
+      log().debug("No sandbox is prepared: this instance is being closed", e);
     }
   }
 
@@ -45,7 +44,7 @@ final class Refill implements AutoCloseable {
     try {
       new Preparation(Order.of(core, spec, Progress.Listener.NONE)).fill(count);
     } catch (RuntimeException e) {
-      log.warn("No sandbox could be prepared beforehand: {}", e.getMessage());
+      log().warn("No sandbox could be prepared beforehand: {}", e.getMessage());
     }
   }
 
@@ -55,10 +54,15 @@ final class Refill implements AutoCloseable {
     thread.shutdownNow();
     try {
       if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        log.warn("Preparing a sandbox does not end; it is left behind");
+        log().warn("Preparing a sandbox does not end; it is left behind");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  // Made when there is something to say: it takes longer than to list all sandboxes.
+  private static Logger log() {
+    return LoggerFactory.getLogger(Refill.class);
   }
 }

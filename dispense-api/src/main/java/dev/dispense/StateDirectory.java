@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * provider puts there. Those of sandboxes that were prepared beforehand are below {@code prepared}.
  */
 final class StateDirectory {
-  private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
   private static final String FILE = "sandbox.properties";
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
@@ -109,10 +108,11 @@ final class StateDirectory {
                   + " DISPENSE_HOME.")
               .formatted(directory));
     }
-    log.warn(
-        "The directory {} was open to other users ({}); it is closed now.",
-        directory,
-        PosixFilePermissions.toString(permissions));
+    log()
+        .warn(
+            "The directory {} was open to other users ({}); it is closed now.",
+            directory,
+            PosixFilePermissions.toString(permissions));
   }
 
   Path of(SandboxName name) {
@@ -156,7 +156,7 @@ final class StateDirectory {
     try {
       FileTree.delete(draft);
     } catch (IOException e) {
-      log.debug("{} is left behind", draft, e);
+      log().debug("{} is left behind", draft, e);
     }
   }
 
@@ -213,7 +213,7 @@ final class StateDirectory {
     try {
       return new SandboxFile(read(name).orElse(Map.of()));
     } catch (DispenseException e) {
-      log.debug("{} What is known of the sandbox '{}' is lost.", e.getMessage(), name);
+      log().debug("{} What is known of the sandbox '{}' is lost.", e.getMessage(), name);
       return new SandboxFile(Map.of());
     }
   }
@@ -301,5 +301,10 @@ final class StateDirectory {
         "Tried to %s but failed because %s. The setting DISPENSE_HOME chooses another place for it."
             .formatted(what, DispenseException.reason(e)),
         e);
+  }
+
+  // Made when there is something to say: it takes longer than to list all sandboxes.
+  private static Logger log() {
+    return LoggerFactory.getLogger(StateDirectory.class);
   }
 }

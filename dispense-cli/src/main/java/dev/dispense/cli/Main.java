@@ -20,6 +20,10 @@ import java.util.function.Supplier;
 public final class Main {
   private static final long UNDO_SECONDS = 120;
 
+  /** On Linux and on macOS. */
+  private static final List<String> SELECTOR_PROVIDERS =
+      List.of("sun.nio.ch.EPollSelectorProvider", "sun.nio.ch.KQueueSelectorProvider");
+
   private Main() {}
 
   /**
@@ -40,6 +44,7 @@ public final class Main {
   /** Runs one command, until it is done or a signal ends it, and returns its exit code. */
   static int execute(List<String> arguments, Supplier<Dispense> opener) {
     nameLogger();
+    nameSockets();
     SystemConsole console = new SystemConsole();
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Stop(Thread.currentThread(), done, console));
@@ -54,6 +59,26 @@ public final class Main {
   private static void nameLogger() {
     System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "WARN");
+  }
+
+  /**
+   * Names Java's own implementation of sockets, in place of which another would be looked for in
+   * every jar.
+   */
+  private static void nameSockets() {
+    String property = "java.nio.channels.spi.SelectorProvider";
+    if (System.getProperty(property) != null) {
+      return;
+    }
+    for (String name : SELECTOR_PROVIDERS) {
+      try {
+        Class<?> found = Class.forName(name, false, null);
+        System.setProperty(property, found.getName());
+        return;
+      } catch (ClassNotFoundException e) {
+        // Another kind of system.
+      }
+    }
   }
 
   private static int run(

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs a few commands so that Java loads the classes that commands need, and can archive them: see
@@ -43,13 +45,12 @@ final class Rehearsal {
       "dev.dispense.owner": "rehearsal", "dev.dispense.created": "2026-01-01T00:00:00.123456789Z",
       "dev.dispense.source": "directory", "dev.dispense.location": "/rehearsal",
       "dev.dispense.uncommitted": "false", "dev.dispense.supervisor": "true",
-      "dev.dispense.network": "open", "dev.dispense.uid": "1000", "dev.dispense.home": "/rehearsal",
+      "dev.dispense.network": "open", "dev.dispense.uid": "1000", "dev.dispense.home": "HOME",
       "dev.dispense.checkout.base": "0123456789012345678901234567890123456789"}}
       """;
 
   /** More than the parser of JSON reads at a time. */
-  private static final String LISTED =
-      "[" + String.join(",", Collections.nCopies(30, CONTAINER)) + "]";
+  private static final int CONTAINERS = 30;
 
   private static final String ANSWER =
       """
@@ -75,9 +76,18 @@ final class Rehearsal {
   public static void main(String[] args) throws IOException {
     Path directory = Files.createTempDirectory("dispense");
     Path socket = directory.resolve("engine");
+    Path state = directory.resolve("state");
+    Path file = state.resolve("sandboxes/rehearsal/sandbox.properties");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "provider=docker\nlabel.dev.dispense.sandbox=rehearsal\n");
+    String listed =
+        "["
+            + String.join(",", Collections.nCopies(CONTAINERS, CONTAINER))
+                .replace("HOME", state.toString())
+            + "]";
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Thread engine = new Thread(() -> serve(server), "rehearsal-engine");
+      Thread engine = new Thread(() -> serve(server, listed), "rehearsal-engine");
       engine.setDaemon(true);
       engine.start();
       Host host = host(directory, socket);
@@ -97,12 +107,19 @@ final class Rehearsal {
         int unused = Main.execute(command, opener);
       }
     } finally {
-      Files.deleteIfExists(socket);
-      Files.deleteIfExists(directory);
+      delete(directory);
     }
   }
 
-  /** The host as it is, but with the engine of the rehearsal, and without state. */
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** The host as it is, but with the engine of the rehearsal, and with a state of its own. */
   private static Host host(Path directory, Path socket) {
     Host host = Host.current();
     return new Host(
@@ -115,17 +132,17 @@ final class Rehearsal {
         host.clock());
   }
 
-  private static void serve(ServerSocketChannel server) {
+  private static void serve(ServerSocketChannel server, String listed) {
     while (server.isOpen()) {
       try (SocketChannel connection = server.accept()) {
-        answer(connection);
+        answer(connection, listed);
       } catch (IOException e) {
         // This one hung up, or the rehearsal is over.
       }
     }
   }
 
-  private static void answer(SocketChannel connection) throws IOException {
+  private static void answer(SocketChannel connection, String listed) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(8192);
     if (connection.read(buffer) < 0) {
       return;
@@ -134,7 +151,7 @@ final class Rehearsal {
     String path = request.split(" ", 3)[1];
     boolean listing = path.contains("/containers/json");
     boolean known = listing || path.endsWith("/_ping");
-    String body = listing ? LISTED : known ? "OK" : REFUSED;
+    String body = listing ? listed : known ? "OK" : REFUSED;
     String answer =
         ANSWER.formatted(known ? "200 OK" : "404 Not Found", body.length()).replace("\n", "\r\n");
     ByteBuffer bytes = ByteBuffer.wrap((answer + body).getBytes(StandardCharsets.US_ASCII));

@@ -65,4 +65,9 @@ record GitConfig(Map<String, String> values) {
     return values.containsKey("extensions.partialclone")
         || values.keySet().stream().anyMatch(key -> key.matches("remote\\..*\\.promisor"));
   }
+
+  /** Returns whether git gives what it writes permissions other than the user's own. */
+  boolean isShared() {
+    return values.containsKey("core.sharedrepository");
+  }
 }

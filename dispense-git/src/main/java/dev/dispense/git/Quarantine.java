@@ -89,8 +89,11 @@ record Quarantine(Git git, Repository origin, boolean partial) {
     }
   }
 
-  /** Checks a result and takes its objects in. */
-  void admit(Result result) {
-    result.admit(git, partial);
+  /** Checks a result and takes its objects in; returns it with the pack that they are in then. */
+  Result admit(Result result) {
+    Path packs = git.directory().resolve("objects/pack");
+    Optional<CheckedPack> pack =
+        result.admit(git, partial).map(name -> new CheckedPack(packs, name, origin.objects()));
+    return new Result(result.base(), result.head(), result.work(), result.bundle(), pack);
   }
 }

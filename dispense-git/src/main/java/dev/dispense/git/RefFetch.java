@@ -57,7 +57,7 @@ final class RefFetch {
               + result.base()
               + ". Fetch into the repository that the sandbox was created from.");
     }
-    result.admit(refs.git(), config.isPartial());
+    bringObjects();
     refs.git().host().step("objects fetched");
     List<String> updates = new ArrayList<>();
     updates.add("update " + refs.head() + " " + result.head());
@@ -66,6 +66,18 @@ final class RefFetch {
     refs.update("fetch", updates);
     refs.git().host().step("refs updated");
     return new Fetched(repository.git().directory(), refs.head(), refs.work(), branch);
+  }
+
+  // Where others may use the repository, git gives its files the permissions for that.
+  private void bringObjects() {
+    boolean linked =
+        !config.isShared()
+            && result.pack().filter(pack -> pack.linkInto(repository.objects())).isPresent();
+    if (linked) {
+      result.checkNothingIsMissing(refs.git(), config.isPartial());
+    } else {
+      Optional<String> unused = result.admit(refs.git(), config.isPartial());
+    }
   }
 
   private void checkName(String branch) {

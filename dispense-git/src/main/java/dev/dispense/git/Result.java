@@ -21,8 +21,14 @@ import java.util.Set;
  * @param head the last commit that the agent made
  * @param work all that it left
  * @param bundle absent when both are part of the history of {@code base}
+ * @param pack what the bundle has, after it was checked
  */
-record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bundle) {
+record Result(
+    CommitId base,
+    CommitId head,
+    CommitId work,
+    Optional<Bundle> bundle,
+    Optional<CheckedPack> pack) {
   static final String HEAD_REF = "refs/dispense/head";
   static final String WORK_REF = "refs/dispense/work";
 
@@ -32,17 +38,25 @@ record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bund
    *
    * @param git runs in the repository; {@linkplain Git#sealed() sealed}
    * @param partial whether the repository lacks objects that it may fetch from elsewhere
+   * @return the name of the pack that the objects are in now, without the extension; empty when
+   *     there is no bundle
    * @throws RefusedException when anything is not as it must be
    */
-  void admit(Git git, boolean partial) {
+  Optional<String> admit(Git git, boolean partial) {
     bundle.ifPresent(this::checkRefs);
     checkIsKnown(git);
-    bundle.ifPresent(there -> checkObjects(git, there, partial));
-    for (CommitId id : List.of(head, work)) {
-      if (!git.tryRun("cat-file", "-t", id.value()).line().equals("commit")) {
-        throw Bundle.refused(id.abbreviated() + " is not a commit in it");
-      }
-    }
+    Optional<String> name = bundle.map(there -> checkObjects(git, there, partial));
+    checkAreCommits(git);
+    checkNothingIsMissing(git, partial);
+    return name;
+  }
+
+  /**
+   * Checks that all that the commits reach is in a repository.
+   *
+   * @throws RefusedException when it is not
+   */
+  void checkNothingIsMissing(Git git, boolean partial) {
     Connectivity connectivity = new Connectivity(git, base);
     if (partial) {
       connectivity.checkCommits(List.of(head, work));
@@ -84,13 +98,15 @@ record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bund
 
   // Strict makes warnings errors, such as for a ".git" or ".." in a tree, and checks that all that
   // is referred to is there; which cannot be asked of a partial clone.
-  private static void checkObjects(Git git, Bundle there, boolean partial) {
+  private static String checkObjects(Git git, Bundle there, boolean partial) {
     try (InputStream pack = there.openPack()) {
       String check = partial ? "--fsck-objects" : "--strict";
       GitResult indexed = git.tryRun(pack, List.of("index-pack", "--stdin", "--fix-thin", check));
       if (!indexed.isSuccess()) {
         throw Bundle.refused("its objects fail the checks; " + indexed.reason());
       }
+      // "pack\t<hash>" (git-index-pack, "--stdin").
+      return "pack-" + indexed.line().substring(indexed.line().indexOf('\t') + 1);
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to read "
@@ -99,6 +115,18 @@ record Result(CommitId base, CommitId head, CommitId work, Optional<Bundle> bund
               + DispenseException.reason(e)
               + ".",
           e);
+    }
+  }
+
+  private void checkAreCommits(Git git) {
+    List<String> ids = List.of(head.value(), work.value());
+    GitResult types =
+        git.tryRun(lines(ids), List.of("cat-file", "--batch-check=%(objecttype) %(objectname)"));
+    List<String> found = types.line().lines().toList();
+    for (int i = 0; i < ids.size(); i++) {
+      if (found.size() <= i || !found.get(i).equals("commit " + ids.get(i))) {
+        throw Bundle.refused(ids.get(i) + " is not a commit in it");
+      }
     }
   }
 

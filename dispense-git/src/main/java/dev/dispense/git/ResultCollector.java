@@ -49,9 +49,9 @@ final class ResultCollector {
     Path draft = files.newResult();
     workspace.host().step("result begun");
     try {
-      Result result = stream(shell, draft);
+      Result streamed = stream(shell, draft);
       workspace.host().step("result streamed");
-      quarantine.admit(result);
+      Result result = quarantine.admit(streamed);
       workspace.host().step("result admitted");
       return result.bundle().isEmpty() ? result : keep(result);
     } finally {
@@ -96,7 +96,7 @@ final class ResultCollector {
     String format = quarantine.origin().objectFormat();
     Optional<Bundle> bundle =
         output.hasBundle() ? Optional.of(Bundle.read(draft, format)) : Optional.empty();
-    return new Result(labels.base(), head, work, bundle);
+    return new Result(labels.base(), head, work, bundle, Optional.empty());
   }
 
   // What is missing may have been moved by hand on this machine. The provider knows, and throws,
@@ -122,7 +122,8 @@ final class ResultCollector {
           e);
     }
     Bundle kept = new Bundle(target, bundle.packOffset(), bundle.refs(), bundle.prerequisites());
-    return new Result(result.base(), result.head(), result.work(), Optional.of(kept));
+    return new Result(
+        result.base(), result.head(), result.work(), Optional.of(kept), result.pack());
   }
 
   private Command command() {

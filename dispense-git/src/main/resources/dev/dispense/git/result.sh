@@ -150,8 +150,10 @@ make_work() {
 }
 
 make_git_directory
-g cat-file -e "$base^{commit}" 2>/dev/null || write_plain_configuration
-g cat-file -e "$base^{commit}" || fail 92 'the commit that the agent started from is gone'
+if ! g cat-file -e "$base^{commit}" 2>/dev/null; then
+  write_plain_configuration
+  g cat-file -e "$base^{commit}" || fail 92 'the commit that the agent started from is gone'
+fi
 
 for head in $(heads); do
   complete "$head" || continue
@@ -162,7 +164,8 @@ for head in $(heads); do
 done
 [ -n "$head" ] || fail 92 'the repository in the sandbox is damaged beyond repair'
 
-g update-ref refs/dispense/head "$head" && g update-ref refs/dispense/work "$work" || exit 92
+printf 'create %s\n' "refs/dispense/head $head" "refs/dispense/work $work" |
+  g update-ref --stdin || exit 92
 printf 'dispense-result 1 %s %s\n' "$head" "$work"
 [ -z "$(g rev-list --max-count=1 "$head" "$work" "^$base" --)" ] ||
   g bundle create - refs/dispense/head refs/dispense/work "^$base" || exit 93

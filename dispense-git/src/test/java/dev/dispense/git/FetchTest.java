@@ -9,9 +9,13 @@ import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +67,27 @@ class FetchTest {
     assertThat(test.git(repository, "reflog", "show", fetched.workRef()))
         .contains("dispense: fetch");
     test.git(repository, "fsck", "--strict");
+  }
+
+  @Test
+  void whatWasCheckedIsNotWrittenTwice() throws IOException {
+    sandbox.changes().fetchInto(repository);
+
+    assertThat(fetchedPacks()).isNotEmpty().allMatch(pack -> links(pack) == 2);
+    sandbox.remove();
+    test.git(repository, "fsck", "--strict");
+  }
+
+  @Test
+  void inASharedRepositoryTheOthersCanReadTheObjects() throws IOException {
+    test.git(repository, "config", "core.sharedRepository", "0664");
+
+    sandbox.changes().fetchInto(repository);
+
+    assertThat(fetchedPacks())
+        .isNotEmpty()
+        .allMatch(pack -> links(pack) == 1)
+        .allMatch(pack -> permissions(pack).equals("444"));
   }
 
   @Test
@@ -152,5 +177,27 @@ class FetchTest {
 
     test.git(repository, "fsck", "--strict");
     assertThat(test.git(repository, "show", "refs/dispense/fix/work:more")).isEqualTo("more");
+  }
+
+  private List<Path> fetchedPacks() throws IOException {
+    try (Stream<Path> packs = Files.list(repository.resolve(".git/objects/pack"))) {
+      return packs.toList();
+    }
+  }
+
+  private static int links(Path file) {
+    return (Integer) attribute(file, "unix:nlink");
+  }
+
+  private static String permissions(Path file) {
+    return Integer.toOctalString((Integer) attribute(file, "unix:mode") & 0777);
+  }
+
+  private static Object attribute(Path file, String name) {
+    try {
+      return Files.getAttribute(file, name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

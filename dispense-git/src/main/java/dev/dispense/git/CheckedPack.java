@@ -1,0 +1,62 @@
+package dev.dispense.git;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pack of which every object was checked, in a repository that borrows the objects of another:
+ * what holds for it there holds in the other too.
+ *
+ * @param directory where it is
+ * @param name the name of its files, without the extension
+ * @param lender the object store that is borrowed from
+ */
+record CheckedPack(Path directory, String name, Path lender) {
+  // Git takes notice of a pack when its index appears, so that comes last.
+  private static final List<String> EXTENSIONS = List.of(".pack", ".rev", ".idx");
+
+  /**
+   * Gives the pack to the store that was borrowed from, without reading it again: as another name
+   * of the same files, which nobody ever writes to.
+   *
+   * @return false when {@code objects} is another store, or the files cannot be had by another name
+   */
+  boolean linkInto(Path objects) {
+    try {
+      if (!objects.equals(lender) || !isOfOneGroup(objects.resolve("pack"))) {
+        return false;
+      }
+      for (String extension : EXTENSIONS) {
+        Path file = directory.resolve(name + extension);
+        if (!extension.equals(".rev") || Files.exists(file)) {
+          link(file, objects.resolve("pack").resolve(name + extension));
+        }
+      }
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      // Such as on another file system. A pack without its index is nothing to git, and what is
+      // there already is what the slower way would write.
+      return false;
+    }
+  }
+
+  // A directory may pass its group on to the files that are made in it, but not to linked ones.
+  private boolean isOfOneGroup(Path packs) throws IOException {
+    Object group = Files.getAttribute(directory.resolve(name + ".pack"), "posix:group");
+    return group.equals(Files.getAttribute(packs, "posix:group"));
+  }
+
+  // Packs are named by what is in them.
+  private static void link(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.size(file) != Files.size(target)) {
+        throw e;
+      }
+    }
+  }
+}
