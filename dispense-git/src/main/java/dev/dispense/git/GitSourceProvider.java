@@ -66,18 +66,8 @@ public final class GitSourceProvider implements SourceProvider {
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
     undo.add(() -> Deletion.ofContent(request.directory()));
-    Checkout checkout = undo.unlessDone(() -> checkout(request, progress, undo));
-    return new Checkout(
-        checkout.labels(),
-        checkout.mounts(),
-        checkout.uploads(),
-        checkout.setup(),
-        () ->
-            undo.unlessDone(
-                () -> {
-                  checkout.completion().run();
-                  return checkout;
-                }));
+    // Not for the completion: a machine may be starting on the directory, which is removed with it.
+    return undo.unlessDone(() -> checkout(request, progress, undo));
   }
 
   private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {
