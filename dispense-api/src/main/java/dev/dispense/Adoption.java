@@ -46,6 +46,7 @@ final class Adoption {
   }
 
   private Machine adopt(PreparedSandboxes.Entry entry) {
+    order.host().step("prepared sandbox taken");
     SandboxFile file =
         prepared
             .file(entry.name())
@@ -56,7 +57,10 @@ final class Adoption {
     SourceProvider.Checkout checkout =
         SideBySide.run(
             () -> adoptSource(before),
-            () -> order.provider().rename(entry.machineId(), order.spec().name()));
+            () -> {
+              order.provider().rename(entry.machineId(), order.spec().name());
+              order.host().step("machine renamed");
+            });
     order.host().step("checkout and machine adopted");
     checkout.completion().run();
     SandboxRecord record = record(entry, before, checkout.labels());

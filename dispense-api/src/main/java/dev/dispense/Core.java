@@ -233,7 +233,23 @@ final class Core implements AutoCloseable {
   }
 
   private Optional<Sandbox> gone(SandboxName name) {
-    return state.exists(name) ? Optional.of(goneSandbox(name)) : Optional.empty();
+    if (!state.exists(name)) {
+      return Optional.empty();
+    }
+    SandboxFile file = state.file(name);
+    return readySince(name, file)
+        .map(machine -> sandbox(file.provider(), machine))
+        .or(() -> Optional.of(goneSandbox(name)));
+  }
+
+  /**
+   * Looks again for the machine of a sandbox that is done by now, as it may not have been there
+   * when the provider was asked, just before.
+   */
+  private Optional<Machine> readySince(SandboxName name, SandboxFile file) {
+    boolean isReady =
+        factories.ids().contains(file.provider()) && !file.isUnfinished() && !file.isBeingRemoved();
+    return isReady ? provider(file.provider()).find(name) : Optional.empty();
   }
 
   /** Returns a handle to what this machine keeps of a sandbox without a machine. */
@@ -292,7 +308,11 @@ final class Core implements AutoCloseable {
       if (known.stream().noneMatch(it -> it.record().name().equals(name))) {
         SandboxFile file = state.file(name);
         if (file.provider().isEmpty() || asked.contains(file.provider())) {
-          known.add(new Known(file.provider(), Optional.empty(), goneRecord(name, file)));
+          Optional<Machine> machine = readySince(name, file);
+          SandboxRecord record = machine.map(Core::record).orElse(goneRecord(name, file));
+          if (machine.isPresent() || state.exists(name)) {
+            known.add(new Known(file.provider(), machine, record));
+          }
         }
       }
     }

@@ -25,6 +25,7 @@ final class Preparation {
     while (prepared.count(fingerprint) < count) {
       Machine machine = Creation.prepared(order).create();
       prepared.offer(new PreparedSandboxes.Entry(machine.name(), machine.id()));
+      order.host().step("prepared sandbox offered");
       made++;
     }
     return made;

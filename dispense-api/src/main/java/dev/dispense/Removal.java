@@ -1,6 +1,9 @@
 package dev.dispense;
 
+import java.nio.file.Files;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes one sandbox: first its work is brought into safety, then the machine goes, then what this
@@ -8,6 +11,8 @@ import java.util.Optional;
  * removal that was cut off is simply repeated.
  */
 final class Removal {
+  private static final Logger log = LoggerFactory.getLogger(Removal.class);
+
   private final Core core;
   private final String providerId;
   private final Optional<String> machineId;
@@ -99,10 +104,7 @@ final class Removal {
 
   /** Gets the work of a sandbox that is gone through a machine made for that alone. */
   private Optional<String> rescueWork(SandboxProvider provider) {
-    Optional<MachineSpec> spec =
-        core.state()
-            .read(record.name())
-            .flatMap(values -> new SandboxFile(values).rescueSpec(record.name()));
+    Optional<MachineSpec> spec = core.file(record).flatMap(file -> file.rescueSpec(record.name()));
     if (spec.isEmpty()) {
       return Optional.empty();
     }
@@ -145,21 +147,62 @@ final class Removal {
 
   void discard() {
     refuseDuringCreation();
+    StateDirectory state = record.state();
+    boolean isKept = state.exists(record.name());
     machine().ifPresent(this::deleteMachine);
-    if (core.isReplaced(record)) {
+    if (!Files.isDirectory(state.sandboxes())) {
+      removeSource(); // It was made elsewhere: nothing of it is kept here, and no name.
       return;
     }
-    markRemoval();
-    removeSource();
-    if (record.isAdopted()) {
-      discardPrepared(
-          new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
-      core.host().step("prepared sandbox removed");
+    if (!isKept && machineId.isPresent()) {
+      claimName(state);
     }
-    if (record.state().exists(record.name())) {
+    claim(state).ifPresent(this::discard);
+  }
+
+  /** Sees to it that nobody makes a sandbox of the name while the rest of this one is removed. */
+  private void claimName(StateDirectory state) {
+    try {
+      state.claim(record.name(), SandboxFile.removal(providerId, record));
+    } catch (NameTakenException e) {
+      log.debug("Somebody has claimed the name '{}' meanwhile.", record.name(), e);
+    }
+  }
+
+  /**
+   * Returns the right to remove what this machine keeps; empty when somebody else has removed it,
+   * also when another sandbox has the name since.
+   */
+  private Optional<RemovalClaim> claim(StateDirectory state) {
+    while (true) {
+      Optional<RemovalClaim> claim = RemovalClaim.take(state, record.name());
+      if (claim.isEmpty()) {
+        return claim;
+      }
+      boolean isReplaced = core.isReplaced(record);
+      // A creation that fails takes a claim away that was meant for an earlier sandbox.
+      if (claim.get().isHeld()) {
+        if (!isReplaced) {
+          return claim;
+        }
+        claim.get().close();
+        return Optional.empty();
+      }
+    }
+  }
+
+  private void discard(RemovalClaim claim) {
+    try (claim) {
+      markRemoval();
+      removeSource();
+      if (record.isAdopted()) {
+        discardPrepared(
+            new StateDirectory(record.home()).prepared(), record.preparedAs().orElseThrow());
+        core.host().step("prepared sandbox removed");
+      }
       record.state().delete(record.name());
+      core.host().step("name freed");
     }
-    core.host().step("name freed");
   }
 
   private void deleteMachine(String id) {

@@ -28,7 +28,16 @@ final class SandboxFile {
     Map<String, String> values = new TreeMap<>();
     values.put("provider", provider);
     putCreator(values);
-    record.toLabels().forEach((key, value) -> values.put(LABEL + key, value));
+    putLabels(values, record.toLabels());
+    return values;
+  }
+
+  /** What is written when the name is claimed only to remove what is left of the sandbox. */
+  static Map<String, String> removal(String provider, SandboxRecord record) {
+    Map<String, String> values = new TreeMap<>();
+    values.put("provider", provider);
+    values.put(REMOVING, "true");
+    putLabels(values, record.toLabels());
     return values;
   }
 
@@ -43,7 +52,7 @@ final class SandboxFile {
   static Map<String, String> created(String provider, MachineSpec spec) {
     Map<String, String> values = new TreeMap<>();
     values.put("provider", provider);
-    spec.labels().forEach((key, value) -> values.put(LABEL + key, value));
+    putLabels(values, spec.labels());
     spec.image().ifPresent(image -> values.put("image", image));
     values.put("uid", String.valueOf(spec.uid()));
     values.put("gid", String.valueOf(spec.gid()));
@@ -81,12 +90,16 @@ final class SandboxFile {
   Map<String, String> adopted(Map<String, String> labels) {
     Map<String, String> adopted = new TreeMap<>(values);
     adopted.keySet().removeIf(key -> key.startsWith(LABEL) || key.equals(CREATOR));
-    labels.forEach((key, value) -> adopted.put(LABEL + key, value));
+    putLabels(adopted, labels);
     return adopted;
   }
 
   private static void putCreator(Map<String, String> values) {
     values.put(CREATOR, ProcessId.current().toString());
+  }
+
+  private static void putLabels(Map<String, String> values, Map<String, String> labels) {
+    labels.forEach((key, value) -> values.put(LABEL + key, value));
   }
 
   String provider() {

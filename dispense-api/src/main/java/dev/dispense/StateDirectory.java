@@ -287,13 +287,17 @@ final class StateDirectory {
   boolean hasContent(SandboxName name) {
     try (DirectoryStream<Path> entries =
         Files.newDirectoryStream(
-            of(name), entry -> !String.valueOf(entry.getFileName()).startsWith(FILE))) {
+            of(name), entry -> !isAboutSandbox(String.valueOf(entry.getFileName())))) {
       return entries.iterator().hasNext();
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
       throw failed("list " + of(name), e);
     }
+  }
+
+  private static boolean isAboutSandbox(String file) {
+    return file.startsWith(FILE) || file.equals(RemovalClaim.DIRECTORY);
   }
 
   private static DispenseException failed(String what, Exception e) {

@@ -89,7 +89,8 @@ record TaskReport(
       state = verdict.success() ? TaskState.SUCCEEDED : TaskState.FAILED;
       message = verdict.message();
     } else if (state == TaskState.LOST) {
-      message = "The sandbox was stopped or crashed while the task was in it.";
+      message =
+          "The sandbox was stopped, crashed, or had no room on its disk while the task was in it.";
     } else if (state == TaskState.TIMED_OUT) {
       message = "The task was killed when its time was up.";
     }

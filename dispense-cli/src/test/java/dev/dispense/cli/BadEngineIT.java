@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the built command says of an engine that dies half-way, or that answers nonsense. */
 @Timeout(120)
+@SuppressWarnings("try") // An engine answers as long as it is open.
 class BadEngineIT {
   private static final String CUT = "the engine closed the connection without an answer";
   private static final String NONSENSE = "gave an answer that does not make sense";

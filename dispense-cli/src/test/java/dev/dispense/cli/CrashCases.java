@@ -15,7 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 abstract class CrashCases {
   private final String prefix = "crash-" + UUID.randomUUID().toString().substring(0, 8) + "-";
-  private int count;
+  private final AtomicInteger count = new AtomicInteger();
+  private final ExecutorService twoAtATime = Executors.newFixedThreadPool(2);
   @TempDir Path root;
 
   abstract String provider();
 
   CrashScene scene() {
-    String name = prefix + ++count;
+    String name = prefix + count.incrementAndGet();
     return new CrashScene(root.resolve(name), provider(), name).build();
   }
 
@@ -42,18 +48,33 @@ abstract class CrashCases {
     Set<String> seen = new HashSet<>();
     for (CrashedOperation operation : CrashedOperation.values()) {
       CrashScene scene = scene();
+      if (!operation.isPossible(scene)) {
+        continue;
+      }
       operation.prepare(scene);
       List<String> steps = CrashedClient.record(scene, operation);
       delete(scene);
       assertThat(steps).as("steps of %s", operation).isNotEmpty();
-      // Behind a step that another operation has too, it has done nothing else until there.
-      for (String step : steps.stream().filter(seen::add).toList()) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                operation + " killed behind: " + step, () -> crash(operation, step, steps)));
+      for (String step : steps) {
+        // Behind most steps that another operation has too, it has done nothing else until there.
+        if (seen.add(step) || operation.repeats(step)) {
+          tests.add(
+              begun(operation + " killed behind: " + step, () -> crash(operation, step, steps)));
+        }
       }
     }
     return tests.stream();
+  }
+
+  /** Returns a test that is run already, beside another one. */
+  private DynamicTest begun(String name, Runnable test) {
+    Future<?> run = twoAtATime.submit(test);
+    return DynamicTest.dynamicTest(name, run::get);
+  }
+
+  @AfterEach
+  void allHaveRun() {
+    twoAtATime.shutdownNow();
   }
 
   private void crash(CrashedOperation operation, String step, List<String> steps) {
@@ -64,11 +85,14 @@ abstract class CrashCases {
     CrashedClient.crash(scene, operation, step);
 
     scene.checkRepository();
-    if (operation != CrashedOperation.APPLY) {
+    if (!operation.changesRepository()) {
       assertThat(scene.users()).isEqualTo(before);
     }
     boolean isLast = step.equals(steps.get(steps.size() - 1));
     checkTruth(operation, scene.listed(), isLast);
+    if (operation == CrashedOperation.MERGE) {
+      mergeAgain(scene);
+    }
     // Either way repairs it.
     if (steps.indexOf(step) % 2 == 0) {
       collectGarbage(scene);
@@ -82,13 +106,24 @@ abstract class CrashCases {
     }
   }
 
+  private static void mergeAgain(CrashScene scene) {
+    try (Dispense dispense = scene.open()) {
+      CrashedOperation.MERGE.perform(dispense, scene);
+    }
+    assertThat(scene.git("show", "main:agent.txt")).isEqualTo("committed\n");
+    assertThat(scene.git("show", "main:left.txt")).isEqualTo("uncommitted\n");
+    assertThat(scene.git("status", "--porcelain")).isEqualTo("?? notes.txt\n");
+    assertThat(scene.users()).contains("agent.txt: committed", "notes.txt: mine");
+  }
+
   private static void checkTruth(
       CrashedOperation operation, Optional<SandboxInfo> listed, boolean isLast) {
     Optional<SandboxState> state = listed.map(SandboxInfo::state);
     switch (operation) {
-      case CREATE, CREATE_COPY ->
+      case CREATE, CREATE_COPY, ADOPT ->
           assertThat(state).contains(isLast ? SandboxState.RUNNING : SandboxState.GONE);
-      case RUN, FETCH, APPLY -> assertThat(state).contains(SandboxState.RUNNING);
+      case PREPARE -> assertThat(state).isEmpty();
+      case RUN, FETCH, APPLY, MERGE -> assertThat(state).contains(SandboxState.RUNNING);
       case DELETE, DELETE_COPY -> {
         if (isLast) {
           assertThat(state).isEmpty();
@@ -132,6 +167,11 @@ abstract class CrashCases {
         dispense.sandbox(scene.name()).delete();
       }
     }
+    if (scene.isIsolated()) {
+      try (Dispense dispense = scene.open()) {
+        dispense.discardPrepared();
+      }
+    }
     gc(scene, false);
   }
 
@@ -155,7 +195,9 @@ abstract class CrashCases {
     List<String> steps = CrashedClient.record(recorded, CrashedOperation.CREATE);
     delete(recorded);
     return steps.stream()
-        .map(step -> DynamicTest.dynamicTest("fails behind: " + step, () -> fail(step)));
+        .map(step -> begun("fails behind: " + step, () -> fail(step)))
+        .toList()
+        .stream();
   }
 
   private void fail(String failing) {

@@ -192,13 +192,14 @@ record CrashScene(
   void checkNothingIsLeft() {
     assertThat(listed()).isEmpty();
     assertThat(files("state/sandboxes")).as("state").isEmpty();
+    assertThat(files("state/prepared")).as("prepared sandboxes").isEmpty();
     assertThat(files("machines")).as("machines").isEmpty();
     assertThat(files("tmp")).as("temporary files").isEmpty();
     assertThat(git("worktree", "list").lines()).as("worktrees").hasSize(1);
     assertThat(files("my project/.git/worktrees")).as("worktree entries").isEmpty();
     if (isIsolated()) {
       List<String> search =
-          List.of("docker", "ps", "-aq", "--filter", "label=dev.dispense.sandbox=" + name);
+          List.of("docker", "ps", "-aq", "--filter", "label=dev.dispense.home=" + state());
       Map<String, String> environment = engine.isEmpty() ? Map.of() : Map.of("DOCKER_HOST", engine);
       assertThat(new CommandLine(root, environment).run(search).stdout())
           .as("containers")

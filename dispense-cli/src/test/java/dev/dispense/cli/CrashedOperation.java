@@ -1,9 +1,11 @@
 package dev.dispense.cli;
 
 import dev.dispense.Dispense;
+import dev.dispense.Progress;
 import dev.dispense.Sandbox;
 import dev.dispense.Source;
 import dev.dispense.TaskSpec;
+import java.util.Set;
 
 /** An operation during which a client is killed. */
 enum CrashedOperation {
@@ -37,6 +39,31 @@ enum CrashedOperation {
       dispense.sandbox(scene.name()).changes().applyTo(scene.repository());
     }
   },
+  MERGE(true, false) {
+    @Override
+    void perform(Dispense dispense, CrashScene scene) {
+      dispense.sandbox(scene.name()).changes().mergeInto(scene.repository());
+    }
+  },
+  PREPARE(false, false) {
+    @Override
+    void perform(Dispense dispense, CrashScene scene) {
+      dispense.prepare(scene.spec(Source.directory(scene.repository())), 1, Progress.Listener.NONE);
+    }
+  },
+  ADOPT(false, false) {
+    @Override
+    void prepare(CrashScene scene) {
+      try (Dispense dispense = scene.open()) {
+        PREPARE.perform(dispense, scene);
+      }
+    }
+
+    @Override
+    void perform(Dispense dispense, CrashScene scene) {
+      CREATE.perform(dispense, scene);
+    }
+  },
   DELETE(true, false) {
     @Override
     void perform(Dispense dispense, CrashScene scene) {
@@ -49,6 +76,10 @@ enum CrashedOperation {
       dispense.sandbox(scene.name()).delete();
     }
   };
+
+  // What is there then differs from what is there behind the same step of a creation.
+  private static final Set<String> OF_PREPARATION =
+      Set.of("name claimed", "machine described", "machine created", "sandbox ready");
 
   private final boolean needsWork;
   private final boolean isOfCopy;
@@ -63,6 +94,21 @@ enum CrashedOperation {
   /** Whether an agent has worked in the sandbox before. */
   boolean needsWork() {
     return needsWork;
+  }
+
+  /** Whether a client is killed behind a step that another operation has too. */
+  boolean repeats(String step) {
+    return this == ADOPT || (this == PREPARE && OF_PREPARATION.contains(step));
+  }
+
+  /** Whether it can be done; what is prepared beforehand must be isolated. */
+  boolean isPossible(CrashScene scene) {
+    return scene.isIsolated() || (this != PREPARE && this != ADOPT);
+  }
+
+  /** Whether the user's files and branches change by it. */
+  boolean changesRepository() {
+    return this == APPLY || this == MERGE;
   }
 
   boolean isOfCopy() {

@@ -104,8 +104,8 @@ class DamageIT {
     assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("is not running")
-        .hasMessageContaining("Start the sandbox first");
+        .hasMessageContaining("is stopped or paused")
+        .hasMessageContaining("dispense start " + name);
     sandbox.start();
     assertThat(task.info().state()).isEqualTo(TaskState.LOST);
     assertThat(task.await().state()).isEqualTo(TaskState.LOST);
@@ -123,7 +123,7 @@ class DamageIT {
     assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("is paused");
+        .hasMessageContaining("is stopped or paused");
     sandbox.start();
     assertThat(task.info().state()).isEqualTo(TaskState.RUNNING);
 

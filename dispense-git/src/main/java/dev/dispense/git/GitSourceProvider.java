@@ -66,6 +66,7 @@ public final class GitSourceProvider implements SourceProvider {
   public Checkout checkout(Request request, Progress.Listener progress) {
     Undo undo = new Undo();
     undo.add(() -> Deletion.ofContent(request.directory()));
+    // Not for the completion: a machine may be starting on the directory, which is removed with it.
     return undo.unlessDone(() -> checkout(request, progress, undo));
   }
 

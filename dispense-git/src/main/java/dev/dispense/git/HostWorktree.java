@@ -121,7 +121,9 @@ record HostWorktree(Repository repository, Path path, String branch) {
     refs.update(
         doing, List.of("create " + ref() + " " + base, "delete " + old + " " + before.base()));
     undo.add(() -> refs.update("undo: " + doing, List.of("delete " + ref() + " " + base)));
+    host().step("branch renamed");
     repository.git().at(own).retrying("symbolic-ref", "HEAD", ref()).orThrow();
+    host().step("branch checked out");
     return own;
   }
 

@@ -62,16 +62,20 @@ final class RepositoryCheckout {
     CommitId base = withUncommitted(commit);
     Labels labels = labels(base);
     labels.write(files.unfinished());
+    request.host().step("checkout described");
     refs.park(undo, progress);
+    request.host().step("earlier refs parked");
     worktree.claimBranch(refs, undo, progress);
     Path own = worktree.adopt(before, base, refs, undo);
     GitDirectory directory =
         GitDirectory.at(files.git())
             .branch(files.branch())
             .write("packed-refs", PackedRefs.of(refs.git(), files.branch(), base.value()));
+    request.host().step("private git directory renamed");
     if (!base.equals(before.base())) {
       worktree.fill(own, base);
       directory.index(own.resolve("index"));
+      request.host().step("index copied");
     }
     return new Checkout(labels.toMap(), List.of(), List.of(), List.of(), () -> describe(base));
   }

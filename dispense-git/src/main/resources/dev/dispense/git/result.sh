@@ -23,6 +23,16 @@ scratch=$(mktemp -d "$temporary/.result.XXXXXX" 2>/dev/null) || scratch=$(mktemp
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
 
+# A mounted directory that somebody removed outside can be entered, but git cannot work in it. That
+# its files are gone is nothing that the agent did; what it had staged is there.
+removed=
+if [ -z "$(pwd -P 2>/dev/null)" ]; then
+  removed=yes
+  workspace=$scratch/removed
+  mkdir "$workspace" || fail 91 'the workspace is gone'
+  cd "$workspace" || fail 91 'the workspace is gone'
+fi
+
 LC_ALL=C
 export LC_ALL
 unset GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS \
@@ -137,7 +147,8 @@ make_work() {
   else
     g read-tree "$head" 2>/dev/null || return
   fi
-  add_all
+  : >"$scratch/errors"
+  [ -n "$removed" ] || add_all
   tree=$(g write-tree 2>/dev/null) || return
   work=$head
   if [ "$tree" != "$(g rev-parse --verify --quiet "$head^{tree}")" ]; then

@@ -1,0 +1,18 @@
+package dev.dispense.cli;
+
+import dev.dispense.testkit.RequiresDocker;
+import java.util.List;
+
+/** Deletes containers whose worktree is on this machine, behind the steps that remove it. */
+@RequiresDocker
+class RemovalRaceIT extends RemovalRaces {
+  @Override
+  String provider() {
+    return "docker";
+  }
+
+  @Override
+  List<String> tried(List<String> steps) {
+    return steps.subList(steps.indexOf("machine deleted"), steps.size());
+  }
+}
