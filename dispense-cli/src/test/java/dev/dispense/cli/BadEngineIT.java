@@ -163,7 +163,7 @@ class BadEngineIT {
           String reply = request(client).contains("/_ping ") ? PONG : answer;
           client.write(ByteBuffer.wrap(reply.getBytes(US_ASCII)));
         } catch (IOException e) {
-          continue; // the client only looked whether anybody is there, or the test is over
+          // The client only looked whether anybody is there, or the test is over.
         }
       }
     }
