@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -72,20 +71,15 @@ final class RemovalClaim implements AutoCloseable {
     }
   }
 
-  /** Takes it in one step: rename(2) replaces only an empty directory, and no claim is empty. */
   private boolean isTaken(Path draft) throws IOException {
     Files.createDirectory(draft);
     try {
       Files.createFile(draft.resolve(mine.getFileName()));
-      Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-      return true;
-    } catch (IOException e) {
+      return StateDirectory.isRenamed(draft, place);
+    } catch (NoSuchFileException e) {
+      return false; // with the sandbox's directory, the name is free
+    } finally {
       FileTree.delete(draft);
-      boolean isFree = e instanceof NoSuchFileException;
-      if (isFree || Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-        return false;
-      }
-      throw e;
     }
   }
 

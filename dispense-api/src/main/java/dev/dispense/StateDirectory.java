@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StateDirectory {
   private static final String FILE = "sandbox.properties";
+  private static final int ATTEMPTS = 100;
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
@@ -140,15 +141,37 @@ final class StateDirectory {
     }
     try {
       write(draft, properties);
-      // rename(2) replaces only an empty directory, and one that was claimed never is.
-      Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
+      if (!isRenamed(draft, directory)) {
+        throw taken(name, null);
+      }
       return directory;
     } catch (IOException e) {
-      throw Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
-          ? taken(name, e)
-          : failed("make the directory " + directory, e);
+      throw failed("make the directory " + directory, e);
     } finally {
       deleteQuietly(draft);
+    }
+  }
+
+  /**
+   * Renames a directory that is not empty to a name that only one may have: rename(2) replaces only
+   * an empty directory.
+   *
+   * @return false when somebody else has the name
+   */
+  static boolean isRenamed(Path draft, Path name) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.move(draft, name, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      } catch (IOException e) {
+        if (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+          return false;
+        }
+        // Whoever had the name may have given it up just now.
+        if (e instanceof NoSuchFileException || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
