@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
+import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
@@ -19,12 +20,14 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Lets a deletion wait behind each of its steps, while another one deletes the same sandbox and a
  * new one gets its name.
  */
+@Timeout(600)
 abstract class RemovalRaces {
   private final String prefix = "race-" + UUID.randomUUID().toString().substring(0, 8) + "-";
   private int count;
@@ -113,7 +116,19 @@ abstract class RemovalRaces {
     } catch (NotFoundException e) {
       assertThat(e).as("deleted by the slow one").hasMessageContaining(scene.name());
     }
-    create(scene);
+    createWhenFree(scene);
+  }
+
+  /** Tries again while the slow one still holds the name, for what is left of its sandbox. */
+  private static void createWhenFree(CrashScene scene) {
+    while (true) {
+      try {
+        create(scene);
+        return;
+      } catch (NameTakenException e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private static void create(CrashScene scene) {
