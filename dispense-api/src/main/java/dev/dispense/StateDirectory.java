@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -192,12 +193,15 @@ final class StateDirectory {
   }
 
   private static void makePrivate(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      if (Files.exists(directory)) {
+    try {
+      if (!Files.isDirectory(directory)) {
+        // Those above it as well, as the XDG base directory specification wants it.
+        Files.createDirectories(directory, PRIVATE_DIRECTORY);
+      }
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
         throw new NotDirectoryException(directory.toString());
       }
-      // Those above it as well, as the XDG base directory specification wants it.
-      Files.createDirectories(directory, PRIVATE_DIRECTORY);
     }
   }
 
