@@ -100,8 +100,7 @@ final class ResultCollector {
   }
 
   // What is missing may have been moved by hand on this machine. The provider knows, and throws,
-  // when
-  // a program is to start there.
+  // when a program is to start there.
   private static void askWhereTheWorkspaceIs(SandboxShell shell) {
     int unused =
         shell.exec(
