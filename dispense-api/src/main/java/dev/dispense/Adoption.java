@@ -24,7 +24,7 @@ final class Adoption {
 
   /** Returns the machine, running and ready; empty when none is prepared that fits. */
   Optional<Machine> adopt() {
-    if (!order.can(Capability.RENAME) || !order.can(Capability.BIND_MOUNTS)) {
+    if (!order.canBePrepared()) {
       return Optional.empty();
     }
     String fingerprint = order.fingerprint();

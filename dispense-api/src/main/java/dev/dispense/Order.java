@@ -66,6 +66,11 @@ record Order(
     return provider.capabilities().contains(capability);
   }
 
+  /** Whether the provider can make it beforehand, and give it its name when it is taken. */
+  boolean canBePrepared() {
+    return can(Capability.RENAME) && can(Capability.BIND_MOUNTS);
+  }
+
   SourceProvider.Delivery delivery() {
     return can(Capability.BIND_MOUNTS)
         ? SourceProvider.Delivery.MOUNT

@@ -32,7 +32,7 @@ final class Preparation {
   }
 
   private void refuseWhatCannotBe() {
-    if (!order.can(Capability.RENAME) || !order.can(Capability.BIND_MOUNTS)) {
+    if (!order.canBePrepared()) {
       throw new RefusedException(
           "The provider '%s' cannot prepare sandboxes beforehand.".formatted(order.providerId()));
     }
