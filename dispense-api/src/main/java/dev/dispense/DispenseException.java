@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -62,6 +63,9 @@ public class DispenseException extends RuntimeException {
     }
     if (failure instanceof FileAlreadyExistsException) {
       return "exists already";
+    }
+    if (failure instanceof DirectoryNotEmptyException) {
+      return "is not empty";
     }
     if (failure instanceof AccessDeniedException) {
       return "may not be used by this user";

@@ -1,6 +1,7 @@
 package dev.dispense;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ public final class FileTree {
   private static final int DEEP = 64;
   // In characters of up to three bytes; with one more name it is still below Linux' 4096 bytes.
   private static final int LONG = 1200;
+  private static final int ATTEMPTS = 100;
 
   private final Path root;
   private long raised;
@@ -25,12 +27,26 @@ public final class FileTree {
 
   /**
    * Deletes a file or a directory with all that is in it, however deep. Symbolic links are deleted,
-   * never followed. A directory that its owner may not change is made changeable first. Does
-   * nothing when there is nothing.
+   * never followed. A directory that its owner may not change is made changeable first. What others
+   * put there meanwhile is deleted too. Does nothing when there is nothing.
    *
-   * @throws IOException when something cannot be deleted; the rest may be gone by then
+   * @throws IOException when something cannot be deleted, or others go on putting files there; the
+   *     rest may be gone by then
    */
   public static void delete(Path path) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        deleteOnce(path);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void deleteOnce(Path path) throws IOException {
     FileTree tree = new FileTree(path);
     long before;
     do {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,40 @@ class FileTreeTest {
     assertDeletes("d", 5_000);
     assertDeletes("n".repeat(255), 200);
     assertDeletes("漢".repeat(85), 200);
+  }
+
+  @Test
+  void whatOthersPutThereMeanwhileIsDeleted() throws Exception {
+    for (int round = 0; round < 500; round++) {
+      Path tree = Files.createDirectory(temporary.resolve("tree"));
+      FutureTask<Integer> other = new FutureTask<>(() -> fill(tree));
+      new Thread(other).start();
+      while (Files.notExists(tree.resolve("0"))) {
+        Thread.onSpinWait();
+      }
+
+      FileTree.delete(tree);
+
+      assertThat(other.get()).isPositive();
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
+  /**
+   * Writes files until the directory is gone, or it has put enough in the way; returns how many.
+   */
+  private static int fill(Path directory) throws IOException {
+    int written = 0;
+    try {
+      while (written < 50) {
+        Files.createFile(directory.resolve(String.valueOf(written)));
+        written++;
+        LockSupport.parkNanos(1000);
+      }
+    } catch (NoSuchFileException e) {
+      assertThat(directory).doesNotExist();
+    }
+    return written;
   }
 
   private void assertDeletes(String name, int levels) throws IOException {
