@@ -2,15 +2,12 @@ package dev.dispense;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the façade and its handles share: the host, the plugins, and the providers, each opened when
@@ -49,6 +46,11 @@ final class Core implements AutoCloseable {
 
   StateDirectory state() {
     return state;
+  }
+
+  /** Returns what tells which sandboxes there are. */
+  Inventory inventory() {
+    return new Inventory(this);
   }
 
   PreparedSandboxes prepared() {
@@ -126,47 +128,6 @@ final class Core implements AutoCloseable {
     return Optional.of(record.directory()).filter(Files::isDirectory);
   }
 
-  /**
-   * Looks a sandbox up by its exact name, and by its id where no sandbox has that name.
-   *
-   * @throws UnavailableException when it is not found and a provider could not be asked
-   */
-  Optional<Sandbox> find(String nameOrId) {
-    Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : factories.ids()) {
-      try {
-        Optional<Machine> machine = find(provider(id), nameOrId);
-        if (machine.isPresent()) {
-          return Optional.of(sandbox(id, machine.get()));
-        }
-      } catch (UnavailableException e) {
-        unavailable = Optional.of(e);
-      }
-    }
-    if (unavailable.isPresent()) {
-      throw unavailable.get();
-    }
-    return SandboxName.isValid(nameOrId) ? gone(new SandboxName(nameOrId)) : Optional.empty();
-  }
-
-  private static Optional<Machine> find(SandboxProvider provider, String nameOrId) {
-    Optional<Machine> named =
-        SandboxName.isValid(nameOrId) ? provider.find(new SandboxName(nameOrId)) : Optional.empty();
-    // A shorter id could be meant for another sandbox.
-    if (named.isPresent() || nameOrId.length() < 12) {
-      return named;
-    }
-    List<Machine> matching =
-        provider.list().stream().filter(machine -> isId(nameOrId, machine)).toList();
-    return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
-  }
-
-  /** Whether it is the id, or the beginning of one that does not itself begin with the name. */
-  private static boolean isId(String text, Machine machine) {
-    return machine.id().equals(text)
-        || (machine.id().startsWith(text) && !machine.id().startsWith(machine.name().value()));
-  }
-
   Sandbox sandbox(String providerId, Machine machine) {
     SandboxRecord record = record(machine);
     return new Sandbox(
@@ -180,7 +141,7 @@ final class Core implements AutoCloseable {
    * Returns what is recorded of a machine. The labels of one that was prepared beforehand cannot
    * tell what it was taken for; the file on the machine where that was done does.
    */
-  private static SandboxRecord record(Machine machine) {
+  static SandboxRecord record(Machine machine) {
     SandboxRecord record = SandboxRecord.of(machine.name(), machine.labels());
     return record.isAdopted()
         ? Optional.of(new StateDirectory(record.home()).file(machine.name()))
@@ -232,129 +193,9 @@ final class Core implements AutoCloseable {
     return SandboxRecord.of(record.name(), file.labels()).created().equals(record.created());
   }
 
-  private Optional<Sandbox> gone(SandboxName name) {
-    if (!state.exists(name)) {
-      return Optional.empty();
-    }
-    SandboxFile file = state.file(name);
-    return readySince(name, file)
-        .map(machine -> sandbox(file.provider(), machine))
-        .or(() -> Optional.of(goneSandbox(name)));
-  }
-
-  /**
-   * Looks again for the machine of a sandbox that is done by now, as it may not have been there
-   * when the provider was asked, just before.
-   */
-  private Optional<Machine> readySince(SandboxName name, SandboxFile file) {
-    boolean isReady =
-        factories.ids().contains(file.provider()) && !file.isUnfinished() && !file.isBeingRemoved();
-    return isReady ? provider(file.provider()).find(name) : Optional.empty();
-  }
-
-  /** Returns a handle to what this machine keeps of a sandbox without a machine. */
-  Sandbox goneSandbox(SandboxName name) {
-    SandboxFile file = state.file(name);
-    return new Sandbox(this, file.provider(), Optional.empty(), goneRecord(name, file));
-  }
-
-  private SandboxRecord goneRecord(SandboxName name, SandboxFile file) {
-    Map<String, String> labels = new HashMap<>(file.labels());
-    labels.putIfAbsent("dev.dispense.home", host.stateDirectory().toString());
-    labels.putIfAbsent("dev.dispense.owner", host.userName());
-    return SandboxRecord.of(name, labels);
-  }
-
-  /**
-   * A sandbox that a provider knows, or of which this machine keeps something.
-   *
-   * @param machine absent when no provider knows it
-   */
-  record Known(String providerId, Optional<Machine> machine, SandboxRecord record) {}
-
-  /** Lists the sandboxes of all providers that can be asked, and those that are gone. */
-  List<SandboxInfo> list() {
-    return known().stream()
-        .map(it -> info(it.providerId(), it.machine(), it.record().name(), it.record()))
-        .toList();
-  }
-
-  List<Known> known() {
-    List<Known> known = new ArrayList<>();
-    List<String> asked = new ArrayList<>();
-    Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
-    for (String id : factories.ids()) {
-      try {
-        for (Machine machine : provider(id).list()) {
-          SandboxRecord record = record(machine);
-          if (!record.isPrepared()) {
-            known.add(new Known(id, Optional.of(machine), record));
-          }
-        }
-        asked.add(id);
-      } catch (UnavailableException e) {
-        unavailable.put(id, e);
-      }
-    }
-    if (asked.isEmpty() && !unavailable.isEmpty()) {
-      throw unavailable.values().iterator().next();
-    }
-    unavailable.forEach(
-        (id, e) ->
-            // Made here, as it takes longer than the rest of a list where all is well.
-            LoggerFactory.getLogger(Core.class)
-                .warn("Sandboxes of the provider '{}' are not listed: {}", id, e.getMessage()));
-    for (SandboxName name : state.names()) {
-      if (known.stream().noneMatch(it -> it.record().name().equals(name))) {
-        SandboxFile file = state.file(name);
-        if (file.provider().isEmpty() || asked.contains(file.provider())) {
-          Optional<Machine> machine = readySince(name, file);
-          SandboxRecord record = machine.map(Core::record).orElse(goneRecord(name, file));
-          if (machine.isPresent() || state.exists(name)) {
-            known.add(new Known(file.provider(), machine, record));
-          }
-        }
-      }
-    }
-    known.sort((one, other) -> one.record().name().compareTo(other.record().name()));
-    return known;
-  }
-
-  SandboxInfo info(
-      String providerId, Optional<Machine> present, SandboxName name, SandboxRecord record) {
-    Optional<Machine> machine = present.filter(it -> isWhole(it, record));
-    return new SandboxInfo(
-        name,
-        machine.map(Machine::id),
-        providerId,
-        machine.map(Machine::state).orElseGet(() -> missingState(record)),
-        record.agent(),
-        record.model(),
-        machine.map(Machine::image).orElse(""),
-        record.owner(),
-        record.created(),
-        record.source(),
-        Optional.ofNullable(record.checkout().get("base")).flatMap(Core::commit),
-        Optional.ofNullable(record.checkout().get("branch")),
-        directory(record));
-  }
-
-  /** A sandbox without a whole machine is being created by a process that lives, or it is gone. */
-  private SandboxState missingState(SandboxRecord record) {
-    return isBeingCreated(record) ? SandboxState.PENDING : SandboxState.GONE;
-  }
-
   /** Whether a process that lives has claimed the name and has not said that it is done. */
   boolean isBeingCreated(SandboxRecord record) {
     return file(record).filter(SandboxFile::creatorLives).isPresent();
-  }
-
-  private static Optional<CommitId> commit(String text) {
-    try {
-      return Optional.of(new CommitId(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   @Override

@@ -306,7 +306,8 @@ public final class Dispense implements AutoCloseable {
    * @throws UnavailableException when it is not found and a provider cannot be asked
    */
   public Sandbox sandbox(String nameOrId) {
-    return core.find(nameOrId)
+    return core.inventory()
+        .find(nameOrId)
         .orElseThrow(
             () ->
                 new NotFoundException(
@@ -322,7 +323,7 @@ public final class Dispense implements AutoCloseable {
    *     logged and left out
    */
   public List<SandboxInfo> list() {
-    return core.list();
+    return core.inventory().list();
   }
 
   /**

@@ -28,7 +28,7 @@ final class GarbageCollection {
   }
 
   void run() {
-    for (Core.Known known : core.known()) {
+    for (Inventory.Known known : core.inventory().known()) {
       checkInterrupt();
       SandboxRecord record = known.record();
       record
@@ -61,7 +61,7 @@ final class GarbageCollection {
         && record.home().equals(core.host().stateDirectory());
   }
 
-  private Optional<String> reason(Core.Known known) {
+  private Optional<String> reason(Inventory.Known known) {
     SandboxRecord record = known.record();
     if (core.isBeingCreated(record) || isRescuedByLivingProcess(known)) {
       return Optional.empty();
@@ -85,7 +85,7 @@ final class GarbageCollection {
         : Optional.empty();
   }
 
-  private static boolean isRescuedByLivingProcess(Core.Known known) {
+  private static boolean isRescuedByLivingProcess(Inventory.Known known) {
     return known
         .machine()
         .map(machine -> machine.labels().getOrDefault(SandboxRecord.RESCUER, ""))
@@ -94,7 +94,7 @@ final class GarbageCollection {
         .isPresent();
   }
 
-  private void remove(Core.Known known, String reason) {
+  private void remove(Inventory.Known known, String reason) {
     SandboxRecord record = known.record();
     String name = record.name().value();
     if (dryRun) {

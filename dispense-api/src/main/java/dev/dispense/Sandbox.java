@@ -38,7 +38,8 @@ public final class Sandbox implements AutoCloseable {
 
   /** Returns how the sandbox is now. */
   public SandboxInfo info() {
-    return core.info(providerId, core.provider(providerId).find(name()), name(), record);
+    return core.inventory()
+        .info(providerId, core.provider(providerId).find(name()), name(), record);
   }
 
   /**
