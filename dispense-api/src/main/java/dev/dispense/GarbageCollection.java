@@ -3,6 +3,7 @@ package dev.dispense;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ final class GarbageCollection {
             Set.of(core.state().sandboxes(), prepared.sandboxes()),
             dryRun,
             core.host(),
+            this::whileFree,
             report);
     for (SourceProvider source : core.sources()) {
       checkInterrupt();
@@ -54,6 +56,24 @@ final class GarbageCollection {
     }
     core.state().leftBehind().forEach(this::removeTemporary);
     prepared.leftBehind().forEach(this::removeTemporary);
+  }
+
+  private boolean whileFree(Path directory, Runnable action) {
+    StateDirectory prepared = core.prepared().state();
+    StateDirectory state =
+        prepared.sandboxes().equals(directory.getParent()) ? prepared : core.state();
+    SandboxName name = new SandboxName(String.valueOf(directory.getFileName()));
+    try {
+      state.claim(name, SandboxFile.removal("", SandboxRecord.of(name, Map.of())));
+    } catch (NameTakenException e) {
+      return false;
+    }
+    try {
+      action.run();
+      return true;
+    } finally {
+      state.delete(name);
+    }
   }
 
   private boolean isOurs(SandboxRecord record) {

@@ -181,6 +181,7 @@ public interface SourceProvider {
    *     not in them is not this user's, and none of its business
    * @param dryRun whether to remove nothing and only say what would be
    * @param host the machine and the user
+   * @param names keeps others from making what is just being removed
    * @param report told of each thing as it is dealt with
    */
   record Sweep(
@@ -188,12 +189,26 @@ public interface SourceProvider {
       Set<Path> directories,
       boolean dryRun,
       Host host,
+      Names names,
       Consumer<? super Leftover> report) {
     /** Copies the sets. */
     public Sweep {
       places = Set.copyOf(places);
       directories = Set.copyOf(directories);
     }
+  }
+
+  /** The names of sandboxes that are not there any more. */
+  @FunctionalInterface
+  interface Names {
+    /**
+     * Does something while nobody can make a sandbox of a name.
+     *
+     * @param directory what {@link Request#directory()} was for the sandbox, in one of {@link
+     *     Sweep#directories()}
+     * @return false, having done nothing, when there is one
+     */
+    boolean whileFree(Path directory, Runnable action);
   }
 
   /** Runs commands in one sandbox. */

@@ -65,8 +65,13 @@ final class Sweeping {
     for (String block : listing.split("\n\n", -1)) {
       Path worktree = Path.of(value(block, "worktree ").orElse("/"));
       value(block, "branch " + HEADS + PREFIX)
-          .filter(name -> SandboxName.isValid(name) && isOrphan(worktree))
-          .ifPresent(name -> forget(repository, worktree, new SandboxName(name)));
+          .filter(SandboxName::isValid)
+          .ifPresent(
+              name ->
+                  abandoned(worktree)
+                      .ifPresent(
+                          directory ->
+                              sweep(repository, worktree, directory, new SandboxName(name))));
     }
   }
 
@@ -78,15 +83,18 @@ final class Sweeping {
         .findFirst();
   }
 
-  /** Whether a worktree was of a sandbox of which nothing is there any more. */
-  private boolean isOrphan(Path worktree) {
+  /** Returns the directory of the sandbox that a worktree was of, when nothing of it is there. */
+  private Optional<Path> abandoned(Path worktree) {
     Path directory = worktree.getParent();
     Path parent = directory == null ? null : directory.getParent();
-    return directory != null
-        && parent != null
-        && worktree.endsWith(SandboxFiles.WORKTREE)
-        && sweep.directories().stream().anyMatch(it -> isSame(it, parent))
-        && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+    if (directory == null || parent == null || !worktree.endsWith(SandboxFiles.WORKTREE)) {
+      return Optional.empty();
+    }
+    return sweep.directories().stream()
+        .filter(it -> isSame(it, parent))
+        .map(it -> it.resolve(directory.getFileName()))
+        .filter(it -> !Files.exists(it, LinkOption.NOFOLLOW_LINKS))
+        .findFirst();
   }
 
   private static boolean isSame(Path directory, Path parent) {
@@ -97,13 +105,17 @@ final class Sweeping {
     }
   }
 
-  private void forget(Repository repository, Path worktree, SandboxName name) {
-    String branch = SandboxFiles.branch(name);
-    String what = branch + " in " + repository.commonDirectory();
+  private void sweep(Repository repository, Path worktree, Path directory, SandboxName name) {
+    String what = SandboxFiles.branch(name) + " in " + repository.commonDirectory();
     if (sweep.dryRun()) {
       report(Leftover.Kind.WORKTREE, what, GONE, Leftover.Outcome.FOUND, "");
-      return;
+    } else {
+      sweep.names().whileFree(directory, () -> forget(repository, worktree, name, what));
     }
+  }
+
+  private void forget(Repository repository, Path worktree, SandboxName name, String what) {
+    String branch = SandboxFiles.branch(name);
     try {
       Optional<String> kept =
           new HostWorktree(repository, worktree, branch)
