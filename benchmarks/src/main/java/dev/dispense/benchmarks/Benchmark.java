@@ -103,13 +103,21 @@ final class Benchmark {
   private void measure(List<Scenario> scenarios) throws IOException, InterruptedException {
     Path parent = Path.of(System.getProperty("java.io.tmpdir"));
     List<Figure> figures = new ArrayList<>();
-    for (Scenario scenario : scenarios) {
-      say("%s: %s".formatted(scenario.name(), scenario.about()));
-      try (Workplace workplace =
-          new Workplace(parent, arguments.launcher(), arguments.runs(), Benchmark::showRound)) {
-        figures.addAll(scenario.measure(workplace));
+    try {
+      for (Scenario scenario : scenarios) {
+        say("%s: %s".formatted(scenario.name(), scenario.about()));
+        try (Workplace workplace =
+            new Workplace(parent, arguments.launcher(), arguments.runs(), Benchmark::showRound)) {
+          figures.addAll(scenario.measure(workplace));
+        }
       }
+    } finally {
+      report(parent, figures);
     }
+  }
+
+  /** Reports what was measured, also when a later scenario fails. */
+  private void report(Path parent, List<Figure> figures) throws IOException, InterruptedException {
     Report report = new Report(Machine.describe(parent), arguments.runs(), figures);
     System.out.print(report.table());
     if (arguments.json().isPresent()) {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +36,7 @@ final class TenAtOnceScenario implements Scenario {
     Dispense dispense = workplace.open(ScriptedAgent.builder().build());
     Sandbox sample = dispense.create(workplace.sandbox().build());
     List<String> run = DockerRun.like(sample.info().id().orElseThrow()).argv(workplace.label());
+    Queue<Sandbox> made = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newFixedThreadPool(COUNT);
     try {
       List<Series> times =
@@ -42,13 +45,14 @@ final class TenAtOnceScenario implements Scenario {
               .inTurn(
                   () -> {
                     workplace.removeContainers();
-                    workplace.discardSandboxes();
+                    made.forEach(Sandbox::discard);
+                    made.clear();
                   },
                   round -> {
                     List<Callable<Object>> creations = new ArrayList<>();
                     for (int i = 0; i < COUNT; i++) {
                       SandboxSpec spec = workplace.sandbox().build();
-                      creations.add(() -> dispense.create(spec));
+                      creations.add(() -> made.add(dispense.create(spec)));
                     }
                     return () -> all(threads, creations);
                   },
