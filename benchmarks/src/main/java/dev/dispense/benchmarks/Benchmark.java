@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,7 @@ final class Benchmark {
 
   private void measure(List<Scenario> scenarios) throws IOException, InterruptedException {
     Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    Map<String, String> machine = Machine.describe(parent);
     List<Figure> figures = new ArrayList<>();
     try {
       for (Scenario scenario : scenarios) {
@@ -112,13 +114,13 @@ final class Benchmark {
         }
       }
     } finally {
-      report(parent, figures);
+      report(machine, figures);
     }
   }
 
-  /** Reports what was measured, also when a later scenario fails. */
-  private void report(Path parent, List<Figure> figures) throws IOException, InterruptedException {
-    Report report = new Report(Machine.describe(parent), arguments.runs(), figures);
+  /** Reports what was measured, also when a later scenario fails or is interrupted. */
+  private void report(Map<String, String> machine, List<Figure> figures) throws IOException {
+    Report report = new Report(machine, arguments.runs(), figures);
     System.out.print(report.table());
     if (arguments.json().isPresent()) {
       report.writeJson(arguments.json().get());
