@@ -81,10 +81,13 @@ record TransferScenario(String name, int files, long fileBytes) implements Scena
         Target.atLeast(LEAST));
   }
 
-  private void fill(Path directory) throws IOException {
+  private void fill(Path directory) throws IOException, InterruptedException {
     byte[] block = new byte[(int) Math.min(BLOCK, fileBytes)];
     new Random(files).nextBytes(block);
     for (int file = 0; file < files; file++) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while files were made");
+      }
       Path path = directory.resolve("directory" + file / 100).resolve("file" + file);
       Files.createDirectories(path.getParent());
       try (OutputStream out = Files.newOutputStream(path)) {
