@@ -4,23 +4,24 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * A pack of which every object was checked, in a repository that borrows the objects of another:
- * what holds for it there holds in the other too.
+ * A pack of which every object was checked, beside the objects of another repository alone: what
+ * holds for it there holds in that repository too.
  *
  * @param directory where it is
  * @param name the name of its files, without the extension
- * @param lender the object store that is borrowed from
+ * @param lender the object store that it was checked beside
  */
 record CheckedPack(Path directory, String name, Path lender) {
   // Git takes notice of a pack when its index appears, so that comes last.
   private static final List<String> EXTENSIONS = List.of(".pack", ".rev", ".idx");
 
   /**
-   * Gives the pack to the store that was borrowed from, without reading it again: as another name
-   * of the same files, which nobody ever writes to.
+   * Gives the pack to the store that it was checked beside, without reading it again: as another
+   * name of the same files, which nobody ever writes to.
    *
    * @return false when {@code objects} is another store, or the files cannot be had by another name
    */
@@ -29,11 +30,8 @@ record CheckedPack(Path directory, String name, Path lender) {
       if (!objects.equals(lender) || !isOfOneGroup(objects.resolve("pack"))) {
         return false;
       }
-      for (String extension : EXTENSIONS) {
-        Path file = directory.resolve(name + extension);
-        if (!extension.equals(".rev") || Files.exists(file)) {
-          link(file, objects.resolve("pack").resolve(name + extension));
-        }
+      for (Path file : files()) {
+        link(file, objects.resolve("pack").resolve(file.getFileName()));
       }
       return true;
     } catch (IOException | UnsupportedOperationException e) {
@@ -41,6 +39,20 @@ record CheckedPack(Path directory, String name, Path lender) {
       // there already is what the slower way would write.
       return false;
     }
+  }
+
+  /** Moves the files into another directory on the same file system. */
+  void moveInto(Path packs) throws IOException {
+    for (Path file : files()) {
+      Files.move(file, packs.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private List<Path> files() {
+    return EXTENSIONS.stream()
+        .map(extension -> directory.resolve(name + extension))
+        .filter(file -> !file.toString().endsWith(".rev") || Files.exists(file))
+        .toList();
   }
 
   // A directory may pass its group on to the files that are made in it, but not to linked ones.

@@ -89,11 +89,42 @@ record Quarantine(Git git, Repository origin, boolean partial) {
     }
   }
 
-  /** Checks a result and takes its objects in; returns it with the pack that they are in then. */
+  /**
+   * Checks a result and takes its objects in; returns it with the pack that they are in then. They
+   * are checked beside what is borrowed alone: what earlier results brought does not fill a gap.
+   */
   Result admit(Result result) {
+    Path draft = git.directory().resolveSibling(ProcessId.temporaryName("objects"));
+    try {
+      Files.createDirectories(draft.resolve("info"));
+      Files.writeString(
+          draft.resolve("info/alternates"),
+          ObjectStores.alternates(List.of(origin.objects().toString())));
+      Git alone = git.with("GIT_OBJECT_DIRECTORY", draft.toString());
+      Optional<CheckedPack> pack =
+          result
+              .admit(alone, partial)
+              .map(name -> new CheckedPack(draft.resolve("pack"), name, origin.objects()));
+      return new Result(
+          result.base(), result.head(), result.work(), result.bundle(), pack.map(this::takeIn));
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to write " + draft + " but failed because " + DispenseException.reason(e) + ".",
+          e);
+    } finally {
+      Deletion.of(draft);
+    }
+  }
+
+  private CheckedPack takeIn(CheckedPack pack) {
     Path packs = git.directory().resolve("objects/pack");
-    Optional<CheckedPack> pack =
-        result.admit(git, partial).map(name -> new CheckedPack(packs, name, origin.objects()));
-    return new Result(result.base(), result.head(), result.work(), result.bundle(), pack);
+    try {
+      pack.moveInto(packs);
+    } catch (IOException e) {
+      throw new DispenseException(
+          "Tried to write in " + packs + " but failed because " + DispenseException.reason(e) + ".",
+          e);
+    }
+    return new CheckedPack(packs, pack.name(), pack.lender());
   }
 }

@@ -73,9 +73,7 @@ final class RefFetch {
     boolean linked =
         !config.isShared()
             && result.pack().filter(pack -> pack.linkInto(repository.objects())).isPresent();
-    if (linked) {
-      result.checkNothingIsMissing(refs.git(), config.isPartial());
-    } else {
+    if (!linked) {
       Optional<String> unused = result.admit(refs.git(), config.isPartial());
     }
   }

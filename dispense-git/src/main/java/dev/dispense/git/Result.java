@@ -47,22 +47,13 @@ record Result(
     checkIsKnown(git);
     Optional<String> name = bundle.map(there -> checkObjects(git, there, partial));
     checkAreCommits(git);
-    checkNothingIsMissing(git, partial);
-    return name;
-  }
-
-  /**
-   * Checks that all that the commits reach is in a repository.
-   *
-   * @throws RefusedException when it is not
-   */
-  void checkNothingIsMissing(Git git, boolean partial) {
     Connectivity connectivity = new Connectivity(git, base);
     if (partial) {
       connectivity.checkCommits(List.of(head, work));
     } else {
       connectivity.check(List.of(head, work));
     }
+    return name;
   }
 
   private void checkRefs(Bundle there) {

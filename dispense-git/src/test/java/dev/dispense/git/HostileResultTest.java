@@ -77,8 +77,9 @@ class HostileResultTest {
     assertRefused(
         "blob=$(git hash-object -w README); printf '40000 "
             + name
-            + "\\0' > t; git write-tree | tr -d '\\n' | sed 's/../\\\\\\\\x&/g' | xargs printf '%b' >> t;"
-            + "tree=$(git hash-object -t tree --literally -w t);"
+            + "\\0' > t; git write-tree | tr -d '\\n"
+            + "' | sed 's/../\\\\\\\\x&/g' | xargs printf '%b' >> t;tree=$(git hash-object -t tree"
+            + " --literally -w t);"
             + COMMIT
             + SEND,
         "hasDot");
@@ -203,13 +204,38 @@ class HostileResultTest {
         "printf 'dispense-result 1 %s %s\\nPACK' $base $base",
         "printf 'dispense-result 1 %s %s\\n# v2 git bundle\\n' $base $base",
         "printf 'dispense-result 1 %s %s\\n# v3 git bundle\\n@filter=blob:none\\n\\n' $base $base",
-        "printf 'dispense-result 1 %s %s\\n# v3 git bundle\\n@object-format=sha256\\n\\n' $base $base",
+        "printf 'dispense-result 1 %s %s\\n"
+            + "# v3 git bundle\\n"
+            + "@object-format=sha256\\n"
+            + "\\n"
+            + "' $base $base",
         "printf 'dispense-result 1 %s %s\\n# v2 git bundle\\n-HEAD\\n\\n' $base $base",
         "printf 'dispense-result 1 %s %s\\n# v2 git bundle\\n%s\\n\\n' $base $base $base",
-        "printf 'dispense-result 1 %s %s\\n# v2 git bundle\\n' $base $base; yes | tr -d '\\n' | head -c 2000000"
+        "printf 'dispense-result 1 %s %s\\n"
+            + "# v2 git bundle\\n"
+            + "' $base $base; yes | tr -d '\\n"
+            + "' | head -c 2000000"
       })
   void whatIsNoResult(String script) {
     assertThatThrownBy(() -> send(script))
         .isInstanceOfAny(RefusedException.class, IllegalArgumentException.class);
+  }
+
+  /** It would be missing where the work is fetched to, as no ref keeps the earlier result there. */
+  @Test
+  void anObjectThatOnlyAnEarlierResultBrought() {
+    String add = "echo new > new; git add new; blob=$(git hash-object new);" + GOOD_TREE + COMMIT;
+    send(add + SEND);
+
+    assertThatThrownBy(
+            () ->
+                send(
+                    add
+                        + "printf 'dispense-result 1 %s %s\\n' $c $c;"
+                        + " printf '# v2 git bundle\\n-%s\\n%s refs/dispense/head\\n%s"
+                        + " refs/dispense/work\\n\\n' $base $c $c;"
+                        + " printf '%s\\n' $c $tree | git pack-objects --stdout -q"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("its objects fail the checks");
   }
 }
