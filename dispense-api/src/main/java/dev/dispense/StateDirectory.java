@@ -5,11 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -34,10 +32,6 @@ import org.slf4j.LoggerFactory;
 final class StateDirectory {
   private static final String FILE = "sandbox.properties";
   private static final int ATTEMPTS = 100;
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rwx------");
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
-      PosixFilePermissions.asFileAttribute(PRIVATE);
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -58,63 +52,18 @@ final class StateDirectory {
     return new StateDirectory(root, "prepared");
   }
 
-  /**
-   * Sees to it that what is kept is the caller's alone. A directory that others can enter is closed
-   * to them; one of another user, who could have put anything there, is not used.
-   */
   private void secure(Path... further) {
     List<Path> directories = new ArrayList<>(List.of(root, sandboxes));
     directories.addAll(List.of(further));
     for (Path directory : directories) {
       try {
-        requireOwn(directory);
-        close(directory);
+        PrivateDirectory.secure(directory);
       } catch (NoSuchFileException e) {
         return; // and so nothing is below it
       } catch (IOException e) {
         throw failed("look at " + directory, e);
       }
     }
-  }
-
-  private static void requireOwn(Path directory) throws IOException {
-    String owner = Files.getOwner(directory).getName();
-    String self = self();
-    if (!owner.equals(self)) {
-      throw new RefusedException(
-          ("Refused to use the directory %s because it belongs to the user %s, while this runs as"
-                  + " %s: whoever owns it could change what is kept there. Remove it or change its"
-                  + " owner, or choose another place by the setting DISPENSE_HOME.")
-              .formatted(directory, owner, self));
-    }
-  }
-
-  // Not the property user.name, which anybody can set.
-  private static String self() throws IOException {
-    Path process = Path.of("/proc/self");
-    return Files.exists(process)
-        ? Files.getOwner(process).getName()
-        : ProcessHandle.current().info().user().orElse("unknown");
-  }
-
-  private static void close(Path directory) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
-    if (PRIVATE.containsAll(permissions)) {
-      return;
-    }
-    Files.setPosixFilePermissions(directory, PRIVATE);
-    if (!PRIVATE.containsAll(Files.getPosixFilePermissions(directory))) {
-      throw new RefusedException(
-          ("Refused to use the directory %s because other users can enter it, and its file system"
-                  + " does not let that be changed. Choose another place by the setting"
-                  + " DISPENSE_HOME.")
-              .formatted(directory));
-    }
-    log()
-        .warn(
-            "The directory {} was open to other users ({}); it is closed now.",
-            directory,
-            PosixFilePermissions.toString(permissions));
   }
 
   Path of(SandboxName name) {
@@ -133,10 +82,10 @@ final class StateDirectory {
     Path directory = of(name);
     Path draft = sandboxes.resolve(ProcessId.temporaryName(".claim"));
     try {
-      makePrivate(root);
-      makePrivate(sandboxes);
+      PrivateDirectory.make(root);
+      PrivateDirectory.make(sandboxes);
       secure();
-      Files.createDirectory(draft, PRIVATE_DIRECTORY);
+      Files.createDirectory(draft, PrivateDirectory.ATTRIBUTE);
     } catch (IOException e) {
       throw failed("make the directory " + directory, e);
     }
@@ -190,19 +139,6 @@ final class StateDirectory {
         "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
             .formatted(name, name),
         cause);
-  }
-
-  private static void makePrivate(Path directory) throws IOException {
-    try {
-      if (!Files.isDirectory(directory)) {
-        // Those above it as well, as the XDG base directory specification wants it.
-        Files.createDirectories(directory, PRIVATE_DIRECTORY);
-      }
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(directory)) {
-        throw new NotDirectoryException(directory.toString());
-      }
-    }
   }
 
   /** Writes the file of a sandbox, whole or not at all. */
