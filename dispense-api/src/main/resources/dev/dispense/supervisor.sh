@@ -85,33 +85,40 @@ submit() {
   dir=$tasks/$id
   timeout=0 grace=0
   mkfifo "$dir/alive" || exit 1
-  { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || exit 1
+  { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || unwritable
   while IFS= read -r line; do
     case $line in
       prompt) break ;;
       'timeout '*) timeout=${line#* } ;;
       'grace '*) grace=${line#* } ;;
       'parallel 1') : >"$dir/parallel" ;;
-      'marker '*) printf '%s\n' "${line#* }" >>"$dir/markers" ;;
+      'marker '*) printf '%s\n' "${line#* }" >>"$dir/markers" || unwritable ;;
       'variable '* | 'descriptor '*)
         IFS= read -r secret || exit 1
-        printf '%s\n' "$secret" >"$secrets/$id.${line%% *}.${line#* }" || exit 1
+        printf '%s\n' "$secret" >"$secrets/$id.${line%% *}.${line#* }" || unwritable
         ;;
-      *) printf '%s\n' "$line" >>"$dir/head" || exit 1 ;;
+      *) printf '%s\n' "$line" >>"$dir/head" || unwritable ;;
     esac
   done
-  { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || exit 1
+  { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || unwritable
   {
     export -p
     printf 'umask %s\nexec sh' "$mask"
     for word in "$self" run "$id" "$secrets" "$timeout" "$grace" "$@"; do quote "$word"; done
-  } >"$dir/launch" || exit 1
+  } >"$dir/launch" || unwritable
   if [ -e "$dir/parallel" ] || ! identify 1 >"$dir/queued"; then
     start "$id" || exit 1
   else
     advance || [ "$number" != "$id" ] || exit 1
   fi
   echo "$id"
+}
+
+# Ends a submission that could not be written, and says why: of itself, the shell calls all an I/O error.
+unwritable() {
+  rm -f "$secrets/$id".*
+  echo | cat >"$dir/refused"
+  exit 1
 }
 
 # Prints a word so that a shell reads it as it is.

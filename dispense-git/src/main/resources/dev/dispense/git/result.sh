@@ -11,8 +11,11 @@ set -u
 umask 077
 own=$1 workspace=$2 temporary=$3 base=$4 branch=$5 alternates=$6
 
+# The error output, also where that of a part goes elsewhere.
+exec 3>&2
+
 fail() {
-  printf '%s\n' "$2" >&2
+  printf '%s\n' "$2" >&3
   exit "$1"
 }
 
@@ -22,6 +25,9 @@ scratch=$(mktemp -d "$temporary/.result.XXXXXX" 2>/dev/null) || scratch=$(mktemp
   fail 91 'no temporary directory can be made'
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
+
+# The shell calls all that goes wrong with writing an I/O error, while cat says what it is.
+echo | cat >"$scratch/room" || fail 91 'the disk of the sandbox has no room for temporary files'
 
 # A mounted directory that somebody removed outside can be entered, but git cannot work in it. That
 # its files are gone is nothing that the agent did; what it had staged is there.
@@ -113,9 +119,23 @@ take_files_of_repository() {
   tree=$(
     cd "$1" || exit
     export GIT_WORK_TREE="$workspace/$1" GIT_INDEX_FILE="$scratch/inner"
-    g add --all --ignore-errors . >/dev/null
+    add_files
     g write-tree
-  ) && g read-tree --prefix="$1/" "$tree"
+  ) || { [ "$?" -ne 91 ] || exit 91; return; }
+  g read-tree --prefix="$1/" "$tree"
+}
+
+# Adds all files of the directory to the index. What cannot be read is passed over, but not what there
+# was no room for: it would be lost.
+add_files() {
+  status=0
+  errors=$(g add --all --ignore-errors . 2>&1 >/dev/null) || status=$?
+  case $errors in
+    *'insert into database'* | *'No space left'* | *'quota exceeded'*)
+      fail 91 'the disk of the sandbox has no room for what the agent left uncommitted'
+      ;;
+  esac
+  printf '%s\n' "$errors" >>"$scratch/errors" && [ "$status" -lt 128 ]
 }
 
 add_all() {
@@ -124,8 +144,10 @@ add_all() {
   # At the same time, as each looks at every file. Sorted, a repository comes before those in it.
   find . -name .git -prune ! -path "*$newline*" -print 2>/dev/null |
     sed -e '/^\.\/\.git$/d' -e 's|^\./||' -e 's|/\.git$||' | sort >"$scratch/repositories" &
-  g add --all --ignore-errors . 2>"$scratch/errors" >/dev/null
+  added=0
+  add_files || added=$?
   wait "$!"
+  [ "$added" -eq 0 ] || return
   while IFS= read -r inner; do
     take_files_of_repository "$inner"
   done 2>>"$scratch/errors" <"$scratch/repositories"
@@ -148,7 +170,7 @@ make_work() {
     g read-tree "$head" 2>/dev/null || return
   fi
   : >"$scratch/errors"
-  [ -n "$removed" ] || add_all
+  [ -n "$removed" ] || add_all || return
   tree=$(g write-tree 2>/dev/null) || return
   work=$head
   if [ "$tree" != "$(g rev-parse --verify --quiet "$head^{tree}")" ]; then
