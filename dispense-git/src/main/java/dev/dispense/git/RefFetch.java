@@ -49,7 +49,8 @@ final class RefFetch {
 
   Fetched fetch(Optional<String> branch) {
     branch.ifPresent(this::checkName);
-    if (!refs.git().tryRun("cat-file", "-e", result.base() + "^{commit}").isSuccess()) {
+    if (!isOrigin()
+        && !refs.git().tryRun("cat-file", "-e", result.base() + "^{commit}").isSuccess()) {
       throw new RefusedException(
           "Tried to fetch into "
               + repository.commonDirectory()
@@ -66,6 +67,11 @@ final class RefFetch {
     refs.update("fetch", updates);
     refs.git().host().step("refs updated");
     return new Fetched(repository.git().directory(), refs.head(), refs.work(), branch);
+  }
+
+  /** Whether it is the repository that the sandbox came from, which was asked for the base. */
+  private boolean isOrigin() {
+    return result.pack().filter(pack -> pack.lender().equals(repository.objects())).isPresent();
   }
 
   // Where others may use the repository, git gives its files the permissions for that.
