@@ -24,7 +24,7 @@
 # runner, which waits for the turn; the others are files (launch: how their runner is started, queued:
 # ready for it, and in which life of the sandbox) until somebody takes one up (claimed).
 #
-# In the sandbox, processes.sh stands before this. Needs a POSIX shell, coreutils, grep, sed and find,
+# In the sandbox, variables.sh and processes.sh stand before this. Needs a POSIX shell, coreutils, grep, sed and find,
 # or busybox, and Linux's /proc.
 set -u
 self=$0
@@ -102,8 +102,7 @@ submit() {
   done
   { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || exit 1
   {
-    export -p
-    printf 'umask %s\nexec sh' "$mask"
+    printf '%s\numask %s\nexec sh' "$given" "$mask"
     for word in "$self" run "$id" "$secrets" "$timeout" "$grace" "$@"; do quote "$word"; done
   } >"$dir/launch" || exit 1
   if [ -e "$dir/parallel" ] || ! identify 1 >"$dir/queued"; then
@@ -186,13 +185,12 @@ agent() {
         eval "exec $descriptor<<SECRET
 \$secret
 SECRET"
-        export "$name=$descriptor"
+        secret=$descriptor
         descriptor=$((descriptor + 1))
         ;;
-      *) export "$name=$secret" ;;
     esac
+    give "$name=$secret"
   done
-  unset secret
   read -r runner started _ <<RUNNER
 $(identify $$)
 RUNNER
@@ -200,11 +198,18 @@ RUNNER
   # What a task starts inherits this limit, which nothing else uses, and cannot raise it.
   # shellcheck disable=SC3045 # one of the two is known to dash and busybox, the other to bash
   ulimit -w "$mark" 2>/dev/null || ulimit -x "$mark" 2>/dev/null
-  export DISPENSE_TASK="$mark"
-  unset runner started mark
-  detach=
-  if command -v setsid >/dev/null; then detach=setsid; fi
-  exec $detach "$@" <"$dir/prompt" >>"$dir/output"
+  give "DISPENSE_TASK=$mark"
+  exec <"$dir/prompt" >>"$dir/output"
+  if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+  # From here on, all variables are the agent's.
+  eval "$given"
+  exec "$@"
+}
+
+# Adds a variable to those that the agent is given.
+give() {
+  given="$given
+export$(quote "$1")"
 }
 
 # Ends the agent when its time is up, or when it goes on after its last word.
