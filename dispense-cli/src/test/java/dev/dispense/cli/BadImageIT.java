@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,18 +22,7 @@ class BadImageIT {
 
   @BeforeEach
   void makeRepository() throws IOException {
-    Path repository = Files.createDirectory(root.resolve("repository"));
-    user =
-        new CommandLine(
-            repository,
-            Map.of(
-                "DISPENSE_HOME",
-                root.resolve("state").toString(),
-                "XDG_CONFIG_HOME",
-                root.resolve("config").toString()));
-    user.git("init", "--quiet").succeeds();
-    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
-        .succeeds();
+    user = CommandLine.inRepository(root);
   }
 
   @AfterEach
