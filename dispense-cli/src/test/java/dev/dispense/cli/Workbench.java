@@ -27,6 +27,7 @@ final class Workbench implements AutoCloseable {
   private final Path directory;
   private Path state;
   private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> settings = new HashMap<>();
   private Agent agent = ScriptedAgent.builder("claude").echoPrompt().succeed("Done it.").build();
 
   private Workbench(Path home) {
@@ -69,6 +70,14 @@ final class Workbench implements AutoCloseable {
     return this;
   }
 
+  /** Gives the user a settings file with these names, each with a value that nobody reads. */
+  Workbench withSettings(String... names) {
+    for (String name : names) {
+      settings.put(name, "x");
+    }
+    return this;
+  }
+
   Path directory() {
     return directory;
   }
@@ -104,7 +113,7 @@ final class Workbench implements AutoCloseable {
     Host host =
         new Host(
             environment,
-            Map.of(),
+            settings,
             state,
             home.resolve("cache"),
             home,
