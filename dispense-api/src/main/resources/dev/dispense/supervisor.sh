@@ -22,7 +22,8 @@
 #
 # Tasks that are not parallel run one after the other. Of those that wait, only the first has a
 # runner, which waits for the turn; the others are files (launch: how their runner is started, queued:
-# ready for it, and in which life of the sandbox) until somebody takes one up (claimed).
+# ready for it, and in which life of the sandbox) until somebody takes one up (claimed). Who submits
+# one, or takes one up, is told by a file "by", until it has a runner.
 #
 # In the sandbox, variables.sh and processes.sh stand before this. Needs a POSIX shell, coreutils, grep, sed and find,
 # or busybox, and Linux's /proc.
@@ -39,8 +40,14 @@ is_final() {
     # It waits for those before it, unless the sandbox was stopped since.
     ! lives "$1/queued"
   else
-    # It is just being submitted, or begun.
-    [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+    # It is just being submitted, or begun, by somebody who first of all says who it is.
+    by=$1/by
+    [ ! -e "$1/claimed" ] || by=$1/claimed/by
+    if [ -s "$by" ]; then
+      ! lives "$by"
+    else
+      [ -z "$(find "${by%/*}" -prune -mmin -1 2>/dev/null)" ]
+    fi
   fi
 }
 
@@ -83,6 +90,7 @@ submit() {
     id=$((id + 1))
   done
   dir=$tasks/$id
+  identify $$ >"$dir/by" || exit 1
   timeout=0 grace=0
   mkfifo "$dir/alive" || exit 1
   { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || exit 1
@@ -146,6 +154,7 @@ advance() {
 # Starts the runner of task $1, with the environment that the task was given in, unless somebody has.
 start() {
   mkdir "$tasks/$1/claimed" 2>/dev/null || return 0
+  identify $$ >"$tasks/$1/claimed/by" || return 1
   detach=
   if command -v setsid >/dev/null; then detach=setsid; fi
   # The pipe is opened for reading too, as this would wait for a reader otherwise.

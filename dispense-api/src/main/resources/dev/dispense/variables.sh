@@ -5,7 +5,7 @@
 #
 # shellcheck shell=sh
 set -- "$(export -p)" "$@"
-unset agent at began boot code descriptor detach dir entry file final given grace grown id identity \
+unset agent at began boot by code descriptor detach dir entry file final given grace grown id identity \
   idle left line mark marked marker mask name now number offset quoted reason rest runner said \
   secret secrets self size started stat state tasks timeout tries up was watcher word
 given=$1

@@ -28,6 +28,7 @@ final class Workbench implements AutoCloseable {
   private Path state;
   private final Map<String, String> environment = new HashMap<>();
   private final Map<String, String> settings = new HashMap<>();
+  private Clock clock = Clock.systemUTC();
   private Agent agent = ScriptedAgent.builder("claude").echoPrompt().succeed("Done it.").build();
 
   private Workbench(Path home) {
@@ -78,6 +79,12 @@ final class Workbench implements AutoCloseable {
     return this;
   }
 
+  /** Lets the user's clock say another time from now on. */
+  Workbench at(Clock time) {
+    clock = time;
+    return this;
+  }
+
   Path directory() {
     return directory;
   }
@@ -118,7 +125,7 @@ final class Workbench implements AutoCloseable {
             home.resolve("cache"),
             home,
             System.getProperty("user.name"),
-            Clock.systemUTC());
+            clock);
     return Dispense.builder()
         .host(host)
         .provider(new UnisolatedProviderFactory())
