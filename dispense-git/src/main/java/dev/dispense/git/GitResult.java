@@ -51,11 +51,6 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  /** Returns text as one character for each byte of it in UTF-8. */
-  static String bytes(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-  }
-
   /** Returns the parts of output that was asked for with {@code -z}. */
   List<String> parts() {
     return split(text());

@@ -136,7 +136,7 @@ class ApplyTest {
     Map<String, String> before = TestHost.untouchable(repository);
     SavedFiles saved = new SavedFiles(repository, test.root().resolve("saved"));
 
-    saved.save(List.of("README", "new/deep/file", "zdir/file"));
+    saved.save(Set.of("README", "new/deep/file", "zdir/file"));
     TestHost.write(repository.resolve("README"), "other\n");
     TestHost.write(repository.resolve("new/deep/file"), "new\n");
     Deletion.of(repository.resolve("zdir"));
@@ -155,7 +155,7 @@ class ApplyTest {
     Map<String, String> before = TestHost.untouchable(repository);
     SavedFiles saved = new SavedFiles(repository, test.root().resolve("saved"));
 
-    saved.save(List.of("dir", "dir/deep/file", "file", "file/deep/new"));
+    saved.save(Set.of("dir", "dir/deep/file", "file", "file/deep/new"));
     Deletion.of(repository.resolve("dir"));
     TestHost.write(repository.resolve("dir"), "now a file\n");
     Files.delete(repository.resolve("file"));
