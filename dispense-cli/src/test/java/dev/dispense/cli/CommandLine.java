@@ -46,7 +46,7 @@ final class CommandLine {
   static CommandLine inRepository(Path root) throws IOException {
     CommandLine user =
         new CommandLine(
-            Files.createDirectory(root.resolve("repository")),
+            Files.createDirectories(root.resolve("repository")),
             Map.of(
                 "DISPENSE_HOME",
                 root.resolve("state").toString(),
