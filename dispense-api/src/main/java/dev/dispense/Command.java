@@ -22,12 +22,16 @@ public record Command(
     Optional<String> user,
     Optional<Duration> timeout) {
 
+  /** The most that Linux passes on in one argument or variable, without the NUL (execve(2)). */
+  private static final int MAX_BYTES = (128 << 10) - 1;
+
   /**
    * Copies and checks the parts.
    *
-   * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, one
-   *     of either that is longer than 128 KiB, a variable name that is empty or has a blank or {@code =}, a working directory that is not
-   *     absolute, a user that is not numeric, or a time-out that is not positive
+   * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable,
+   *     one of either that is longer than 128 KiB, a variable name that is empty or has a blank or
+   *     {@code =}, a working directory that is not absolute, a user that is not numeric, or a
+   *     time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);
@@ -90,9 +94,6 @@ public record Command(
   public Command within(Duration timeout) {
     return new Command(argv, environment, workingDirectory, user, Optional.of(timeout));
   }
-
-  /** The most that Linux passes on in one argument or variable, without the NUL (execve(2)). */
-  private static final int MAX_BYTES = (128 << 10) - 1;
 
   static void checkVariable(String name, String value) {
     boolean blank = name.chars().anyMatch(c -> Character.isWhitespace(c) || c < ' ');

@@ -72,7 +72,8 @@ class BadImageIT {
   @MethodSource("images")
   void an_image_in_which_nothing_can_work_is_told(String what, String message, String script) {
     String make = COPY + "mkdir /tmp/root && cd /tmp/root && { " + script + "; } && tar -c .";
-    String run = "docker run --rm \"$0\" bash -c \"$1\" >image.tar && docker import image.tar \"$2\"";
+    String run =
+        "docker run --rm \"$0\" bash -c \"$1\" >image.tar && docker import image.tar \"$2\"";
     user.in(root).run(List.of("sh", "-c", run, baseImage(), make, name)).succeeds();
 
     refused(message, "--image", name);

@@ -151,7 +151,9 @@ class BadInputTest {
 
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(2);
         assertThat(outcome.err())
-            .contains("The setting DISPENSE_POOL_SIZE is a number of sandboxes from 0 to 100, not '" + size);
+            .contains(
+                "The setting DISPENSE_POOL_SIZE is a number of sandboxes from 0 to 100, not '"
+                    + size);
         bench.isAsBefore();
       }
     }

@@ -57,7 +57,8 @@ class WrongClockTest {
               one -> assertThat(one).contains("cancelled", " 0s ago", " 0s "),
               two -> assertThat(two).contains("timed_out", " 0s ago", " 0s "),
               three -> assertThat(three).contains("failed", " 0s ago", " 0s "));
-      assertThat(bench.succeed("claude", "box", "tasks", "1")).contains("created    2100-01-01T00:00:00Z", "took       0s");
+      assertThat(bench.succeed("claude", "box", "tasks", "1"))
+          .contains("created    2100-01-01T00:00:00Z", "took       0s");
     }
   }
 

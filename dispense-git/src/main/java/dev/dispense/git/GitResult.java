@@ -97,9 +97,7 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
     if (DAMAGE.matcher(stderr).find()) {
       return " The repository is damaged: see what 'git fsck' says there.";
     }
-    return isUnwritten()
-        ? " See whether the disk is full, and whether you may write there."
-        : "";
+    return isUnwritten() ? " See whether the disk is full, and whether you may write there." : "";
   }
 
   /** Returns what git said, on one line. */

@@ -54,8 +54,7 @@ class CopyCheckoutTest {
     LocalSandbox sandbox = sandbox(Source.directory(directory), delivery);
 
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
-    assertThat(sandbox.git("ls-files"))
-        .contains("\"d\\351/\\377\\376\"", "\"l\\344\"");
+    assertThat(sandbox.git("ls-files")).contains("\"d\\351/\\377\\376\"", "\"l\\344\"");
   }
 
   @ParameterizedTest

@@ -402,7 +402,8 @@ class MergeTest {
     LocalSandbox other = LocalSandbox.of(test, "other", Source.directory(repository));
     other.sh("echo after > caf*; echo x > \"$(printf 'b\\351')\"");
     Changes changes = other.changes();
-    sh("rm .git/logs/refs/heads/main; mkdir .git/logs/refs/heads/main; touch .git/logs/refs/heads/main/file");
+    sh(
+        "rm .git/logs/refs/heads/main; mkdir .git/logs/refs/heads/main; touch .git/logs/refs/heads/main/file");
 
     assertThatThrownBy(() -> changes.mergeInto(repository, Set.of(Kind.NAME)))
         .hasMessageContaining("changed nothing");

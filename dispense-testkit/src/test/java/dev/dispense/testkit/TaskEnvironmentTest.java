@@ -61,8 +61,7 @@ class TaskEnvironmentTest {
   /** Runs a task whose agent prints its environment, and looks for the key in all files. */
   private String environmentOfATask(Map<String, String> variables) throws IOException {
     try (Dispense dispense = open();
-        Sandbox sandbox =
-            dispense.create(spec(variables))) {
+        Sandbox sandbox = dispense.create(spec(variables))) {
       Task task =
           sandbox.run(TaskSpec.of("echo; env | grep -av ^SHELL_KEY=; env >/dev/null; echo END ok"));
       assertThat(task.await(Duration.ofSeconds(60)).state()).isEqualTo(TaskState.SUCCEEDED);
