@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Task;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +58,7 @@ class TaskEnvironmentTest {
 
   /** Runs a task whose agent prints its environment, and looks for the key in all files. */
   private String environmentOfATask(Map<String, String> variables) throws IOException {
-    try (Dispense dispense = open();
+    try (Dispense dispense = PromptShell.open(root, KEY);
         Sandbox sandbox = dispense.create(spec(variables))) {
       Task task =
           sandbox.run(TaskSpec.of("echo; env | grep -av ^SHELL_KEY=; env >/dev/null; echo END ok"));
@@ -81,23 +79,6 @@ class TaskEnvironmentTest {
     SandboxSpec.Builder spec = SandboxSpec.builder("tasks");
     variables.forEach(spec::environment);
     return spec.build();
-  }
-
-  private Dispense open() {
-    Host host =
-        new Host(
-            Map.of("SHELL_KEY", KEY, "PATH", System.getenv("PATH")),
-            Map.of("provider", UnisolatedProvider.ID, "agent", "prompt-shell"),
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
-    return Dispense.builder()
-        .host(host)
-        .provider(new UnisolatedProviderFactory(root.resolve("machines")))
-        .agent(new PromptShell())
-        .build();
   }
 
   /** Returns the names of all variables that the program in the sandbox sets. */
