@@ -12,11 +12,11 @@ import java.util.HexFormat;
  * <p>A {@link Path} of the JDK's Unix file system keeps its bytes, but its string does not; its URI
  * does, both ways (JDK 17, {@code sun.nio.fs.UnixUriUtils}).
  */
-final class ByteNames {
+public final class ByteNames {
   private ByteNames() {}
 
   /** Returns the bytes of a path, relative if that is. */
-  static String of(Path path) {
+  public static String of(Path path) {
     String text = path.toString();
     if (isAscii(text)) {
       return text;
@@ -28,8 +28,12 @@ final class ByteNames {
     return path.isAbsolute() ? bytes : bytes.substring(decode(here()).length());
   }
 
-  /** Returns the path in {@code directory} that has one name. */
-  static Path resolve(Path directory, String name) {
+  /**
+   * Returns the path below {@code directory} that has the name.
+   *
+   * @param name one name or several with {@code /} between, relative; each character is a byte
+   */
+  public static Path resolve(Path directory, String name) {
     if (isAscii(name)) {
       return directory.resolve(name);
     }

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,16 @@ public record Command(
     Optional<String> user,
     Optional<Duration> timeout) {
 
+  /** The most that Linux passes on in one argument or variable, without the NUL (execve(2)). */
+  private static final int MAX_BYTES = (128 << 10) - 1;
+
   /**
    * Copies and checks the parts.
    *
-   * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable, a
-   *     variable name that is empty or has a blank or {@code =}, a working directory that is not
-   *     absolute, a user that is not numeric, or a time-out that is not positive
+   * @throws IllegalArgumentException when there is no program, a NUL in an argument or variable,
+   *     one of either that is longer than 128 KiB, a variable name that is empty or has a blank or
+   *     {@code =}, a working directory that is not absolute, a user that is not numeric, or a
+   *     time-out that is not positive
    */
   public Command {
     argv = List.copyOf(argv);
@@ -36,6 +41,11 @@ public record Command(
     }
     if (argv.stream().anyMatch(Command::hasNul)) {
       throw new IllegalArgumentException("An argument of a command cannot have a NUL in it.");
+    }
+    if (argv.stream().anyMatch(Command::isTooLong)) {
+      throw new IllegalArgumentException(
+          "An argument of a command is too long: a program can be given %d bytes. Pass it by the input, or in a file."
+              .formatted(MAX_BYTES));
     }
     environment.forEach(Command::checkVariable);
     if (workingDirectory.filter(path -> !path.startsWith("/") || hasNul(path)).isPresent()) {
@@ -93,6 +103,16 @@ public record Command(
                   + " character, and neither blanks, control characters nor '='; its value no NUL.")
               .formatted(Text.printable(name, 80)));
     }
+    if (isTooLong(name + "=" + value)) {
+      throw new IllegalArgumentException(
+          "The variable %s is too long: a program can be given %d bytes, its name included. Put its value into a file."
+              .formatted(Text.printable(name, 80), MAX_BYTES));
+    }
+  }
+
+  private static boolean isTooLong(String text) {
+    return text.length() > MAX_BYTES / 3
+        && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
   }
 
   private static boolean hasNul(String text) {

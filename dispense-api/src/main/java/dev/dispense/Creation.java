@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * point can be cleaned up by name.
  */
 final class Creation {
+  private static final String SAY_WHICH_ARE_MISSING =
+      "for program; do command -v \"$program\" >/dev/null || echo \"$program\"; done";
+
   private final Order order;
   private final SandboxSpec spec;
   private final SandboxProvider provider;
@@ -171,16 +174,41 @@ final class Creation {
 
   /** Without them, what the agent does could not be brought back; better said before it begins. */
   private void requirePrograms(SandboxConnection connection, String image) {
-    for (String program : order.sources().map(SourceProvider::programs).orElse(List.of())) {
-      if (!connection
-          .exec(Command.of("sh", "-c", "command -v \"$1\"", "sh", program))
-          .isSuccess()) {
-        throw new UnavailableException(
-            ("The image '%s' has no %s, which the sandbox needs to work on its source. Use an image"
-                    + " that has it, or add it to this one.")
-                .formatted(Text.printable(image, 120), program));
-      }
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", SAY_WHICH_ARE_MISSING, "sh"));
+    argv.addAll(order.sources().map(SourceProvider::programs).orElse(List.of()));
+    ExecResult result;
+    try {
+      result = connection.exec(Command.of(argv));
+    } catch (UnavailableException e) {
+      throw isRunning() ? e : cannotRun(image, "", e);
     }
+    if (!result.isSuccess()) {
+      throw cannotRun(image, " (" + Text.printable(result.stderr(), 200) + ")", null);
+    }
+    Optional<String> missing = result.stdout().lines().findFirst();
+    if (missing.isPresent()) {
+      throw new UnavailableException(
+          ("The image '%s' has no %s, which the sandbox needs to work on its source. Use an image"
+                  + " that has it, or add it to this one.")
+              .formatted(Text.printable(image, 120), missing.get()));
+    }
+  }
+
+  private boolean isRunning() {
+    return provider
+        .find(spec.name())
+        .filter(found -> found.state() == SandboxState.RUNNING)
+        .isPresent();
+  }
+
+  private static UnavailableException cannotRun(
+      String image, String why, @Nullable Exception cause) {
+    return new UnavailableException(
+        ("Tried to run 'sh' in the sandbox but failed%s. The image '%s' has no such program, or is"
+                + " made for another kind of machine. Use an image for this kind of machine that"
+                + " has a shell and git.")
+            .formatted(why, Text.printable(image, 120)),
+        cause);
   }
 
   private void fill(SandboxConnection connection, SourceProvider.Checkout checkout) {

@@ -1,16 +1,10 @@
 package dev.dispense;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.stream.Collectors;
 
 /**
  * The machine and the user that Dispense works for: everything that the library would otherwise
@@ -115,7 +109,7 @@ public record Host(
     String dispenseHome = environment.getOrDefault("DISPENSE_HOME", "");
     return new Host(
         environment,
-        readSettings(config.resolve("config.properties")),
+        SettingsFile.read(config.resolve("config.properties")),
         dispenseHome.isEmpty() ? state : Path.of(dispenseHome).toAbsolutePath().normalize(),
         cache,
         userHome,
@@ -128,25 +122,6 @@ public record Host(
       Map<String, String> environment, String variable, Path userHome, String otherwise) {
     String value = environment.getOrDefault(variable, "");
     return value.startsWith("/") ? Path.of(value) : userHome.resolve(otherwise);
-  }
-
-  private static Map<String, String> readSettings(Path file) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-    } catch (NoSuchFileException e) {
-      return Map.of();
-    } catch (IOException | IllegalArgumentException e) {
-      throw new DispenseException(
-          "Tried to read the settings in "
-              + file
-              + " but failed because "
-              + DispenseException.reason(e)
-              + ". Correct the file, or move it away.",
-          e);
-    }
-    return properties.stringPropertyNames().stream()
-        .collect(Collectors.toMap(name -> name, name -> properties.getProperty(name).strip()));
   }
 
   /** Says that a step is done; {@link Steps} tells which steps are named, and how. */
@@ -166,9 +141,22 @@ public record Host(
    * @param name lower-case words with dots and hyphens
    */
   public Optional<String> setting(String name) {
-    String variable =
-        "DISPENSE_" + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
-    return variable(variable)
+    return variable(variableOf(name))
         .or(() -> Optional.ofNullable(settings.get(name)).filter(value -> !value.isBlank()));
+  }
+
+  /**
+   * Returns how a user calls a setting where it stands, for a message about its value: {@code
+   * docker.base-image in config.properties}, or {@code DISPENSE_DOCKER_BASE_IMAGE}.
+   *
+   * @param name as in {@link #setting}
+   */
+  public String settingAsGiven(String name) {
+    String variable = variableOf(name);
+    return variable(variable).isPresent() ? variable : name + " in config.properties";
+  }
+
+  private static String variableOf(String setting) {
+    return "DISPENSE_" + setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
   }
 }

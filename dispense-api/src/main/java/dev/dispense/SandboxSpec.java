@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -34,19 +35,38 @@ public record SandboxSpec(
     Map<String, String> environment,
     boolean supervisor) {
 
+  private static final Set<String> RESERVED =
+      Set.of("DISPENSE_EXEC", "DISPENSE_SOFTWARE", "DISPENSE_TASK");
+
   /**
    * Copies and checks the environment.
    *
-   * @throws IllegalArgumentException when a variable has no valid name, or one of the ids, the
-   *     model or the image is blank
+   * @throws IllegalArgumentException when a variable has a name that not every shell knows as one
+   *     (letters, digits and {@code _}, the first no digit) or that Dispense uses itself, or is
+   *     longer than a program can be given, or when one of the ids, the model or the image is blank
    */
   public SandboxSpec {
     environment = Map.copyOf(environment);
-    environment.forEach(Command::checkVariable);
+    environment.forEach(SandboxSpec::checkVariable);
     requireText("provider", provider);
     requireText("agent", agent);
     requireText("model", model);
     requireText("image", image);
+  }
+
+  private static void checkVariable(String name, String value) {
+    Command.checkVariable(name, value);
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw new IllegalArgumentException(
+          ("'%s' cannot be a variable of the sandbox: shells pass on only those whose names have"
+                  + " letters, digits and '_' alone, and begin with no digit.")
+              .formatted(Text.printable(name, 80)));
+    }
+    if (RESERVED.contains(name)) {
+      throw new IllegalArgumentException(
+          "%s cannot be a variable of the sandbox: Dispense sets it itself. Choose another name."
+              .formatted(name));
+    }
   }
 
   private static void requireText(String what, Optional<String> name) {

@@ -167,8 +167,11 @@ record TaskReport(
       }
     }
 
+    // A clock that is wrong can be wrong by far.
     private static Instant instant(String seconds) {
-      return Instant.ofEpochSecond(Math.max(0, number(seconds)));
+      return seconds.matches("\\d{1,12}")
+          ? Instant.ofEpochSecond(Long.parseLong(seconds))
+          : Instant.EPOCH;
     }
 
     TaskReport build() {

@@ -22,9 +22,10 @@
 #
 # Tasks that are not parallel run one after the other. Of those that wait, only the first has a
 # runner, which waits for the turn; the others are files (launch: how their runner is started, queued:
-# ready for it, and in which life of the sandbox) until somebody takes one up (claimed).
+# ready for it, and in which life of the sandbox) until somebody takes one up (claimed). Who submits
+# one, or takes one up, is told by a file "by", until it has a runner.
 #
-# In the sandbox, processes.sh stands before this. Needs a POSIX shell, coreutils, grep, sed and find,
+# In the sandbox, variables.sh and processes.sh stand before this. Needs a POSIX shell, coreutils, grep, sed and find,
 # or busybox, and Linux's /proc.
 set -u
 self=$0
@@ -39,8 +40,14 @@ is_final() {
     # It waits for those before it, unless the sandbox was stopped since.
     ! lives "$1/queued"
   else
-    # It is just being submitted, or begun.
-    [ -z "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+    # It is just being submitted, or begun, by somebody who first of all says who it is.
+    by=$1/by
+    [ ! -e "$1/claimed" ] || by=$1/claimed/by
+    if [ -s "$by" ]; then
+      ! lives "$by"
+    else
+      [ -z "$(find "${by%/*}" -prune -mmin -1 2>/dev/null)" ]
+    fi
   fi
 }
 
@@ -83,6 +90,7 @@ submit() {
     id=$((id + 1))
   done
   dir=$tasks/$id
+  identify $$ >"$dir/by" || exit 1
   timeout=0 grace=0
   mkfifo "$dir/alive" || exit 1
   { : >"$dir/output" && : >"$dir/errors" && echo "task $id" >"$dir/head"; } || unwritable
@@ -102,14 +110,13 @@ submit() {
   done
   { cat >"$dir/prompt" && echo "created $(date +%s)" >>"$dir/head"; } || unwritable
   {
-    export -p
-    printf 'umask %s\nexec sh' "$mask"
+    printf '%s\numask %s\nexec sh' "$given" "$mask"
     for word in "$self" run "$id" "$secrets" "$timeout" "$grace" "$@"; do quote "$word"; done
   } >"$dir/launch" || unwritable
   if [ -e "$dir/parallel" ] || ! identify 1 >"$dir/queued"; then
-    start "$id" || exit 1
+    start "$id" || unwritable
   else
-    advance || [ "$number" != "$id" ] || exit 1
+    advance || [ "$number" != "$id" ] || unwritable
   fi
   echo "$id"
 }
@@ -118,6 +125,7 @@ submit() {
 unwritable() {
   rm -f "$secrets/$id".*
   echo | cat >"$dir/refused"
+  echo 'it could not be written down; see whether the disk of the sandbox is full' >&2
   exit 1
 }
 
@@ -154,6 +162,7 @@ advance() {
 # Starts the runner of task $1, with the environment that the task was given in, unless somebody has.
 start() {
   mkdir "$tasks/$1/claimed" 2>/dev/null || return 0
+  identify $$ >"$tasks/$1/claimed/by" || return 1
   detach=
   if command -v setsid >/dev/null; then detach=setsid; fi
   # The pipe is opened for reading too, as this would wait for a reader otherwise.
@@ -193,13 +202,12 @@ agent() {
         eval "exec $descriptor<<SECRET
 \$secret
 SECRET"
-        export "$name=$descriptor"
+        secret=$descriptor
         descriptor=$((descriptor + 1))
         ;;
-      *) export "$name=$secret" ;;
     esac
+    give "$name=$secret"
   done
-  unset secret
   read -r runner started _ <<RUNNER
 $(identify $$)
 RUNNER
@@ -207,11 +215,18 @@ RUNNER
   # What a task starts inherits this limit, which nothing else uses, and cannot raise it.
   # shellcheck disable=SC3045 # one of the two is known to dash and busybox, the other to bash
   ulimit -w "$mark" 2>/dev/null || ulimit -x "$mark" 2>/dev/null
-  export DISPENSE_TASK="$mark"
-  unset runner started mark
-  detach=
-  if command -v setsid >/dev/null; then detach=setsid; fi
-  exec $detach "$@" <"$dir/prompt" >>"$dir/output"
+  give "DISPENSE_TASK=$mark"
+  exec <"$dir/prompt" >>"$dir/output"
+  if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+  # From here on, all variables are the agent's.
+  eval "$given"
+  exec "$@"
+}
+
+# Adds a variable to those that the agent is given.
+give() {
+  given="$given
+export$(quote "$1")"
 }
 
 # Ends the agent when its time is up, or when it goes on after its last word.

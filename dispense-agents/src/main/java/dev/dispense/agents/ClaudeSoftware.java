@@ -14,6 +14,8 @@ import java.util.TreeMap;
 
 /** How {@code claude} gets into a sandbox: the native program of the npm package. */
 final class ClaudeSoftware {
+  private static final String VERSION_SETTING = "claude.version";
+
   private static final String CHECK =
       """
       version=$(claude --version) || exit 1
@@ -34,11 +36,12 @@ final class ClaudeSoftware {
   private ClaudeSoftware() {}
 
   static Software of(Host host) {
-    String version = host.setting("claude.version").orElse(ClaudeCodeAgent.VERSION).strip();
+    String version = host.setting(VERSION_SETTING).orElse(ClaudeCodeAgent.VERSION).strip();
     if (!version.matches("\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?")) {
       throw new RefusedException(
-          "Tried to choose the version of Claude Code but failed because the setting"
-              + " claude.version is '"
+          "Tried to choose the version of Claude Code but failed because the setting "
+              + host.settingAsGiven(VERSION_SETTING)
+              + " is '"
               + Text.printable(version, 40)
               + "': write an exact version, such as "
               + ClaudeCodeAgent.VERSION

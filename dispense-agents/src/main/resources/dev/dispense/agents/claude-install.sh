@@ -7,11 +7,6 @@
 # npm_config_registry the registry, when it is not npm's own
 set -eu
 
-registry=${npm_config_registry:-https://registry.npmjs.org}
-registry=${registry%/}
-# A registry's address may have a password in it, which no message must show.
-shown_registry=$(printf '%s\n' "$registry" | sed 's#//[^/@]*@#//#')
-
 fail() {
   echo "Tried to install Claude Code $CLAUDE_VERSION but failed because $1" >&2
   exit 1
@@ -22,13 +17,23 @@ case $(uname -s) in
   *) fail "it is installed on Linux only, and this is $(uname -s)." ;;
 esac
 case $(uname -m) in
-  x86_64 | amd64) platform=linux-x64 ;;
-  aarch64 | arm64) platform=linux-arm64 ;;
+  x86_64 | amd64) platform=linux-x64 glibc=/lib64/ld-linux-x86-64.so.2 musl=/lib/ld-musl-x86_64.so.1 ;;
+  aarch64 | arm64) platform=linux-arm64 glibc=/lib/ld-linux-aarch64.so.1 musl=/lib/ld-musl-aarch64.so.1 ;;
   *) fail "there is no package for the processor $(uname -m): use an x86-64 or ARM64 image." ;;
 esac
+# Before some hundred megabytes come for nothing: the program finds its C library by these names.
 if command -v ldd >/dev/null 2>&1 && ldd --version 2>&1 | grep -qi musl; then
   platform=$platform-musl
+elif [ ! -e "$glibc" ]; then
+  [ -e "$musl" ] ||
+    fail "this image has neither glibc nor musl for the processor $(uname -m): use one that has, such as one of Debian's or Alpine's."
+  platform=$platform-musl
 fi
+
+registry=${npm_config_registry:-https://registry.npmjs.org}
+registry=${registry%/}
+# A registry's address may have a password in it, which no message must show.
+shown_registry=$(printf '%s\n' "$registry" | sed 's#//[^/@]*@#//#')
 package=@anthropic-ai/claude-code-$platform
 
 mkdir -p "$DISPENSE_SOFTWARE/bin"

@@ -31,7 +31,7 @@ final class PoolRefill {
     if (size < 0 || size > MAX) {
       throw new UsageException(
           "The setting %s is a number of sandboxes from 0 to %d, not '%s'."
-              .formatted(SETTING, MAX, value));
+              .formatted(host.settingAsGiven(SETTING), MAX, value));
     }
     return size;
   }

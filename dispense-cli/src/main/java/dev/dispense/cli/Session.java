@@ -49,6 +49,7 @@ final class Session implements AutoCloseable, BooleanSupplier {
     if (opened == null) {
       opened = opener.get();
       dispense = opened;
+      KnownSettings.check(opened.host(), err);
     }
     return opened;
   }

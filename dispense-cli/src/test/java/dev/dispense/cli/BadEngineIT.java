@@ -12,12 +12,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,21 +70,8 @@ class BadEngineIT {
 
   @BeforeEach
   void makeRepository() throws IOException {
-    Path repository = Files.createDirectory(root.resolve("repository"));
     socket = root.resolve("engine.sock");
-    user =
-        new CommandLine(
-            repository,
-            Map.of(
-                "DISPENSE_HOME",
-                root.resolve("state").toString(),
-                "XDG_CONFIG_HOME",
-                root.resolve("config").toString(),
-                "DOCKER_HOST",
-                "unix://" + socket));
-    user.git("init", "--quiet").succeeds();
-    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
-        .succeeds();
+    user = CommandLine.inRepository(root).with("DOCKER_HOST", "unix://" + socket);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -107,24 +96,79 @@ class BadEngineIT {
     }
   }
 
+  /**
+   * A row of the table of engines that know the sandbox and then break.
+   *
+   * @param whole what is asked and answered well before; the next question is not
+   */
+  private record Later(String what, Map<String, String> whole, String answer, String message) {
+    List<String> commands() {
+      List<String> commands = new ArrayList<>(List.of("exec box -- true", "claude box logs 1"));
+      if (whole.isEmpty()) {
+        commands.addAll(List.of("shell box", "delete --force box"));
+      }
+      return commands;
+    }
+
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  static Stream<Later> laterRows() {
+    String page = answer("502 X", "<html>Bad gateway</html>");
+    String fault = answer("500 X", "{\"message\":\"driver failed\"}");
+    Map<String, String> created = Map.of("POST .*/exec ", answer("201 Created", "{\"Id\":\"e\"}"));
+    String frame = "HTTP/1.1 101 UPGRADED\r\n\r\n\2\0\0\0\0\0\0\4ha";
+    return Stream.of(
+        new Later("nothing", Map.of(), "", "does not answer"),
+        new Later("a fault", Map.of(), fault, "driver failed"),
+        new Later("a proxy's page", Map.of(), page, "Bad gateway"),
+        new Later("half a body", Map.of(), fault.substring(0, 50), "failed because"),
+        new Later("no start", created, "", CUT),
+        new Later("a fault at the start", created, fault, "driver failed"),
+        new Later("a proxy's page at the start", created, page, "Bad gateway"),
+        new Later("half an output", created, frame, "was cut off"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("laterRows")
+  void an_engine_that_breaks_when_it_has_found_the_sandbox_is_told(Later row) throws IOException {
+    Path file = root.resolve("state/sandboxes/box/sandbox.properties");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "provider=docker\nlabel.dev.dispense.sandbox=box\n");
+    Map<String, String> answers = new LinkedHashMap<>(row.whole());
+    answers.put("GET .*/containers/json", answer("200 OK", "[" + container() + "]"));
+    try (FakeEngine unused = new FakeEngine(socket, answers, row.answer())) {
+      for (String command : row.commands()) {
+        refused(user.dispense(command.split(" ")), row.message());
+      }
+    }
+    assertThat(file).exists();
+  }
+
+  private String container() {
+    return """
+    {"Id": "%s", "Names": ["/dispense-box"], "Image": "x", "State": "running",
+     "Labels": {"dev.dispense.sandbox": "box", "dev.dispense.home": "%s",
+      "dev.dispense.source": "directory", "dev.dispense.location": "%s",
+      "dev.dispense.checkout.base": "%s", "dev.dispense.checkout.branch": "dispense/box",
+      "dev.dispense.checkout.repository": "%s", "dev.dispense.checkout.delivery": "MOUNT"}}
+    """
+        .formatted(
+            "a".repeat(64),
+            root.resolve("state"),
+            root.resolve("repository"),
+            user.git("rev-parse", "HEAD").stdout().strip(),
+            root.resolve("repository/.git"));
+  }
+
   @Test
   void a_socket_that_the_user_may_not_open_is_told() throws IOException {
-    boolean isRoot = "0\n".equals(user.run(List.of("id", "-u")).stdout());
-    Assumptions.assumeTrue(isRoot, "Only root can be somebody else.");
-    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
     try (FakeEngine unused = new FakeEngine(socket, "")) {
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      CommandLine.Outcome outcome =
-          user.in(root)
-              .with("HOME", root.toString())
-              .run(
-                  List.of(
-                      "setpriv",
-                      "--reuid=65534",
-                      "--regid=65534",
-                      "--clear-groups",
-                      CommandLine.LAUNCHER.toString(),
-                      "list"));
+      CommandLine.Outcome outcome = user.dispenseAsNobody(root, "list");
 
       refused(outcome, "may not use this socket");
       assertThat(outcome.stderr()).contains("usermod -aG docker ", socket.toString());
@@ -139,7 +183,7 @@ class BadEngineIT {
         .doesNotContain("\tat ", "Exception", "java.");
   }
 
-  /** Answers the first question of a client as an engine does, and all others as it is told. */
+  /** Answers some questions as an engine does, and all others as it is told. */
   private static final class FakeEngine implements AutoCloseable {
     private static final String PONG =
         "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK";
@@ -148,11 +192,22 @@ class BadEngineIT {
         ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Path socket;
-    private final String answer;
+    private final Map<Pattern, String> answers = new LinkedHashMap<>();
+    private final String otherAnswer;
 
-    FakeEngine(Path socket, String answer) throws IOException {
+    /** Starts an engine that answers only whether it is there. */
+    FakeEngine(Path socket, String otherAnswer) throws IOException {
+      this(socket, Map.of(), otherAnswer);
+    }
+
+    /**
+     * @param answers by a pattern of the beginning of the request
+     */
+    FakeEngine(Path socket, Map<String, String> answers, String otherAnswer) throws IOException {
       this.socket = socket;
-      this.answer = answer;
+      this.answers.put(Pattern.compile("GET .*/_ping "), PONG);
+      answers.forEach((pattern, answer) -> this.answers.put(Pattern.compile(pattern), answer));
+      this.otherAnswer = otherAnswer;
       server.bind(UnixDomainSocketAddress.of(socket));
       thread.execute(this::serve);
     }
@@ -160,7 +215,13 @@ class BadEngineIT {
     private void serve() {
       while (server.isOpen()) {
         try (SocketChannel client = server.accept()) {
-          String reply = request(client).contains("/_ping ") ? PONG : answer;
+          String request = request(client);
+          String reply =
+              answers.entrySet().stream()
+                  .filter(answer -> answer.getKey().matcher(request).lookingAt())
+                  .map(Map.Entry::getValue)
+                  .findFirst()
+                  .orElse(otherAnswer);
           client.write(ByteBuffer.wrap(reply.getBytes(US_ASCII)));
         } catch (IOException e) {
           // The client only looked whether anybody is there, or the test is over.

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code new} says of an image or of variables with which a sandbox cannot run. */
 @RequiresDocker
@@ -23,18 +26,7 @@ class BadImageIT {
 
   @BeforeEach
   void makeRepository() throws IOException {
-    Path repository = Files.createDirectory(root.resolve("repository"));
-    user =
-        new CommandLine(
-            repository,
-            Map.of(
-                "DISPENSE_HOME",
-                root.resolve("state").toString(),
-                "XDG_CONFIG_HOME",
-                root.resolve("config").toString()));
-    user.git("init", "--quiet").succeeds();
-    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
-        .succeeds();
+    user = CommandLine.inRepository(root);
   }
 
   @AfterEach
@@ -43,13 +35,53 @@ class BadImageIT {
     user.run(List.of("docker", "rmi", "--force", name));
   }
 
-  @Test
-  void an_image_without_a_shell_is_told() throws IOException {
-    Files.writeString(root.resolve("file"), "Not a shell.");
-    user.in(root).run(List.of("tar", "-cf", "image.tar", "file")).succeeds();
-    user.in(root).run(List.of("docker", "import", "image.tar", name)).succeeds();
+  /** A row: what is in the image, what is said of it, and the shell script that makes its files. */
+  static Stream<Arguments> images() {
+    return Stream.of(
+        Arguments.of("nothing", "'sh' in the sandbox but failed", "echo x >file"),
+        Arguments.of("a shell alone", "has no git", "mkdir bin && copy dash && mv bin/dash bin/sh"),
+        // The bytes at 18 say which processors a program is for; these, that it is for none.
+        Arguments.of(
+            "a shell for another processor",
+            "made for another kind of machine",
+            "mkdir bin && copy dash && mv bin/dash bin/sh"
+                + " && printf '\\377\\376' | dd of=bin/sh bs=1 seek=18 conv=notrunc 2>/dev/null"),
+        Arguments.of(
+            "a git, and another C library",
+            "this image has neither glibc nor musl",
+            "mkdir bin && for p in dash uname; do copy $p; done && mv bin/dash bin/sh"
+                + " && cp bin/uname bin/git"));
+  }
 
-    refused("git", "--image", name);
+  /**
+   * Copies a program of the base image, with its libraries, so that it looks for its C library by a
+   * name that only this image has.
+   */
+  private static final String COPY =
+      """
+      copy() {
+        sed 's#/ld-linux-#/ld-other-#g' <"$(command -v "$1")" >"bin/$1" && chmod 755 "bin/$1"
+        for library in $(ldd "$(command -v "$1")" | grep -o '/[^ ]*'); do
+          mkdir -p ".${library%/*}"
+          cp "$library" ".$(echo "$library" | sed 's#/ld-linux-#/ld-other-#')"
+        done
+      }
+      """;
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("images")
+  void an_image_in_which_nothing_can_work_is_told(String what, String message, String script) {
+    String make = COPY + "mkdir /tmp/root && cd /tmp/root && { " + script + "; } && tar -c .";
+    String run =
+        "docker run --rm \"$0\" bash -c \"$1\" >image.tar && docker import image.tar \"$2\"";
+    user.in(root).run(List.of("sh", "-c", run, baseImage(), make, name)).succeeds();
+
+    refused(message, "--image", name);
+  }
+
+  private static String baseImage() {
+    return Optional.ofNullable(System.getenv("DISPENSE_DOCKER_BASE_IMAGE"))
+        .orElse("debian:bookworm-slim");
   }
 
   @Test

@@ -78,6 +78,16 @@ class BadInputTest {
         input(2, "--env needs the name of a variable", "new", "--env", ""),
         input(2, "'A B' cannot be set as an environment variable", "new", "--env", "A B=c"),
         input(2, "'A' cannot be set as an environment variable", "new", "--env", "A\n=c"),
+        input(2, "'AB' cannot be set as an environment variable", "new", "--env", "A\0B=c"),
+        input(2, "its value no NUL", "new", "--env", "A=b\0c"),
+        input(2, "'1A' cannot be a variable of the sandbox", "new", "--env", "1A=b"),
+        input(2, "'a-b' cannot be a variable of the sandbox", "new", "--env", "a-b=c"),
+        input(2, "'ä' cannot be a variable of the sandbox", "new", "--env", "ä=c"),
+        input(2, "DISPENSE_TASK cannot be a variable", "new", "--env", "DISPENSE_TASK=1"),
+        input(2, "DISPENSE_EXEC cannot be a variable", "pool", "--env", "DISPENSE_EXEC=1"),
+        input(2, "DISPENSE_SOFTWARE cannot be a", "new", "--env", "DISPENSE_SOFTWARE=/x"),
+        input(2, "The variable A is too long", "new", "--env", "A=" + "ü".repeat(65_536)),
+        input(2, "is too long: a program can", "exec", "box", "--", "x", "y".repeat(131_072)),
         input(2, "That is too much: 'more'", "list", "more"),
         input(2, "That is too much: 'more'", "version", "more"),
         input(2, "Missing required parameter: '<sandbox>'", "start"),
@@ -141,7 +151,9 @@ class BadInputTest {
 
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(2);
         assertThat(outcome.err())
-            .contains("The setting pool.size is a number of sandboxes from 0 to 100, not '" + size);
+            .contains(
+                "The setting DISPENSE_POOL_SIZE is a number of sandboxes from 0 to 100, not '"
+                    + size);
         bench.isAsBefore();
       }
     }

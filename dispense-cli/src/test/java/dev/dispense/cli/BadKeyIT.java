@@ -7,10 +7,8 @@ import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,22 +46,11 @@ class BadKeyIT {
 
   @BeforeEach
   void makeSandbox() throws IOException {
-    Path repository = Files.createDirectory(root.resolve("repository"));
     model = ModelServer.start(new InetSocketAddress("0.0.0.0", 0));
     keyless =
-        new CommandLine(
-            repository,
-            Map.of(
-                "DISPENSE_HOME",
-                root.resolve("state").toString(),
-                "XDG_CONFIG_HOME",
-                root.resolve("config").toString(),
-                "ANTHROPIC_BASE_URL",
-                "http://localhost:" + model.port()));
+        CommandLine.inRepository(root)
+            .with("ANTHROPIC_BASE_URL", "http://localhost:" + model.port());
     user = keyless.with("ANTHROPIC_API_KEY", "sk-ant-it-bad-key");
-    user.git("init", "--quiet").succeeds();
-    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
-        .succeeds();
     user.dispense("new", "--name", name).succeeds();
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,25 +35,11 @@ class BadStateIT {
 
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir private Path root;
-  private Path repository;
   private CommandLine user;
 
   @BeforeEach
   void makeSandbox() throws IOException {
-    repository = Files.createDirectory(root.resolve("repository"));
-    user =
-        new CommandLine(
-            repository,
-            Map.of(
-                "DISPENSE_HOME",
-                root.resolve("state").toString(),
-                "XDG_CONFIG_HOME",
-                root.resolve("config").toString(),
-                "ANTHROPIC_API_KEY",
-                "sk-ant-not-a-key"));
-    user.git("init", "--quiet", "--initial-branch=main").succeeds();
-    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
-        .succeeds();
+    user = CommandLine.inRepository(root).with("ANTHROPIC_API_KEY", "sk-ant-not-a-key");
     user.dispense("new", "--name", name).succeeds();
   }
 

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs as a user at a prompt does, the built {@code dispense} above all. */
 final class CommandLine {
@@ -37,6 +39,25 @@ final class CommandLine {
     this.environment = new TreeMap<>(environment);
   }
 
+  /**
+   * Makes a repository of one empty commit below {@code root}, and returns what runs in it, with a
+   * state directory and settings of its own.
+   */
+  static CommandLine inRepository(Path root) throws IOException {
+    CommandLine user =
+        new CommandLine(
+            Files.createDirectories(root.resolve("repository")),
+            Map.of(
+                "DISPENSE_HOME",
+                root.resolve("state").toString(),
+                "XDG_CONFIG_HOME",
+                root.resolve("config").toString()));
+    user.git("init", "--quiet", "--initial-branch=main").succeeds();
+    user.git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "B", "--allow-empty")
+        .succeeds();
+    return user;
+  }
+
   CommandLine with(String variable, String value) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(variable, value);
@@ -49,6 +70,22 @@ final class CommandLine {
 
   Outcome dispense(String... arguments) {
     return run(command(arguments));
+  }
+
+  /**
+   * Runs the command as a user who owns nothing, which only root can.
+   *
+   * @param home becomes a directory that everybody can use, and is where the command runs
+   */
+  Outcome dispenseAsNobody(Path home, String... arguments) throws IOException {
+    boolean isRoot = "0\n".equals(run(List.of("id", "-u")).stdout());
+    Assumptions.assumeTrue(isRoot, "Only root can be somebody else.");
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+    List<String> argv =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
+    argv.addAll(command(arguments));
+    return in(home).with("HOME", home.toString()).run(argv);
   }
 
   Outcome git(String... arguments) {

@@ -18,8 +18,6 @@ import dev.dispense.testkit.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,13 +38,8 @@ class EngineDiskIT {
   void startEngineOnASmallDisk() throws IOException {
     OwnEngine.missing().ifPresent(EngineDiskIT::skip);
     Path home = Files.createTempDirectory("dispense-engine");
-    Path data = Files.createDirectory(home.resolve("data"));
-    CommandLine.Outcome mounted =
-        new CommandLine(root, Map.of())
-            .run(List.of("mount", "-t", "tmpfs", "-o", "size=900m", "tmpfs", data.toString()));
-    if (mounted.exitCode() != 0) {
-      skip("A disk cannot be mounted here: " + mounted.stderr());
-    }
+    // Unmounted by the engine's own end.
+    SmallDisk unused = SmallDisk.at(home.resolve("data"), 900);
     engine = new OwnEngine(home);
     engine.start();
     engine.load(IMAGE);
@@ -89,7 +82,7 @@ class EngineDiskIT {
       assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxState.RUNNING);
       assertThatThrownBy(() -> sandbox.run(TaskSpec.of("Work on")))
           .isInstanceOf(DispenseException.class)
-          .hasMessageContaining("No space left");
+          .hasMessageContaining("see whether the disk of the sandbox is full");
       assertDeletionRefused(sandbox, "no room for temporary files");
       // There is room now, but not for all of the work.
       run(sandbox, "truncate -s -1M /tmp/filling && head -c 5000000 /dev/urandom > large");

@@ -17,13 +17,9 @@ import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,10 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ExhaustionIT {
   private final String name = "exhausted-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir Path root;
-
-  private CommandLine.Outcome run(String... argv) {
-    return new CommandLine(root, Map.of()).run(List.of(argv));
-  }
 
   @Test
   @RequiresDocker
@@ -72,23 +64,17 @@ class ExhaustionIT {
                 name,
                 ScriptedAgent.builder().say("Begun.").awaitFile("go").succeed("Done.").build())
             .build();
-    Path disk = Files.createDirectories(root.resolve("machines"));
-    CommandLine.Outcome mounted =
-        run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString());
-    if (mounted.exitCode() != 0) {
-      String reason = "A disk cannot be mounted here: " + mounted.stderr();
-      assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
-      Assumptions.abort(reason);
-    }
-    try (Dispense dispense = scene.open();
+    Path machines = root.resolve("machines");
+    try (SmallDisk disk = SmallDisk.at(machines, 2);
+        Dispense dispense = scene.open();
         Sandbox sandbox = dispense.create(scene.spec(scene.ofRepository()))) {
       scene.work(sandbox);
       Task task = sandbox.run(TaskSpec.of("Work"));
       while (task.info().state() != TaskState.RUNNING) {
         Thread.onSpinWait();
       }
-      Path go = disk.resolve(name).resolve("workspace/go");
-      Path filling = fill(disk);
+      Path go = machines.resolve(name).resolve("workspace/go");
+      Path filling = disk.fill();
       Files.createSymbolicLink(go, Path.of("README.md"));
 
       TaskState end = task.await().state();
@@ -103,19 +89,6 @@ class ExhaustionIT {
       assertThat(scene.git("show", "refs/dispense/" + name + "/work:left.txt"))
           .isEqualTo("uncommitted\n");
       scene.checkNothingIsLeft();
-    } finally {
-      run("umount", "--lazy", disk.toString()).succeeds();
-    }
-  }
-
-  private static Path fill(Path disk) throws IOException {
-    Path filling = disk.resolve(".filling");
-    try (OutputStream out = Files.newOutputStream(filling)) {
-      while (true) {
-        out.write(new byte[512]);
-      }
-    } catch (IOException e) {
-      return filling;
     }
   }
 }

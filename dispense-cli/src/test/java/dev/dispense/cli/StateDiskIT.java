@@ -9,15 +9,14 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxState;
 import dev.dispense.testkit.UnisolatedProvider;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,46 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
 class StateDiskIT {
   @TempDir Path root;
   private CrashScene scene;
-  private boolean mounted;
+  private @Nullable SmallDisk disk;
 
   @BeforeEach
   void mount() throws IOException {
     scene = new CrashScene(root, UnisolatedProvider.ID, "disk").build();
-    Files.createDirectories(scene.state());
-    CommandLine.Outcome outcome =
-        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", scene.state().toString());
-    mounted = outcome.exitCode() == 0;
-    if (!mounted) {
-      String reason = "A disk cannot be mounted here: " + outcome.stderr();
-      assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
-      Assumptions.abort(reason);
-    }
+    disk = SmallDisk.at(scene.state());
   }
 
   @AfterEach
   void unmount() {
-    if (mounted) {
-      run("umount", "--lazy", scene.state().toString()).succeeds();
+    if (disk != null) {
+      disk.close();
     }
   }
 
-  private CommandLine.Outcome run(String... argv) {
-    return new CommandLine(root, Map.of()).run(List.of(argv));
-  }
-
-  private void remount(String how) {
-    run("mount", "-o", "remount," + how, scene.state().toString()).succeeds();
-  }
-
-  private Path fill() throws IOException {
-    Path filling = scene.state().resolve("filling");
-    try (OutputStream out = Files.newOutputStream(filling)) {
-      while (true) {
-        out.write(new byte[512]);
-      }
-    } catch (IOException e) {
-      return filling;
-    }
+  private SmallDisk disk() {
+    return Objects.requireNonNull(disk);
   }
 
   private void create(Dispense dispense) {
@@ -83,7 +59,7 @@ class StateDiskIT {
 
   @Test
   void aCreationOnAFullDiskFailsAndLeavesNothing() throws IOException {
-    Path filling = fill();
+    Path filling = disk().fill();
     try (Dispense dispense = scene.open()) {
       assertThatThrownBy(() -> create(dispense))
           .isInstanceOf(DispenseException.class)
@@ -98,7 +74,7 @@ class StateDiskIT {
   void workThatFindsNoRoomStaysInTheSandbox() throws IOException {
     try (Dispense dispense = scene.open()) {
       create(dispense);
-      Path filling = fill();
+      Path filling = disk().fill();
       assertThatThrownBy(() -> dispense.sandbox("disk").delete())
           .isInstanceOf(DispenseException.class)
           .hasMessageContaining("No space left on device")
@@ -116,7 +92,7 @@ class StateDiskIT {
   void aReadOnlyStateDirectoryLosesNothing() {
     try (Dispense dispense = scene.open()) {
       create(dispense);
-      remount("ro");
+      disk().remount("ro");
       assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
       assertThatThrownBy(() -> dispense.sandbox("disk").delete())
           .isInstanceOf(DispenseException.class)
@@ -125,7 +101,7 @@ class StateDiskIT {
       dispense.gc(false, Set.of(), found::add);
       assertThat(found).isEmpty();
 
-      remount("rw");
+      disk().remount("rw");
       dispense.sandbox("disk").delete();
     }
     assertThat(scene.git("show", "refs/dispense/disk/work:left.txt")).isEqualTo("uncommitted\n");

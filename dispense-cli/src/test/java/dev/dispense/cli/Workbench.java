@@ -27,6 +27,8 @@ final class Workbench implements AutoCloseable {
   private final Path directory;
   private Path state;
   private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> settings = new HashMap<>();
+  private Clock clock = Clock.systemUTC();
   private Agent agent = ScriptedAgent.builder("claude").echoPrompt().succeed("Done it.").build();
 
   private Workbench(Path home) {
@@ -69,6 +71,20 @@ final class Workbench implements AutoCloseable {
     return this;
   }
 
+  /** Gives the user a settings file with these names, each with a value that nobody reads. */
+  Workbench withSettings(String... names) {
+    for (String name : names) {
+      settings.put(name, "x");
+    }
+    return this;
+  }
+
+  /** Lets the user's clock say another time from now on. */
+  Workbench at(Clock time) {
+    clock = time;
+    return this;
+  }
+
   Path directory() {
     return directory;
   }
@@ -104,12 +120,12 @@ final class Workbench implements AutoCloseable {
     Host host =
         new Host(
             environment,
-            Map.of(),
+            settings,
             state,
             home.resolve("cache"),
             home,
             System.getProperty("user.name"),
-            Clock.systemUTC());
+            clock);
     return Dispense.builder()
         .host(host)
         .provider(new UnisolatedProviderFactory())

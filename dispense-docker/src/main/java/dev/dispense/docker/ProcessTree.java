@@ -1,5 +1,6 @@
 package dev.dispense.docker;
 
+import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
@@ -46,11 +47,15 @@ final class ProcessTree {
       return Exec.runUnkilled(
               engine, machineId, user.map(kill::as).orElse(kill), Streams.of(nowhere, nowhere))
           == 0;
-    } catch (NotFoundException | UnavailableException e) {
-      // The container has gone or stopped, and its processes with it.
+    } catch (NotFoundException e) {
       return true;
     } catch (DispenseException e) {
-      LOG.warn("Could not kill what runs with {}={} in the container {}", MARK, mark, machineId, e);
+      if (e instanceof UnavailableException && e.getCause() instanceof DockerException) {
+        // The engine says that the container has stopped, and its processes with it.
+        return true;
+      }
+      // Whoever asked says so.
+      LOG.debug("Could not kill what runs with {}={} in {}", MARK, mark, machineId, e);
       return false;
     }
   }

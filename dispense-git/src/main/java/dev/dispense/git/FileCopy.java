@@ -127,7 +127,7 @@ final class FileCopy extends SimpleFileVisitor<Path> {
   }
 
   private Path target(Path path) {
-    return to.resolve(from.relativize(path).toString());
+    return to.resolve(from.relativize(path));
   }
 
   private static Set<PosixFilePermission> permissions(Path path) throws IOException {

@@ -22,6 +22,12 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
   private static final Pattern DAMAGE =
       Pattern.compile("bad tree object|bad object|unable to read|missing blob|is corrupt");
 
+  /** What git says when it cannot write; the reason is not always told. */
+  private static final Pattern UNWRITTEN =
+      Pattern.compile(
+          "(couldn't|cannot|could not|unable to|failed to) write|write error"
+              + "|No space left on device|Disk quota exceeded|Read-only file system");
+
   boolean isSuccess() {
     return exitCode == 0;
   }
@@ -33,6 +39,11 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
             || stderr.contains(".lock': File exists")
             || stderr.contains("could not lock config file")
             || stderr.contains("Another git process seems to be running"));
+  }
+
+  /** Returns whether git failed because it could not write something, which is no fault of data. */
+  boolean isUnwritten() {
+    return !isSuccess() && UNWRITTEN.matcher(stderr).find();
   }
 
   /** Returns the output as text, without the newline at the end. */
@@ -49,11 +60,6 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
   /** Returns what is held as one character for each byte, as UTF-8 text. */
   static String text(String bytes) {
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-  }
-
-  /** Returns text as one character for each byte of it in UTF-8. */
-  static String bytes(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   /** Returns the parts of output that was asked for with {@code -z}. */
@@ -83,12 +89,15 @@ record GitResult(List<String> arguments, int exitCode, String stdout, String std
 
   /** Returns the exception that says that {@code tried} failed, and what git said. */
   DispenseException failure(String tried) {
-    String advice =
-        DAMAGE.matcher(stderr).find()
-            ? " The repository is damaged: see what 'git fsck' says there."
-            : "";
     return new DispenseException(
-        "Tried to " + tried + " but failed because " + reason() + "." + advice);
+        "Tried to " + tried + " but failed because " + reason() + "." + advice());
+  }
+
+  private String advice() {
+    if (DAMAGE.matcher(stderr).find()) {
+      return " The repository is damaged: see what 'git fsck' says there.";
+    }
+    return isUnwritten() ? " See whether the disk is full, and whether you may write there." : "";
   }
 
   /** Returns what git said, on one line. */

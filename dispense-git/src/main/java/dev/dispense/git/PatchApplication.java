@@ -1,6 +1,5 @@
 package dev.dispense.git;
 
-import dev.dispense.Changes.FileChange;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
@@ -11,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Applies a result to the files of a directory. Git runs there with the quarantine as its
@@ -45,8 +44,8 @@ final class PatchApplication {
       throw new NotFoundException("There is no directory " + directory + " to apply the work to.");
     }
     Git git = quarantine.git();
-    List<FileChange> changes = TreeDiff.read(git, result.base(), result.work());
-    if (changes.isEmpty()) {
+    Set<String> names = TreeDiff.names(TreeDiff.entries(git, result.base(), result.work()));
+    if (names.isEmpty()) {
       return;
     }
     List<String> submodules = TreeDiff.submodules(git, result.base(), result.work());
@@ -73,10 +72,10 @@ final class PatchApplication {
         repository -> settings.putAll(GitConfig.of(repository.git()).worktreeSettings()));
     settings.keySet().removeIf(key -> key.startsWith("core.sparse") || key.startsWith("index."));
     Git there = git.with("GIT_WORK_TREE", root.toString()).in(root).configured(settings);
-    apply(there, root, drafts, changes);
+    apply(there, root, drafts, names);
   }
 
-  private void apply(Git there, Path root, Path drafts, List<FileChange> changes) {
+  private void apply(Git there, Path root, Path drafts, Set<String> names) {
     Path patch = drafts.resolve("work.patch");
     try (OutputStream out = Files.newOutputStream(patch)) {
       TreeDiff.write(quarantine.git(), result.base(), result.work(), out);
@@ -89,12 +88,7 @@ final class PatchApplication {
     check(there.tryRun("apply", "--check", "--whitespace=nowarn", "--", patch.toString()), root);
     // What was checked can still fail half-way: a disk that is full, a directory that is read-only.
     SavedFiles saved = new SavedFiles(root, drafts.resolve("saved"));
-    saved.save(
-        changes.stream()
-            .flatMap(
-                change -> Stream.concat(Stream.of(change.path()), change.previousPath().stream()))
-            .distinct()
-            .toList());
+    saved.save(names);
     there.host().step("files saved");
     try {
       check(there.tryRun("apply", "--whitespace=nowarn", "--", patch.toString()), root);

@@ -93,6 +93,9 @@ record Result(
     try (InputStream pack = there.openPack()) {
       String check = partial ? "--fsck-objects" : "--strict";
       GitResult indexed = git.tryRun(pack, List.of("index-pack", "--stdin", "--fix-thin", check));
+      if (indexed.isUnwritten()) {
+        throw indexed.failure("write the work of the sandbox to " + git.directory());
+      }
       if (!indexed.isSuccess()) {
         throw Bundle.refused("its objects fail the checks; " + indexed.reason());
       }

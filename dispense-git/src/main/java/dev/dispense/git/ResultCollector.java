@@ -3,6 +3,7 @@ package dev.dispense.git;
 import dev.dispense.Command;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.Host;
 import dev.dispense.RefusedException;
 import dev.dispense.SourceProvider.Delivery;
 import dev.dispense.SourceProvider.SandboxShell;
@@ -154,15 +155,14 @@ final class ResultCollector {
   }
 
   private long limit() {
-    Optional<String> setting = workspace.host().setting(LIMIT_SETTING);
-    try {
-      return setting.map(Long::parseLong).orElse(DEFAULT_LIMIT);
-    } catch (NumberFormatException e) {
+    Host host = workspace.host();
+    Optional<String> setting = host.setting(LIMIT_SETTING);
+    if (setting.isPresent() && !setting.get().matches("[1-9]\\d{0,17}")) {
       throw new RefusedException(
           "Tried to read the setting %s but failed because '%s' is not a number of bytes. Correct it, or take it away."
-              .formatted(LIMIT_SETTING, Text.printable(setting.get(), 80)),
-          e);
+              .formatted(host.settingAsGiven(LIMIT_SETTING), Text.printable(setting.get(), 80)));
     }
+    return setting.map(Long::parseLong).orElse(DEFAULT_LIMIT);
   }
 
   private static DispenseException failure(int exitCode, String said) {

@@ -1,5 +1,6 @@
 package dev.dispense.git;
 
+import dev.dispense.ByteNames;
 import dev.dispense.DispenseException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,14 +29,14 @@ final class SavedFiles {
   }
 
   /**
-   * Copies what is there of {@code paths}, which are relative to the root. Of a directory it is
-   * remembered that it is one; what changes in it is among the paths itself.
+   * Copies what is there of {@code names}: paths relative to the root, one character for each byte.
+   * Of a directory it is remembered that it is one; what changes in it is among them itself.
    */
-  void save(List<String> paths) {
+  void save(Set<String> names) {
     try {
       Files.createDirectory(copies);
-      for (String path : paths) {
-        Path file = root.resolve(path);
+      for (String name : names) {
+        Path file = ByteNames.resolve(root, name);
         if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
           directories.add(file);
         } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -60,11 +60,20 @@ final class Sweeping {
   }
 
   private void sweepWorktrees(Repository repository) {
+    Git git = repository.shared();
+    // An older git does not tell a line break in a path from one behind it.
+    boolean exact = git.isAtLeast(2, 36);
+    String end = exact ? "\0" : "\n";
     String listing =
-        repository.shared().retrying("worktree", "list", "--porcelain").orThrow().stdout();
-    for (String block : listing.split("\n\n", -1)) {
-      Path worktree = Path.of(value(block, "worktree ").orElse("/"));
-      value(block, "branch " + HEADS + PREFIX)
+        (exact
+                ? git.retrying("worktree", "list", "--porcelain", "-z")
+                : git.retrying("worktree", "list", "--porcelain"))
+            .orThrow()
+            .text();
+    for (String block : listing.split(end + end, -1)) {
+      List<String> lines = List.of(block.split(end, -1));
+      Path worktree = Path.of(value(lines, "worktree ").orElse("/"));
+      value(lines, "branch " + HEADS + PREFIX)
           .filter(SandboxName::isValid)
           .ifPresent(
               name ->
@@ -75,9 +84,8 @@ final class Sweeping {
     }
   }
 
-  private static Optional<String> value(String block, String key) {
-    return block
-        .lines()
+  private static Optional<String> value(List<String> lines, String key) {
+    return lines.stream()
         .filter(line -> line.startsWith(key))
         .map(line -> line.substring(key.length()))
         .findFirst();

@@ -7,10 +7,12 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Reads the difference between two commits, with plumbing that runs no program of anybody's. */
 final class TreeDiff {
@@ -65,6 +67,16 @@ final class TreeDiff {
   /** Returns the files that differ, by path. */
   static List<FileChange> read(Git git, CommitId from, CommitId to) {
     return entries(git, from, to).stream().map(TreeDiff::change).toList();
+  }
+
+  /** Returns the names that differ, those before a rename too, one character for each byte. */
+  static Set<String> names(List<Entry> entries) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Entry entry : entries) {
+      names.add(entry.name());
+      entry.previous().ifPresent(names::add);
+    }
+    return names;
   }
 
   /** Returns the paths that differ, by path. */

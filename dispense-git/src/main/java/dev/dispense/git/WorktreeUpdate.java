@@ -2,6 +2,7 @@ package dev.dispense.git;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.dispense.ByteNames;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
 import dev.dispense.git.TreeDiff.Entry;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,11 +52,7 @@ final class WorktreeUpdate {
     this.to = to;
     this.byHand = byHand;
     this.entries = TreeDiff.entries(git, target.head(), to);
-    this.names = new LinkedHashSet<>();
-    for (Entry entry : entries) {
-      names.add(entry.name());
-      entry.previous().ifPresent(names::add);
-    }
+    this.names = TreeDiff.names(entries);
   }
 
   /**
@@ -76,7 +72,7 @@ final class WorktreeUpdate {
     git.retrying("update-index", "-q", "--refresh");
     Path index = copyOfIndex("index-before");
     SavedFiles saved = new SavedFiles(target.root(), drafts.resolve("saved"));
-    saved.save(names.stream().map(GitResult::text).toList());
+    saved.save(names);
     try {
       check(git.retrying("read-tree", "-m", "-u", target.head().value(), to.value()));
       git.host().step("files and index merged");
@@ -218,12 +214,11 @@ final class WorktreeUpdate {
   }
 
   private Path file(String name) {
-    return target.root().resolve(GitResult.text(name));
+    return ByteNames.resolve(target.root(), name);
   }
 
   private String name(Path file) {
-    String path = target.root().relativize(file).toString().replace('\\', '/');
-    return GitResult.bytes(path);
+    return ByteNames.of(target.root().relativize(file)).replace('\\', '/');
   }
 
   // What fails here has changed nothing, so that nothing need be put back, in which the user may

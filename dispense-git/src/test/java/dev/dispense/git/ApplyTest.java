@@ -11,7 +11,6 @@ import dev.dispense.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +135,7 @@ class ApplyTest {
     Map<String, String> before = TestHost.untouchable(repository);
     SavedFiles saved = new SavedFiles(repository, test.root().resolve("saved"));
 
-    saved.save(List.of("README", "new/deep/file", "zdir/file"));
+    saved.save(Set.of("README", "new/deep/file", "zdir/file"));
     TestHost.write(repository.resolve("README"), "other\n");
     TestHost.write(repository.resolve("new/deep/file"), "new\n");
     Deletion.of(repository.resolve("zdir"));
@@ -155,7 +154,7 @@ class ApplyTest {
     Map<String, String> before = TestHost.untouchable(repository);
     SavedFiles saved = new SavedFiles(repository, test.root().resolve("saved"));
 
-    saved.save(List.of("dir", "dir/deep/file", "file", "file/deep/new"));
+    saved.save(Set.of("dir", "dir/deep/file", "file", "file/deep/new"));
     Deletion.of(repository.resolve("dir"));
     TestHost.write(repository.resolve("dir"), "now a file\n");
     Files.delete(repository.resolve("file"));

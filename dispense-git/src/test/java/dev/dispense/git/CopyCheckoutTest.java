@@ -42,6 +42,23 @@ class CopyCheckoutTest {
 
   @ParameterizedTest
   @EnumSource(Delivery.class)
+  void namesThatAreNotUtf8AreCopiedAsTheyAre(Delivery delivery) {
+    test.run(
+        directory,
+        Map.of(),
+        "sh",
+        "-ec",
+        "mkdir \"$(printf 'd\\351')\"; echo x > \"$(printf 'd\\351/\\377\\376')\";"
+            + " ln -s \"$(printf '\\377')\" \"$(printf 'l\\344')\"");
+
+    LocalSandbox sandbox = sandbox(Source.directory(directory), delivery);
+
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("ls-files")).contains("\"d\\351/\\377\\376\"", "\"l\\344\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Delivery.class)
   void aDirectoryWithoutGitIsCopied(Delivery delivery) throws IOException {
     Files.createSymbolicLink(directory.resolve("link"), Path.of("deep/.hidden"));
     Files.setPosixFilePermissions(

@@ -3,6 +3,7 @@ package dev.dispense.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Text;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class DeceptiveNamesTest {
         "\u001b[31mred"
       })
   void aNameThatDeceives(String name) {
-    assertThat(DeceptiveNames.flaw(GitResult.bytes(name)))
+    assertThat(DeceptiveNames.flaw(bytes(name)))
         .hasValueSatisfying(flaw -> assertThat(flaw).isEqualTo(Text.printable(flaw)));
   }
 
@@ -45,7 +46,7 @@ class DeceptiveNamesTest {
   @ValueSource(
       strings = {"Äpp.java", "日本語/ファイル", "имя", "a b/c d", ".gitignore", "a.b.c", "x~", "init.el~"})
   void aNameThatDoesNot(String name) {
-    assertThat(DeceptiveNames.flaw(GitResult.bytes(name))).isEmpty();
+    assertThat(DeceptiveNames.flaw(bytes(name))).isEmpty();
   }
 
   @ParameterizedTest
@@ -57,7 +58,7 @@ class DeceptiveNamesTest {
     "\u017frc, src, \u017frc"
   })
   void aNewNameThatIsTheSameAsAnother(String name, String other, String path) {
-    assertThat(twins(name, other)).containsOnlyKeys(GitResult.bytes(path));
+    assertThat(twins(name, other)).containsOnlyKeys(bytes(path));
   }
 
   @Test
@@ -68,9 +69,14 @@ class DeceptiveNamesTest {
 
   private static Map<String, String> twins(String added, String present) {
     DeceptiveNames names = new DeceptiveNames();
-    names.add(GitResult.bytes(added));
-    names.compare(GitResult.bytes(added));
-    names.compare(GitResult.bytes(present));
+    names.add(bytes(added));
+    names.compare(bytes(added));
+    names.compare(bytes(present));
     return names.twins();
+  }
+
+  /** Returns text as git's output is held: one character for each byte. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -386,6 +386,33 @@ class MergeTest {
   }
 
   @Test
+  void aFileOfTheUserIsSafeWhateverItsNameIs() {
+    sandbox.sh("echo x > \"$(printf 'caf\\351')\"; echo x > \"$(printf 'caf\\351s')\"");
+    Changes changes = sandbox.changes();
+    sh("echo mine > \"$(printf 'caf\\351')\"; echo '*' > .git/info/exclude");
+
+    assertRefused(changes, Set.of(Kind.NAME), "caf\uFFFD. Commit them");
+    sh("rm \"$(printf 'caf\\351')\"; mkdir \"$(printf 'caf\\351')\"; cd caf*; echo mine > x");
+    assertRefused(changes, Set.of(Kind.NAME), "caf\uFFFD/x. Commit them");
+  }
+
+  @Test
+  void aFileWhoseNameIsNotUtf8IsTakenBackToo() {
+    sh("echo before > \"$(printf 'caf\\351')\"; git add .; git commit -qm byte");
+    LocalSandbox other = LocalSandbox.of(test, "other", Source.directory(repository));
+    other.sh("echo after > caf*; echo x > \"$(printf 'b\\351')\"");
+    Changes changes = other.changes();
+    sh(
+        "rm .git/logs/refs/heads/main; mkdir .git/logs/refs/heads/main; touch"
+            + " .git/logs/refs/heads/main/file");
+
+    assertThatThrownBy(() -> changes.mergeInto(repository, Set.of(Kind.NAME)))
+        .hasMessageContaining("changed nothing");
+
+    assertThat(test.git(repository, "status", "--porcelain")).isEmpty();
+  }
+
+  @Test
   void aMergeThatWasCutOffBeforeTheBranchIsFinishedByTheNext() {
     Changes changes = work();
     changes.fetchInto(repository);

@@ -17,6 +17,7 @@ import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import dev.dispense.testkit.UnisolatedProviderFactory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worktree of which only git's entry is left, as when its files were deleted by hand. */
 class SweepTest {
@@ -57,6 +60,25 @@ class SweepTest {
 
     assertThat(held).containsExactly(sandbox.request.directory());
     assertThat(left).extracting(Leftover::kind).containsExactly(Leftover.Kind.WORKTREE);
+    assertThat(left).extracting(Leftover::outcome).containsExactly(Leftover.Outcome.REMOVED);
+    test.assertNothingLeft(repository);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "stäte 😀", "two\nlines", "worktree \"x\"\n\nbranch y"})
+  void isFoundWhereverItWas(String place) throws IOException {
+    test = TestHost.in(Files.createDirectory(temporary.resolve(place)));
+    repository = test.repository("project");
+    LocalSandbox sandbox = sandbox();
+    FileTree.delete(sandbox.request.directory());
+
+    sandbox.provider.sweep(
+        sweep(
+            (directory, action) -> {
+              action.run();
+              return true;
+            }));
+
     assertThat(left).extracting(Leftover::outcome).containsExactly(Leftover.Outcome.REMOVED);
     test.assertNothingLeft(repository);
   }

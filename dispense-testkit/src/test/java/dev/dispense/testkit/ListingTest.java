@@ -3,19 +3,14 @@ package dev.dispense.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
 import dev.dispense.MachineSpec;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -31,7 +26,7 @@ class ListingTest {
   @Test
   void twoHundredSandboxesAreListedWithOneCall() {
     try (SandboxProvider provider = new UnisolatedProvider(root.resolve("machines"));
-        Dispense dispense = open()) {
+        Dispense dispense = WatchedProvider.open(root, calls::add)) {
       for (int i = 0; i < 200; i++) {
         MachineSpec spec = ContractMachine.spec(new SandboxName("s" + i), root);
         provider.create(spec, Progress.Listener.NONE);
@@ -44,47 +39,5 @@ class ListingTest {
       assertThat(calls).containsOnlyOnce("list").doesNotContain("find", "exec");
       provider.list().forEach(machine -> provider.delete(machine.id()));
     }
-  }
-
-  private Dispense open() {
-    Path state = root.resolve("state");
-    return Dispense.builder()
-        .host(
-            new Host(
-                Map.of(),
-                Map.of("provider", UnisolatedProvider.ID),
-                state,
-                root.resolve("cache"),
-                root,
-                "ada",
-                Clock.systemUTC()))
-        .provider(counting(new UnisolatedProviderFactory(root.resolve("machines"))))
-        .build();
-  }
-
-  private SandboxProvider.Factory counting(SandboxProvider.Factory factory) {
-    return new SandboxProvider.Factory() {
-      @Override
-      public String id() {
-        return factory.id();
-      }
-
-      @Override
-      public SandboxProvider open(Host host) {
-        SandboxProvider provider = factory.open(host);
-        return (SandboxProvider)
-            Proxy.newProxyInstance(
-                ListingTest.class.getClassLoader(),
-                new Class<?>[] {SandboxProvider.class},
-                (proxy, method, arguments) -> {
-                  calls.add(method.getName());
-                  try {
-                    return method.invoke(provider, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
-      }
-    };
   }
 }

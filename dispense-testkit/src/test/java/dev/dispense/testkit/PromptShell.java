@@ -1,10 +1,13 @@
 package dev.dispense.testkit;
 
 import dev.dispense.Agent;
+import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.Software;
 import dev.dispense.TaskEvent;
 import dev.dispense.UnavailableException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,24 @@ import java.util.OptionalInt;
  * word; {@code SESSION x} names its session; it wants the variable {@code SHELL_KEY}.
  */
 final class PromptShell implements Agent {
+  /** Opens the library with this agent, in sandboxes without isolation below {@code root}. */
+  static Dispense open(Path root, String key) {
+    Host host =
+        new Host(
+            Map.of("SHELL_KEY", key, "PATH", System.getenv("PATH")),
+            Map.of("provider", UnisolatedProvider.ID, "agent", "prompt-shell"),
+            root.resolve("state"),
+            root.resolve("cache"),
+            root,
+            "ada",
+            Clock.systemUTC());
+    return Dispense.builder()
+        .host(host)
+        .provider(new UnisolatedProviderFactory(root.resolve("machines")))
+        .agent(new PromptShell())
+        .build();
+  }
+
   @Override
   public String id() {
     return "prompt-shell";

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
@@ -21,11 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,20 +38,7 @@ class TaskTest {
   private Sandbox sandbox;
 
   private Dispense open() {
-    Host host =
-        new Host(
-            Map.of("SHELL_KEY", "s3cret-canary", "PATH", System.getenv("PATH")),
-            Map.of("provider", "unisolated-for-tests", "agent", "prompt-shell"),
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
-    return Dispense.builder()
-        .host(host)
-        .provider(new UnisolatedProviderFactory(root.resolve("machines")))
-        .agent(new PromptShell())
-        .build();
+    return PromptShell.open(root, "s3cret-canary");
   }
 
   @BeforeEach

@@ -1,0 +1,76 @@
+package dev.dispense.cli;
+
+import dev.dispense.Host;
+import dev.dispense.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The settings that there are. The library cannot know them, as a plugin may have some of its own;
+ * the command knows all that is in it, and so can tell a name that was mistyped.
+ */
+final class KnownSettings {
+  static final List<String> NAMES =
+      List.of(
+          "agent",
+          "anthropic.api-key",
+          "anthropic.auth-token",
+          "anthropic.base-url",
+          "claude.oauth-token",
+          "claude.version",
+          "docker.apt-mirror",
+          "docker.base-image",
+          "git.max-result-bytes",
+          "image",
+          "pool.size",
+          "provider");
+
+  /** Variables by which Dispense tells something to itself. */
+  private static final Set<String> INTERNAL =
+      Set.of("DISPENSE_EXEC", "DISPENSE_LAUNCHER", "DISPENSE_SOFTWARE", "DISPENSE_TASK");
+
+  private static final String PREFIX = "DISPENSE_";
+  private static final int MAX_TOLD = 5;
+
+  private KnownSettings() {}
+
+  /** Tells what the user set and nothing reads. */
+  static void check(Host host, Printer err) {
+    List<String> variables = new ArrayList<>(List.of("DISPENSE_HOME"));
+    for (String name : NAMES) {
+      variables.add(PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+    Set<String> unknown = new TreeSet<>();
+    for (String name : host.environment().keySet()) {
+      if (name.startsWith(PREFIX) && !variables.contains(name) && !INTERNAL.contains(name)) {
+        unknown.add(name);
+      }
+    }
+    tell(unknown, "", variables, err);
+    unknown = new TreeSet<>(host.settings().keySet());
+    unknown.removeAll(NAMES);
+    tell(unknown, " in config.properties", NAMES, err);
+  }
+
+  private static void tell(Set<String> unknown, String where, List<String> known, Printer err) {
+    int told = 0;
+    for (String name : unknown) {
+      if (told++ == MAX_TOLD) {
+        err.line("Note: %d more have none either.".formatted(unknown.size() - MAX_TOLD));
+        return;
+      }
+      List<String> near = NearNames.of(name, known);
+      err.line(
+          "Note: %s%s has no effect, as there is no setting of that name. %s"
+              .formatted(
+                  Text.printable(name, 80),
+                  where,
+                  near.isEmpty()
+                      ? "There is: " + String.join(", ", known) + "."
+                      : "Did you mean: " + String.join(", ", near) + "?"));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.dispense.testkit;
+
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.SandboxProvider;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The {@link UnisolatedProvider}, watched: somebody is told of each answer before it is used. */
+final class WatchedProvider {
+  private WatchedProvider() {}
+
+  /**
+   * Opens the library with it.
+   *
+   * @param root where machines and state are kept
+   * @param watcher told the name of the method that was called
+   */
+  static Dispense open(Path root, Consumer<String> watcher) {
+    Host host =
+        new Host(
+            Map.of("PATH", System.getenv("PATH")),
+            Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID),
+            root.resolve("state"),
+            root.resolve("cache"),
+            root,
+            "ada",
+            Clock.systemUTC());
+    return Dispense.builder()
+        .host(host)
+        .provider(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))
+        .agent(ScriptedAgent.builder().succeed("Done.").build())
+        .build();
+  }
+
+  private static SandboxProvider.Factory watched(
+      SandboxProvider.Factory factory, Consumer<String> watcher) {
+    return new SandboxProvider.Factory() {
+      @Override
+      public String id() {
+        return factory.id();
+      }
+
+      @Override
+      public SandboxProvider open(Host host) {
+        return watched(factory.open(host), watcher);
+      }
+    };
+  }
+
+  private static SandboxProvider watched(SandboxProvider provider, Consumer<String> watcher) {
+    return (SandboxProvider)
+        Proxy.newProxyInstance(
+            SandboxProvider.class.getClassLoader(),
+            new Class<?>[] {SandboxProvider.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object answer = method.invoke(provider, arguments);
+                watcher.accept(method.getName());
+                return answer;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
