@@ -68,7 +68,7 @@ final class Supervisor {
 
   private static byte[] script() {
     ByteArrayOutputStream script = new ByteArrayOutputStream();
-    for (String part : List.of("variables.sh", "processes.sh", "supervisor.sh")) {
+    for (String part : List.of("variables.sh", "processes.sh", "answers.sh", "supervisor.sh")) {
       try (InputStream in = Supervisor.class.getResourceAsStream(part)) {
         if (in == null) {
           throw new IllegalStateException(part + " is missing in the jar");

@@ -1,7 +1,7 @@
-# How the program that processes.sh and supervisor.sh make up begins: it puts the variables of the
-# sandbox aside, in "given", and forgets those that have the names of its own. A variable that came
-# with the environment goes with it to all that is started; so would what is put into it here, and
-# an agent's secret is among that.
+# How the program begins that processes.sh, answers.sh and supervisor.sh make up: it puts the
+# variables of the sandbox aside, in "given", and forgets those that have the names of its own. A
+# variable that came with the environment goes with it to all that is started; so would what is put
+# into it here, and an agent's secret is among that.
 #
 # shellcheck shell=sh
 set -- "$(export -p)" "$@"

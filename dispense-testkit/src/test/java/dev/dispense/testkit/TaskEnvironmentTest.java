@@ -84,7 +84,7 @@ class TaskEnvironmentTest {
   /** Returns the names of all variables that the program in the sandbox sets. */
   private static Set<String> supervisorsNames() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (String part : List.of("variables.sh", "processes.sh", "supervisor.sh")) {
+    for (String part : List.of("variables.sh", "processes.sh", "answers.sh", "supervisor.sh")) {
       try (InputStream in = Dispense.class.getResourceAsStream(part)) {
         String program = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
         Matcher matcher = ASSIGNMENT.matcher(program.replaceAll("(?m)^ *#.*", ""));
