@@ -18,9 +18,8 @@ import dev.dispense.testkit.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,12 +30,12 @@ class EngineDiskIT {
       System.getenv().getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");
   private static final String FILL = "cat /dev/zero > /tmp/filling";
 
+  private static OwnEngine engine;
   @TempDir Path root;
-  private OwnEngine engine;
 
-  @BeforeEach
-  void startEngineOnASmallDisk() throws IOException {
-    OwnEngine.missing().ifPresent(EngineDiskIT::skip);
+  @BeforeAll
+  static void startEngineOnASmallDisk() throws IOException {
+    OwnEngine.missing().ifPresent(Requirement::missing);
     Path home = Files.createTempDirectory("dispense-engine");
     // Unmounted by the engine's own end.
     SmallDisk unused = SmallDisk.at(home.resolve("data"), 900);
@@ -45,13 +44,8 @@ class EngineDiskIT {
     engine.load(IMAGE);
   }
 
-  private static void skip(String reason) {
-    assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
-    Assumptions.abort(reason);
-  }
-
-  @AfterEach
-  void stopEngine() {
+  @AfterAll
+  static void stopEngine() {
     if (engine != null) {
       engine.close();
     }

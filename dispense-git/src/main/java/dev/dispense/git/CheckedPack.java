@@ -27,7 +27,7 @@ record CheckedPack(Path directory, String name, Path lender) {
    */
   boolean linkInto(Path objects) {
     try {
-      if (!objects.equals(lender) || !isOfOneGroup(objects.resolve("pack"))) {
+      if (!wasCheckedBeside(objects) || !isOfOneGroup(objects.resolve("pack"))) {
         return false;
       }
       for (Path file : files()) {
@@ -41,11 +41,17 @@ record CheckedPack(Path directory, String name, Path lender) {
     }
   }
 
-  /** Moves the files into another directory on the same file system. */
-  void moveInto(Path packs) throws IOException {
+  /** Whether {@code objects} is the store that it was checked beside. */
+  boolean wasCheckedBeside(Path objects) {
+    return objects.equals(lender);
+  }
+
+  /** Moves the files into another directory on the same file system, and returns it there. */
+  CheckedPack moveInto(Path packs) throws IOException {
     for (Path file : files()) {
       Files.move(file, packs.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
+    return new CheckedPack(packs, name, lender);
   }
 
   private List<Path> files() {

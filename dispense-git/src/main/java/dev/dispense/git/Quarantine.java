@@ -69,9 +69,7 @@ record Quarantine(Git git, Repository origin, boolean partial) {
     } catch (IOException e) {
       // Another thread or process may have been faster.
       if (!Files.isDirectory(path)) {
-        throw new DispenseException(
-            "Tried to make " + path + " but failed because " + DispenseException.reason(e) + ".",
-            e);
+        throw failure("make " + path, e);
       }
     } finally {
       Deletion.of(draft);
@@ -110,9 +108,7 @@ record Quarantine(Git git, Repository origin, boolean partial) {
       return new Result(
           result.base(), result.head(), result.work(), result.bundle(), pack.map(this::takeIn));
     } catch (IOException e) {
-      throw new DispenseException(
-          "Tried to write " + draft + " but failed because " + DispenseException.reason(e) + ".",
-          e);
+      throw failure("write " + draft, e);
     } finally {
       Deletion.of(draft);
     }
@@ -121,12 +117,14 @@ record Quarantine(Git git, Repository origin, boolean partial) {
   private CheckedPack takeIn(CheckedPack pack) {
     Path packs = git.directory().resolve("objects/pack");
     try {
-      pack.moveInto(packs);
+      return pack.moveInto(packs);
     } catch (IOException e) {
-      throw new DispenseException(
-          "Tried to write in " + packs + " but failed because " + DispenseException.reason(e) + ".",
-          e);
+      throw failure("write in " + packs, e);
     }
-    return new CheckedPack(packs, pack.name(), pack.lender());
+  }
+
+  private static DispenseException failure(String tried, IOException e) {
+    return new DispenseException(
+        "Tried to " + tried + " but failed because " + DispenseException.reason(e) + ".", e);
   }
 }

@@ -71,7 +71,7 @@ final class RefFetch {
 
   /** Whether it is the repository that the sandbox came from, which was asked for the base. */
   private boolean isOrigin() {
-    return result.pack().filter(pack -> pack.lender().equals(repository.objects())).isPresent();
+    return result.pack().filter(pack -> pack.wasCheckedBeside(repository.objects())).isPresent();
   }
 
   // Where others may use the repository, git gives its files the permissions for that.
