@@ -77,6 +77,17 @@ final class Core implements AutoCloseable {
     return factories.ids();
   }
 
+  /** Returns the ids of the providers that are asked when none is named. */
+  private List<String> configuredIds() {
+    List<String> configured = new ArrayList<>();
+    for (String id : factories.ids()) {
+      if (factories.get(id).isConfigured(host)) {
+        configured.add(id);
+      }
+    }
+    return configured;
+  }
+
   String defaultProvider() {
     return host.setting("provider").orElse("docker");
   }
@@ -133,7 +144,7 @@ final class Core implements AutoCloseable {
    */
   Optional<Sandbox> find(String nameOrId) {
     Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : factories.ids()) {
+    for (String id : configuredIds()) {
       try {
         Optional<Machine> machine = find(provider(id), nameOrId);
         if (machine.isPresent()) {
@@ -283,7 +294,7 @@ final class Core implements AutoCloseable {
     List<Known> known = new ArrayList<>();
     List<String> asked = new ArrayList<>();
     Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
-    for (String id : factories.ids()) {
+    for (String id : configuredIds()) {
       try {
         for (Machine machine : provider(id).list()) {
           SandboxRecord record = record(machine);
