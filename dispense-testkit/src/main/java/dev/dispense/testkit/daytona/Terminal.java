@@ -1,0 +1,2 @@
+package dev.dispense.testkit.daytona;
+final class Terminal {}
