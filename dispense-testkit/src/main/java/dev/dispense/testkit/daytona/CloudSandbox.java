@@ -30,13 +30,13 @@ final class CloudSandbox {
   /**
    * @param data what the service tells of the sandbox and does not change by itself
    */
-  CloudSandbox(String organization, String image, ObjectNode data, State state, Docker docker) {
+  CloudSandbox(String organization, String image, ObjectNode data, State state, Cloud cloud) {
     this.id = UUID.randomUUID().toString();
     this.organization = organization;
     this.image = image;
     this.data = data;
     this.state = state;
-    this.machine = new Machine(this, docker);
+    this.machine = new Machine(this, cloud.docker(), cloud.threads());
     data.put("id", id);
     data.put("organizationId", organization);
     if (data.path("name").asText().isEmpty()) {

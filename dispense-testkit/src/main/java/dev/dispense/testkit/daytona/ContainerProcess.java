@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A process in a container, the first of a process group of its own. */
 final class ContainerProcess {
@@ -61,6 +62,10 @@ final class ContainerProcess {
 
   int await() throws InterruptedException {
     return process.waitFor();
+  }
+
+  boolean await(long time, TimeUnit unit) throws InterruptedException {
+    return process.waitFor(time, unit);
   }
 
   /** Sends a signal to the process group. */

@@ -47,7 +47,11 @@ final class ExecuteRoute {
       timer.schedule(kill(process, late), timeout * 1000L);
     }
     try {
-      String result = converse(process, command);
+      machine.fork(() -> write(process, command));
+      String result;
+      try (InputStream output = process.output()) {
+        result = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      }
       int exitCode = process.await();
       if (late.get()) {
         throw new ApiError(408, "command execution timeout");
@@ -67,15 +71,6 @@ final class ExecuteRoute {
     envs.properties()
         .forEach(variable -> variables.put(variable.getKey(), variable.getValue().asText()));
     return variables;
-  }
-
-  private static String converse(ContainerProcess process, String command) throws IOException {
-    Thread writer = new Thread(() -> write(process, command), "daytona-execute");
-    writer.setDaemon(true);
-    writer.start();
-    try (InputStream output = process.output()) {
-      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   private static void write(ContainerProcess process, String command) {

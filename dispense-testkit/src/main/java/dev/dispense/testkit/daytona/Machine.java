@@ -8,21 +8,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What runs in a sandbox: its container, which is made when it is first needed. */
 final class Machine {
   private final CloudSandbox sandbox;
   private final Docker docker;
+  private final Executor threads;
   private final Set<ContainerProcess> processes = ConcurrentHashMap.newKeySet();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
   private @Nullable String container;
   private boolean running;
 
-  Machine(CloudSandbox sandbox, Docker docker) {
+  Machine(CloudSandbox sandbox, Docker docker, Executor threads) {
     this.sandbox = sandbox;
     this.docker = docker;
+    this.threads = threads;
   }
 
   CloudSandbox sandbox() {
@@ -35,6 +38,11 @@ final class Machine {
 
   Map<String, Terminal> terminals() {
     return terminals;
+  }
+
+  /** Starts a thread that ends at the latest with the server. */
+  void fork(Runnable work) {
+    threads.execute(work);
   }
 
   /** Runs a command; see {@link Docker#exec}. Whoever runs it ends it with {@link #ended}. */

@@ -46,7 +46,7 @@ final class SandboxCreation {
       data.set("buildInfo", buildInfo(request));
     }
     State first = build ? State.PENDING_BUILD : State.CREATING;
-    return new CloudSandbox(organization, image, data, first, cloud.docker());
+    return new CloudSandbox(organization, image, data, first, cloud);
   }
 
   private static void checkTypes(ObjectNode request) {
