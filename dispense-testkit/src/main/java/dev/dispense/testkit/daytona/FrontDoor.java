@@ -81,8 +81,5 @@ final class FrontDoor implements AutoCloseable {
       // A cut that a test asked for, a client that went away, or a server that is closed.
       call.cutConnection();
     }
-    if (!exchange.isUpgrade()) {
-      exchange.endExchange();
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class Machine {
   private final Set<ContainerProcess> processes = ConcurrentHashMap.newKeySet();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
+  private final Map<String, PortRelay> relays = new HashMap<>();
   private @Nullable String container;
   private boolean running;
 
@@ -75,6 +77,17 @@ final class Machine {
     }
   }
 
+  /** Returns a loopback port that leads to a port that the container reaches. */
+  synchronized PortRelay relay(String host, int port) throws IOException {
+    String name = host + ":" + port;
+    PortRelay relay = relays.get(name);
+    if (relay == null) {
+      relay = PortRelay.open(this, host, port);
+      relays.put(name, relay);
+    }
+    return relay;
+  }
+
   synchronized void stop() {
     forget();
     if (container != null && running) {
@@ -92,7 +105,9 @@ final class Machine {
   }
 
   /** Drops the connections to all processes. */
-  void forget() {
+  synchronized void forget() {
+    relays.values().forEach(PortRelay::close);
+    relays.clear();
     processes.forEach(ContainerProcess::forget);
     processes.clear();
     sessions.clear();

@@ -2,6 +2,7 @@ package dev.dispense.testkit.daytona;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 
 /** Small questions about the sandbox: directories, version, and whether a port is listened at. */
@@ -38,7 +39,11 @@ final class PlaceRoutes {
     if (port < FIRST_PORT || port > LAST_PORT) {
       throw ApiError.badRequest("port out of range, must be between 3000 and 9999");
     }
-    boolean inUse = machine.run(LISTENING, String.format("%04X", port)).exitCode() == 0;
-    call.answer(200, Json.object().put("isInUse", inUse));
+    call.answer(200, Json.object().put("isInUse", listening(machine, port)));
+  }
+
+  /** Whether something in the container listens at a port. */
+  static boolean listening(Machine machine, int port) throws IOException, InterruptedException {
+    return machine.run(LISTENING, String.format(Locale.ROOT, "%04X", port)).exitCode() == 0;
   }
 }

@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,22 +18,11 @@ final class Terminal {
   private static final int CHUNK = 1 << 15;
   private static final int KILLED = 137;
 
-  private static final String START =
-      ExecuteRoute.SHELL
-          + "export shell; exec script -qefc 'stty rows "
-          + "\"$DAYTONA_ROWS\" cols \"$DAYTONA_COLS\"; tty >\"$DAYTONA_TTY\";"
-          + " unset DAYTONA_ROWS DAYTONA_COLS DAYTONA_TTY; exec $shell -il' /dev/null";
-
-  private static final String RESIZE =
-      "i=0; while [ ! -s \"$1\" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); done;"
-          + " stty rows \"$2\" cols \"$3\" <\"$(cat -- \"$1\")\"";
-
   private final Machine machine;
   private final ObjectNode info;
-  private final String file = "/tmp/.daytona-pty-" + UUID.randomUUID();
   private final Set<TerminalClient> clients = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<byte[]> typed = new LinkedBlockingQueue<>();
-  private @Nullable ContainerProcess process;
+  private @Nullable TerminalProcess process;
 
   /**
    * @param info what the client asked for, completed
@@ -58,21 +43,18 @@ final class Terminal {
     if (process != null) {
       return;
     }
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("TERM", "xterm-256color");
-    environment.putAll(ExecuteRoute.variables(info.path("envs")));
-    environment.put("DAYTONA_ROWS", info.path("rows").asText());
-    environment.put("DAYTONA_COLS", info.path("cols").asText());
-    environment.put("DAYTONA_TTY", file);
-    ContainerProcess started =
-        machine.exec(environment, info.path("cwd").asText(), List.of("sh", "-c", START));
-    if (started.nowhere()) {
-      throw new IOException("There is no such directory.");
-    }
+    TerminalProcess started =
+        TerminalProcess.start(
+            machine,
+            ExecuteRoute.variables(info.path("envs")),
+            info.path("cwd").asText(),
+            "",
+            info.path("rows").asText(),
+            info.path("cols").asText());
     process = started;
     info.put("active", true);
-    machine.fork(() -> show(started));
-    machine.fork(() -> type(started));
+    machine.fork(() -> show(started.process()));
+    machine.fork(() -> type(started.process()));
   }
 
   /** Shows the terminal to a client from now on, and takes what it types. */
@@ -91,21 +73,23 @@ final class Terminal {
   }
 
   synchronized void resize(int columns, int rows) throws IOException, InterruptedException {
-    machine.run(RESIZE, file, Integer.toString(rows), Integer.toString(columns));
+    if (process != null) {
+      process.resize(Integer.toString(rows), Integer.toString(columns));
+    }
     info.put("cols", columns);
     info.put("rows", rows);
   }
 
   /** Kills the shell; clients are told so. */
   void kill() {
-    ContainerProcess running;
+    TerminalProcess running;
     synchronized (this) {
       running = process;
     }
     if (running == null) {
       end(KILLED);
     } else {
-      machine.ended(running);
+      machine.ended(running.process());
     }
   }
 
@@ -113,7 +97,7 @@ final class Terminal {
     byte[] chunk = new byte[CHUNK];
     try (InputStream output = started.output()) {
       for (int read = output.read(chunk); read >= 0; read = output.read(chunk)) {
-        byte[] shown = java.util.Arrays.copyOf(chunk, read);
+        byte[] shown = Arrays.copyOf(chunk, read);
         clients.forEach(client -> client.show(shown));
       }
     } catch (IOException e) {
