@@ -47,8 +47,7 @@ final class Access {
   }
 
   /** A token and what it opens until when. */
-  record Grant(
-      String token, String sandboxId, String port, Instant created, Instant expires) {
+  record Grant(String token, String sandboxId, String port, Instant created, Instant expires) {
     static Grant of(String token, String sandboxId, String port, Duration lifetime) {
       Instant now = Instant.now();
       return new Grant(token, sandboxId, port, now, now.plus(lifetime));

@@ -37,8 +37,7 @@ final class AccessRoutes {
     if (minutes < 1) {
       throw ApiError.badRequest("expiresInMinutes must be positive");
     }
-    Access.Grant grant =
-        cloud.access().grantSsh(sandbox.id(), cloud.settings().minutes(minutes));
+    Access.Grant grant = cloud.access().grantSsh(sandbox.id(), cloud.settings().minutes(minutes));
     ObjectNode node = Json.object();
     node.put("id", UUID.randomUUID().toString());
     node.put("sandboxId", sandbox.id());
@@ -85,8 +84,7 @@ final class AccessRoutes {
     if (seconds < 1 || seconds > MAX_SECONDS) {
       throw ApiError.badRequest("expiresInSeconds must be between 1 second and 24 hours");
     }
-    Access.Grant grant =
-        cloud.access().sign(sandbox.id(), port, cloud.settings().seconds(seconds));
+    Access.Grant grant = cloud.access().sign(sandbox.id(), port, cloud.settings().seconds(seconds));
     ObjectNode node = Json.object();
     node.put("sandboxId", sandbox.id());
     node.put("port", Integer.parseInt(port));
@@ -95,8 +93,7 @@ final class AccessRoutes {
     call.answer(200, node);
   }
 
-  private void expire(Call call, Keys.Caller caller, Map<String, String> names)
-      throws IOException {
+  private void expire(Call call, Keys.Caller caller, Map<String, String> names) throws IOException {
     SandboxRoutes.find(cloud, caller, names);
     cloud.access().expire(names.getOrDefault("token", ""));
     call.answer(201, NullNode.getInstance());

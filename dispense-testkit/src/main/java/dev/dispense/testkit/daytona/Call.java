@@ -83,7 +83,8 @@ final class Call {
     Map<String, String> headers = new TreeMap<>();
     for (HeaderValues values : exchange.getRequestHeaders()) {
       headers.put(
-          values.getHeaderName().toString().toLowerCase(Locale.ROOT), String.valueOf(values.peek()));
+          values.getHeaderName().toString().toLowerCase(Locale.ROOT),
+          String.valueOf(values.peek()));
     }
     return headers;
   }

@@ -26,7 +26,8 @@ final class CatalogRoutes {
     api.on("GET", "snapshots/{id}", "", this::snapshot);
     api.on("POST", "snapshots", "write:snapshots", this::createSnapshot);
     api.on("GET", "regions", "", this::regions);
-    api.on("GET", "volumes", "read:volumes", (call, caller, names) -> call.answer(200, Json.array()));
+    api.on(
+        "GET", "volumes", "read:volumes", (call, caller, names) -> call.answer(200, Json.array()));
     api.on("POST", "volumes", "write:volumes", this::noObjectStorage);
     api.on("GET", "volumes/by-name/{name}", "read:volumes", this::noVolumeNamed);
     api.on("GET", "volumes/{id}", "read:volumes", this::noVolume);

@@ -13,7 +13,8 @@ final class CloudSandbox {
   private static final List<String> NULLS =
       List.of("snapshot", "networkAllowList", "domainAllowList", "errorReason", "daemonVersion");
   private static final List<String> NOT_IN_LISTS =
-      List.of("env", "volumes", "buildInfo", "networkBlockAll", "networkAllowList", "domainAllowList");
+      List.of(
+          "env", "volumes", "buildInfo", "networkBlockAll", "networkAllowList", "domainAllowList");
 
   private final String id;
   private final String organization;

@@ -118,7 +118,8 @@ final class Docker implements AutoCloseable {
     }
     used = false;
     try {
-      String ids = docker(List.of("ps", "--all", "--quiet", "--filter", "label=" + LABEL + "=" + owner));
+      String ids =
+          docker(List.of("ps", "--all", "--quiet", "--filter", "label=" + LABEL + "=" + owner));
       if (!ids.isEmpty()) {
         List<String> removal = new ArrayList<>(List.of("rm", "--force", "--volumes"));
         removal.addAll(List.of(ids.split("\\s+")));

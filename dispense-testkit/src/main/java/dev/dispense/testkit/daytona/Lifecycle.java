@@ -106,8 +106,7 @@ final class Lifecycle {
     synchronized (sandbox) {
       refuseWhileChanging(sandbox);
       sandbox.rename("DESTROYED_" + sandbox.name() + "_" + System.currentTimeMillis());
-      sandbox.move(
-          sandbox.state().failed() ? sandbox.state() : State.DESTROYING, "destroyed");
+      sandbox.move(sandbox.state().failed() ? sandbox.state() : State.DESTROYING, "destroyed");
     }
     cloud.access().revoke(sandbox.id());
     change(

@@ -75,8 +75,7 @@ final class MainApi {
     Routes.Found<Endpoint> found =
         routes
             .find(call.method(), path)
-            .orElseThrow(
-                () -> ApiError.notFound("Cannot " + call.method() + " " + call.target()));
+            .orElseThrow(() -> ApiError.notFound("Cannot " + call.method() + " " + call.target()));
     Keys.Caller caller = cloud.keys().authenticate(call);
     if (path.equals(List.of("organizations")) && !caller.user()) {
       throw new ApiError(401, "Invalid credentials");

@@ -130,7 +130,6 @@ final class SandboxList {
     ObjectNode cursor = Json.object();
     cursor.set("sortValue", last.get(sort));
     cursor.set("id", last.get("id"));
-    return Base64.getEncoder()
-        .encodeToString(cursor.toString().getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(cursor.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

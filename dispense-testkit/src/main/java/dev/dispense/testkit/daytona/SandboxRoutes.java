@@ -36,8 +36,7 @@ final class SandboxRoutes {
     String idOrName = names.getOrDefault("id", "");
     return cloud
         .find(caller.organization(), idOrName)
-        .orElseThrow(
-            () -> ApiError.notFound("Sandbox with ID or name " + idOrName + " not found"));
+        .orElseThrow(() -> ApiError.notFound("Sandbox with ID or name " + idOrName + " not found"));
   }
 
   private void create(Call call, Keys.Caller caller, Map<String, String> names)
@@ -53,8 +52,7 @@ final class SandboxRoutes {
     call.answer(200, find(cloud, caller, names).full());
   }
 
-  private void delete(Call call, Keys.Caller caller, Map<String, String> names)
-      throws IOException {
+  private void delete(Call call, Keys.Caller caller, Map<String, String> names) throws IOException {
     CloudSandbox sandbox = find(cloud, caller, names);
     cloud.lifecycle().delete(sandbox);
     call.answer(200, sandbox.changed());

@@ -30,8 +30,7 @@ final class SandboxSettingsRoutes {
     api.on("POST", "sandbox/{id}/last-activity", WRITE, this::activity);
   }
 
-  private void labels(Call call, Keys.Caller caller, Map<String, String> names)
-      throws IOException {
+  private void labels(Call call, Keys.Caller caller, Map<String, String> names) throws IOException {
     CloudSandbox sandbox = SandboxRoutes.find(cloud, caller, names);
     if (!(call.object().path("labels") instanceof ObjectNode labels)) {
       throw ApiError.badRequest("labels must be an object");

@@ -30,7 +30,9 @@ final class Session {
           + " do sleep 0.05; i=$((i + 1)); done; ";
 
   private static final String FOLLOW =
-      "tail -c +1 -f -- \"$1/output.log\" 2>/dev/null & tail=$!; " + AWAIT + "sleep 0.2; kill $tail";
+      "tail -c +1 -f -- \"$1/output.log\" 2>/dev/null & tail=$!; "
+          + AWAIT
+          + "sleep 0.2; kill $tail";
 
   private static final String LOG = "cat -- \"$1/output.log\"";
   private static final String WAIT_AND_LOG = AWAIT + LOG;
@@ -101,8 +103,7 @@ final class Session {
 
   /** Returns a process that prints the log, and ends soon after the command has. */
   ContainerProcess follow(Command command) throws IOException {
-    return machine.exec(
-        Map.of(), "/", List.of("sh", "-c", FOLLOW, "sh", directory(command)));
+    return machine.exec(Map.of(), "/", List.of("sh", "-c", FOLLOW, "sh", directory(command)));
   }
 
   void input(Command command, String data) throws IOException, InterruptedException {

@@ -70,8 +70,7 @@ final class SessionLogs {
         });
   }
 
-  private static void pump(ContainerProcess log, LogFormat format, Sink sink)
-      throws IOException {
+  private static void pump(ContainerProcess log, LogFormat format, Sink sink) throws IOException {
     LogFormat.Stripper stripper = new LogFormat.Stripper();
     byte[] chunk = new byte[MESSAGE];
     try (InputStream lines = log.output()) {

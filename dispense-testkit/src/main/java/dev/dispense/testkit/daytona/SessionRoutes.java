@@ -91,8 +91,7 @@ final class SessionRoutes {
     if (text.isBlank()) {
       throw ApiError.badRequest("command cannot be empty");
     }
-    Session.Command command =
-        session.execute(text, request.path("suppressInputEcho").asBoolean());
+    Session.Command command = session.execute(text, request.path("suppressInputEcho").asBoolean());
     ObjectNode answer = Json.object();
     answer.put("cmdId", command.id);
     if (request.path("runAsync").asBoolean() || request.path("async").asBoolean()) {

@@ -100,13 +100,10 @@ final class SshCommand implements Command {
     }
     if (columns == null || rows == null) {
       List<String> argv =
-          kind == Kind.SHELL
-              ? List.of("sh", "-c", SHELL)
-              : List.of("sh", "-c", RUN, "sh", command);
+          kind == Kind.SHELL ? List.of("sh", "-c", SHELL) : List.of("sh", "-c", RUN, "sh", command);
       return where.exec(variables, "", argv);
     }
-    TerminalProcess terminal =
-        TerminalProcess.start(where, variables, "", command, rows, columns);
+    TerminalProcess terminal = TerminalProcess.start(where, variables, "", command, rows, columns);
     environment.addSignalListener(
         (channel, signal) -> where.fork(() -> resize(terminal, environment.getEnv())),
         Signal.WINCH);

@@ -40,9 +40,11 @@ final class SshGateway implements AutoCloseable {
         List.of(SshTokens.authentication(token -> sandbox(cloud, token).isPresent())));
     server.setServiceFactories(
         List.of(SshTokens.service(), ServerConnectionServiceFactory.INSTANCE));
-    server.setShellFactory(channel -> new SshCommand(machine(cloud, channel), SshCommand.Kind.SHELL, ""));
+    server.setShellFactory(
+        channel -> new SshCommand(machine(cloud, channel), SshCommand.Kind.SHELL, ""));
     server.setCommandFactory(
-        (channel, command) -> new SshCommand(machine(cloud, channel), SshCommand.Kind.COMMAND, command));
+        (channel, command) ->
+            new SshCommand(machine(cloud, channel), SshCommand.Kind.COMMAND, command));
     server.setSubsystemFactories(List.of(new Sftp(cloud)));
     server.setChannelFactories(List.of(ChannelSessionFactory.INSTANCE, new DirectChannels(cloud)));
     server.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);

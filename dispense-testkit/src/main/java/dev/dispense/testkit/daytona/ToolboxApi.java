@@ -66,8 +66,7 @@ final class ToolboxApi {
    */
   static CloudSandbox authorized(Call call, Cloud cloud, String sandboxId) {
     Optional<CloudSandbox> sandbox = cloud.byId(sandboxId).filter(known -> !known.gone());
-    String token =
-        call.header(TOKEN_HEADER).or(() -> call.parameter(KEY_PARAMETER)).orElse("");
+    String token = call.header(TOKEN_HEADER).or(() -> call.parameter(KEY_PARAMETER)).orElse("");
     if (sandbox.isPresent() && token.equals(sandbox.get().previewToken())) {
       return sandbox.get();
     }
@@ -97,9 +96,7 @@ final class ToolboxApi {
       sandbox.touch();
     }
     Routes.Found<Handler> found =
-        routes
-            .find(call.method(), path)
-            .orElseThrow(() -> ApiError.notFound("404 page not found"));
+        routes.find(call.method(), path).orElseThrow(() -> ApiError.notFound("404 page not found"));
     sandbox.opened();
     try {
       found.handler().handle(call, sandbox.machine(), found.names());
@@ -130,7 +127,9 @@ final class ToolboxApi {
     ObjectNode node = Json.object();
     node.put("statusCode", error.status());
     node.put("message", error.message());
-    node.put("code", ApiError.reason(error.status()).toUpperCase(java.util.Locale.ROOT).replace(' ', '_'));
+    node.put(
+        "code",
+        ApiError.reason(error.status()).toUpperCase(java.util.Locale.ROOT).replace(' ', '_'));
     node.put("timestamp", Json.time(Instant.now()));
     node.put("path", call.target());
     node.put("method", call.method());

@@ -40,8 +40,7 @@ final class TransferRoutes {
 
   private static void upload(Call call, Machine machine, Map<String, String> names)
       throws IOException, InterruptedException {
-    Optional<Multipart> body =
-        Multipart.of(call.input(), call.header("Content-Type").orElse(""));
+    Optional<Multipart> body = Multipart.of(call.input(), call.header("Content-Type").orElse(""));
     ObjectNode answer = Json.object();
     ArrayNode files = Json.array();
     ArrayNode errors = Json.array();
@@ -95,8 +94,7 @@ final class TransferRoutes {
       long bytes = copy(content, process.input());
       whole = true;
       closeQuietly(process.input());
-      String error =
-          new String(process.errors().readAllBytes(), StandardCharsets.UTF_8).strip();
+      String error = new String(process.errors().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.await() == 0) {
         files.addObject().put("path", given).put("bytes", bytes);
       } else {
@@ -208,8 +206,7 @@ final class TransferRoutes {
   /** Sends a file, or returns why it cannot be sent. */
   private static @Nullable ApiError send(Machine machine, String path, Sink sink)
       throws IOException, InterruptedException {
-    ContainerProcess process =
-        machine.exec(Map.of(), "", List.of("sh", "-c", SEND, "sh", path));
+    ContainerProcess process = machine.exec(Map.of(), "", List.of("sh", "-c", SEND, "sh", path));
     try (InputStream content = process.output()) {
       StringBuilder size = new StringBuilder();
       for (int b = content.read(); b >= 0 && b != '\n'; b = content.read()) {

@@ -60,8 +60,7 @@ final class WireTable {
           }
           values.stream()
               .filter(value -> !types.fitsText(type.name(), value))
-              .forEach(
-                  value -> violations.add(name + ": parameter " + parameter + " is " + value));
+              .forEach(value -> violations.add(name + ": parameter " + parameter + " is " + value));
         });
     if (request.body != null && body == null && types.hasRequired(request.body)) {
       violations.add(name + ": the body is missing");

@@ -96,8 +96,7 @@ final class FakeDaytonaAccessIT {
     String token = token();
     assertThat(ssh(directory, token, "echo out; exit 5"))
         .isEqualTo(new HostProgram.Result(5, "out\n"));
-    assertThat(ssh(directory, token, "echo err >&2"))
-        .isEqualTo(new HostProgram.Result(0, "err\n"));
+    assertThat(ssh(directory, token, "echo err >&2")).isEqualTo(new HostProgram.Result(0, "err\n"));
     assertThat(ssh(directory, token, "-tt", "stty size >/dev/null && tty").output())
         .contains("/dev/pts/");
     Files.writeString(directory.resolve("a file"), "content\n".repeat(50_000));
@@ -158,8 +157,7 @@ final class FakeDaytonaAccessIT {
     return HostProgram.run(directory, command);
   }
 
-  private int copy(Path directory, String program, String token, String... rest)
-      throws Exception {
+  private int copy(Path directory, String program, String token, String... rest) throws Exception {
     List<String> command = options(program, token);
     command.addAll(List.of(rest));
     HostProgram.Result result = HostProgram.run(directory, command);
@@ -200,9 +198,7 @@ final class FakeDaytonaAccessIT {
       request.append(header).append("\r\n");
     }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri.getPort())) {
-      socket
-          .getOutputStream()
-          .write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
       StringBuilder answer = new StringBuilder();
       BufferedReader reader =
           new BufferedReader(

@@ -63,7 +63,8 @@ final class FakeDaytonaProcessesIT {
     String logs = "/process/session/lines/command/" + result.path("cmdId").asText() + "/logs";
     assertThat(client.toolbox(sandbox, "GET", logs).text()).isEqualTo("ab\n\nlast\n");
     assertThat(client.send("GET", client.toolbox(sandbox, logs), NEW_SDK).json().path("output"))
-        .hasToString("\"\\u0001\\u0001\\u0001ab\\n\\u0001\\u0001\\u0001\\n\\u0001\\u0001\\u0001last\\n\"");
+        .hasToString(
+            "\"\\u0001\\u0001\\u0001ab\\n\\u0001\\u0001\\u0001\\n\\u0001\\u0001\\u0001last\\n\"");
   }
 
   @Test
@@ -105,8 +106,7 @@ final class FakeDaytonaProcessesIT {
     probe.await(text -> text.equals("before\n"));
     String command = logs.substring(0, logs.length() - "/logs".length());
     assertThat(client.toolbox(sandbox, "GET", command).json().has("exitCode")).isFalse();
-    assertThat(client.toolbox(sandbox, "DELETE", "/process/session/exit").status())
-        .isEqualTo(204);
+    assertThat(client.toolbox(sandbox, "DELETE", "/process/session/exit").status()).isEqualTo(204);
     assertThat(probe.awaitEnd()).isNotEmpty();
   }
 

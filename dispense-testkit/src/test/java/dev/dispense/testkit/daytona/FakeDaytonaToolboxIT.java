@@ -193,7 +193,11 @@ final class FakeDaytonaToolboxIT {
     DaytonaClient stranger = new DaytonaClient(daytona, "wrong");
     assertThat(stranger.toolbox(sandbox, "GET", path).status()).isEqualTo(401);
     String token =
-        client.call("GET", "/sandbox/" + sandbox + "/ports/3000/preview-url").json().path("token").asText();
+        client
+            .call("GET", "/sandbox/" + sandbox + "/ports/3000/preview-url")
+            .json()
+            .path("token")
+            .asText();
     URI uri = client.toolbox(sandbox, path);
     assertThat(stranger.send("GET", uri, Map.of("X-Daytona-Preview-Token", token)).status())
         .isEqualTo(200);
