@@ -42,7 +42,9 @@ record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
     if (reply.says("snapshot")) {
       return new UnavailableException(
           tried
-              + "the snapshot cannot be used: "
+              + "'"
+              + wanted.image()
+              + "' cannot be used: "
               + reason
               + ". See its name in "
               + DASHBOARD
