@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Cloud implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "daytona-timers"));
   private final Lifecycle lifecycle;
+  private final ScheduledFuture<?> ticks;
   private @Nullable volatile Address address;
 
   Cloud(Settings settings) {
@@ -33,7 +35,8 @@ final class Cloud implements AutoCloseable {
     this.throttle = new Throttle(settings, faults);
     this.lifecycle = new Lifecycle(this);
     long period = Math.max(10, settings.seconds(1).toMillis());
-    timer.scheduleWithFixedDelay(lifecycle::tick, period, period, TimeUnit.MILLISECONDS);
+    this.ticks =
+        timer.scheduleWithFixedDelay(lifecycle::tick, period, period, TimeUnit.MILLISECONDS);
   }
 
   Settings settings() {
@@ -116,6 +119,7 @@ final class Cloud implements AutoCloseable {
 
   @Override
   public void close() {
+    ticks.cancel(false);
     timer.shutdownNow();
     threads.shutdownNow();
     all().forEach(sandbox -> sandbox.machine().forget());

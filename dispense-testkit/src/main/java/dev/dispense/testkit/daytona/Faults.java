@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * What goes wrong at a {@link FakeDaytona}, set by a test.
  *
  * <p>Requests are meant by a regular expression that is found in the method and the path, such as
- * {@code POST .*&#47;files/bulk-upload}; the method of a request for a WebSocket is {@code
+ * {@code POST .*bulk-upload}; the method of a request for a WebSocket is {@code
  * WEBSOCKET}. Safe for use by several threads.
  */
 public final class Faults {

@@ -2,6 +2,7 @@ package dev.dispense.testkit.daytona;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,8 +71,8 @@ final class Machine {
         InputStream errors = process.errors()) {
       process.input().close();
       byte[] bytes = output.readAllBytes();
-      String error = new String(errors.readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Result(process.await(), bytes, error);
+      errors.transferTo(OutputStream.nullOutputStream());
+      return new Result(process.await(), bytes);
     } finally {
       ended(process);
     }
@@ -143,7 +144,23 @@ final class Machine {
   }
 
   /** How a script ended, and what it wrote. */
-  record Result(int exitCode, byte[] output, String error) {
+  static final class Result {
+    private final int exitCode;
+    private final byte[] output;
+
+    Result(int exitCode, byte[] output) {
+      this.exitCode = exitCode;
+      this.output = output;
+    }
+
+    int exitCode() {
+      return exitCode;
+    }
+
+    byte[] output() {
+      return output;
+    }
+
     String text() {
       return new String(output, StandardCharsets.UTF_8);
     }
