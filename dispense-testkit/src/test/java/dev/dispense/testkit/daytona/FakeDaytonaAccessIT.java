@@ -105,9 +105,18 @@ final class FakeDaytonaAccessIT {
     assertThat(directory.resolve("back")).hasSameBinaryContentAs(directory.resolve("a file"));
     Files.writeString(
         directory.resolve("batch"),
-        "mkdir /tmp/sub\nput back /tmp/sub/one\nrename /tmp/sub/one /tmp/sub/two\n"
-            + "chmod 600 /tmp/sub/two\nln -s two /tmp/sub/link\nls -la /tmp/sub\n"
-            + "get /tmp/sub/link got\nrm /tmp/sub/link\nrm /tmp/sub/two\nrmdir /tmp/sub\n");
+        """
+        mkdir /tmp/sub
+        put back /tmp/sub/one
+        rename /tmp/sub/one /tmp/sub/two
+        chmod 600 /tmp/sub/two
+        ln -s two /tmp/sub/link
+        ls -la /tmp/sub
+        get /tmp/sub/link got
+        rm /tmp/sub/link
+        rm /tmp/sub/two
+        rmdir /tmp/sub
+        """);
     assertThat(copy(directory, "sftp", token, "-b", "batch", "to")).isZero();
     assertThat(directory.resolve("got")).hasSameBinaryContentAs(directory.resolve("back"));
     assertThat(client.execute(sandbox, "ls -d /tmp/sub").path("exitCode").asInt()).isNotZero();
