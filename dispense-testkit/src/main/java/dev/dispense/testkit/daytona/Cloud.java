@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** What the service knows: its sandboxes, and who may use them. */
 final class Cloud implements AutoCloseable {
   private final Settings settings;
-  private final Faults faults = new Faults();
   private final Keys keys = new Keys();
   private final Access access = new Access();
+  private final Faults faults;
   private final Docker docker;
   private final Throttle throttle;
   private final Map<String, CloudSandbox> sandboxes = new ConcurrentHashMap<>();
@@ -31,6 +31,7 @@ final class Cloud implements AutoCloseable {
 
   Cloud(Settings settings) {
     this.settings = settings;
+    this.faults = new Faults(this::cutStreams, access::expireSsh);
     this.docker = new Docker(settings);
     this.throttle = new Throttle(settings, faults);
     this.lifecycle = new Lifecycle(this);
@@ -115,6 +116,10 @@ final class Cloud implements AutoCloseable {
   /** Starts a thread that ends at the latest with the server. */
   void fork(Runnable work) {
     threads.execute(work);
+  }
+
+  private void cutStreams(String sandboxId) {
+    byId(sandboxId).ifPresent(sandbox -> sandbox.machine().cutStreams());
   }
 
   @Override

@@ -12,15 +12,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What runs in a sandbox: its container, which is made when it is first needed. */
 final class Machine {
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
   private final CloudSandbox sandbox;
   private final Docker docker;
   private final Executor threads;
   private final Set<ContainerProcess> processes = ConcurrentHashMap.newKeySet();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
+  private final Set<FrameSocket> streams = ConcurrentHashMap.newKeySet();
   private final Map<String, PortRelay> relays = new HashMap<>();
   private @Nullable String container;
   private boolean running;
@@ -46,6 +51,23 @@ final class Machine {
   /** Starts a thread that ends at the latest with the server. */
   void fork(Runnable work) {
     threads.execute(work);
+  }
+
+  /** A client looks at what happens in the sandbox, which counts as activity. */
+  void opened(FrameSocket socket) {
+    streams.add(socket);
+    sandbox.opened();
+  }
+
+  void closed(FrameSocket socket) {
+    if (streams.remove(socket)) {
+      sandbox.closed();
+    }
+  }
+
+  /** Cuts the connections of all that look. */
+  void cutStreams() {
+    streams.forEach(FrameSocket::cut);
   }
 
   /** Runs a command; see {@link Docker#exec}. Whoever runs it ends it with {@link #ended}. */
@@ -107,6 +129,7 @@ final class Machine {
 
   /** Drops the connections to all processes. */
   synchronized void forget() {
+    cutStreams();
     relays.values().forEach(PortRelay::close);
     relays.clear();
     processes.forEach(ContainerProcess::forget);
@@ -122,13 +145,22 @@ final class Machine {
     }
     String id = container;
     if (id == null) {
-      id = docker.run(sandbox);
+      id = make();
       container = id;
     } else if (!running) {
       docker.start(id);
     }
     running = true;
     return id;
+  }
+
+  private String make() throws IOException {
+    try {
+      return docker.run(sandbox);
+    } catch (IOException e) {
+      LOG.warn("The fake Daytona has no container for the sandbox {}", sandbox.name(), e);
+      throw e;
+    }
   }
 
   private static void ignoringFailure(Step step, String container) {

@@ -146,8 +146,11 @@ final class FakeDaytonaAccessIT {
     String second = token();
     assertThat(ssh(directory, first, "true").exitCode()).isEqualTo(255);
     assertThat(ssh(directory, second, "true").exitCode()).isZero();
-    client.call("DELETE", "/sandbox/" + sandbox + "/ssh-access");
+    daytona.faults().expireSshTokens();
     assertThat(ssh(directory, second, "true").exitCode()).isEqualTo(255);
+    String third = token();
+    client.call("DELETE", "/sandbox/" + sandbox + "/ssh-access?token=" + third);
+    assertThat(ssh(directory, third, "true").exitCode()).isEqualTo(255);
   }
 
   private String token() throws IOException {

@@ -50,8 +50,7 @@ final class FakeDaytonaTest {
     URI list = URI.create(daytona.url() + "/sandbox");
     assertThat(user.send("GET", list, Map.of()).status()).isEqualTo(403);
     assertThat(
-            user.send(
-                    "GET", list, Map.of("X-Daytona-Organization-ID", daytona.organizationId()))
+            user.send("GET", list, Map.of("X-Daytona-Organization-ID", daytona.organizationId()))
                 .status())
         .isEqualTo(200);
     assertThat(user.call("GET", "/organizations").status()).isEqualTo(200);
@@ -70,7 +69,8 @@ final class FakeDaytonaTest {
     do {
       JsonNode page = client.call("GET", "/sandbox?limit=10" + cursor).json();
       page.path("items").forEach(item -> assertThat(listed.add(item.path("id").asText())).isTrue());
-      cursor = page.path("nextCursor").isNull() ? "" : "&cursor=" + page.path("nextCursor").asText();
+      cursor =
+          page.path("nextCursor").isNull() ? "" : "&cursor=" + page.path("nextCursor").asText();
       pages++;
     } while (!cursor.isEmpty());
     assertThat(listed).isEqualTo(made);

@@ -16,9 +16,21 @@ import org.junit.jupiter.api.Test;
 /** Multipart bodies that come in pieces, or not to their end. */
 final class MultipartTest {
   private static final String BODY =
-      "--b\r\nContent-Disposition: form-data; name=\"one\"\r\n\r\n\r\n--a\r\n-\r\n"
-          + "\r\n--b\r\nContent-Disposition: form-data; name=\"two\"; filename=\"f\"\r\n\r\n"
-          + "\r\n--b--\r\n";
+      String.join(
+          "\r\n",
+          "--b",
+          "Content-Disposition: form-data; name=\"one\"",
+          "",
+          "",
+          "--a",
+          "-",
+          "",
+          "--b",
+          "Content-Disposition: form-data; name=\"two\"; filename=\"f\"",
+          "",
+          "",
+          "--b--",
+          "");
 
   @Test
   void findsThePartsHoweverTheBytesCome() throws IOException {

@@ -67,7 +67,8 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   @Override
-  public synchronized @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+  public synchronized @Nullable CompletionStage<?> onBinary(
+      WebSocket from, ByteBuffer data, boolean last) {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
     received.writeBytes(bytes);
@@ -78,7 +79,8 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   @Override
-  public synchronized @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+  public synchronized @Nullable CompletionStage<?> onText(
+      WebSocket from, CharSequence data, boolean last) {
     texts.append(data);
     notifyAll();
     from.request(1);
