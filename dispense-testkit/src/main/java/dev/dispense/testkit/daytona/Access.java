@@ -19,6 +19,10 @@ final class Access {
     return grant;
   }
 
+  void expireSsh() {
+    ssh.clear();
+  }
+
   void revoke(String sandboxId) {
     ssh.values().removeIf(grant -> grant.sandboxId().equals(sandboxId));
   }

@@ -8,15 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the service knows: its sandboxes, and who may use them. */
 final class Cloud implements AutoCloseable {
   private final Settings settings;
-  private final Faults faults = new Faults();
   private final Keys keys = new Keys();
   private final Access access = new Access();
+  private final Faults faults;
   private final Docker docker;
   private final Throttle throttle;
   private final Map<String, CloudSandbox> sandboxes = new ConcurrentHashMap<>();
@@ -25,15 +26,18 @@ final class Cloud implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "daytona-timers"));
   private final Lifecycle lifecycle;
+  private final ScheduledFuture<?> ticks;
   private @Nullable volatile Address address;
 
   Cloud(Settings settings) {
     this.settings = settings;
+    this.faults = new Faults(this::cutStreams, access::expireSsh);
     this.docker = new Docker(settings);
     this.throttle = new Throttle(settings, faults);
     this.lifecycle = new Lifecycle(this);
     long period = Math.max(10, settings.seconds(1).toMillis());
-    timer.scheduleWithFixedDelay(lifecycle::tick, period, period, TimeUnit.MILLISECONDS);
+    this.ticks =
+        timer.scheduleWithFixedDelay(lifecycle::tick, period, period, TimeUnit.MILLISECONDS);
   }
 
   Settings settings() {
@@ -114,8 +118,13 @@ final class Cloud implements AutoCloseable {
     threads.execute(work);
   }
 
+  private void cutStreams(String sandboxId) {
+    byId(sandboxId).ifPresent(sandbox -> sandbox.machine().cutStreams());
+  }
+
   @Override
   public void close() {
+    ticks.cancel(false);
     timer.shutdownNow();
     threads.shutdownNow();
     all().forEach(sandbox -> sandbox.machine().forget());

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** The containers in which sandboxes run, by the {@code docker} command. */
 final class Docker implements AutoCloseable {
@@ -15,8 +17,9 @@ final class Docker implements AutoCloseable {
 
   private final Settings settings;
   private final String owner = UUID.randomUUID().toString();
-  private boolean used;
-  private boolean closed;
+  private final ReadWriteLock making = new ReentrantReadWriteLock();
+  private volatile boolean used;
+  private volatile boolean closed;
 
   Docker(Settings settings) {
     this.settings = settings;
@@ -36,11 +39,20 @@ final class Docker implements AutoCloseable {
   }
 
   /** Makes and starts a container, and returns its id. */
-  synchronized String run(CloudSandbox sandbox) throws IOException {
-    if (closed) {
-      throw new IOException("The server is closed.");
+  String run(CloudSandbox sandbox) throws IOException {
+    making.readLock().lock();
+    try {
+      if (closed) {
+        throw new IOException("The server is closed.");
+      }
+      used = true;
+      return docker(containerOf(sandbox));
+    } finally {
+      making.readLock().unlock();
     }
-    used = true;
+  }
+
+  private List<String> containerOf(CloudSandbox sandbox) {
     List<String> arguments = new ArrayList<>(List.of("run", "--detach", "--init"));
     arguments.addAll(List.of("--label", LABEL + "=" + owner));
     arguments.addAll(settings.dockerOptions());
@@ -59,7 +71,7 @@ final class Docker implements AutoCloseable {
       arguments.addAll(List.of("--user", user));
     }
     arguments.addAll(List.of("--entrypoint", "sleep", sandbox.image(), "2147483647"));
-    return docker(arguments);
+    return arguments;
   }
 
   void start(String container) throws IOException {
@@ -98,21 +110,27 @@ final class Docker implements AutoCloseable {
     process.getOutputStream().close();
     try (InputStream output = process.getInputStream()) {
       String text = new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (process.waitFor() != 0) {
+      if (exitCode(process) != 0) {
         throw new IOException("docker " + arguments.get(0) + ": " + text);
       }
       return text;
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted.", e);
     }
+  }
+
+  /** Waits also when interrupted, so that no container is made that nobody knows of. */
+  private static int exitCode(Process process) {
+    return process.onExit().join().exitValue();
   }
 
   /** Removes all containers that were made. */
   @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    making.writeLock().lock();
+    try {
+      closed = true;
+    } finally {
+      making.writeLock().unlock();
+    }
     if (!used) {
       return;
     }

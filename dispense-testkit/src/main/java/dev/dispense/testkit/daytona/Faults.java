@@ -11,17 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
  * What goes wrong at a {@link FakeDaytona}, set by a test.
  *
  * <p>Requests are meant by a regular expression that is found in the method and the path, such as
- * {@code POST .*&#47;files/bulk-upload}; the method of a request for a WebSocket is {@code
- * WEBSOCKET}. Safe for use by several threads.
+ * {@code POST .*bulk-upload}; the method of a request for a WebSocket is {@code WEBSOCKET}. Safe
+ * for use by several threads.
  */
 public final class Faults {
   private final Object lock = new Object();
+  private final Consumer<String> cutStreams;
+  private final Runnable expireTokens;
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<CutRule> cuts = new ArrayList<>();
   private final Map<String, Storm> storms = new HashMap<>();
@@ -30,7 +33,14 @@ public final class Faults {
   private boolean maintenance;
   private boolean frozen;
 
-  Faults() {}
+  /**
+   * @param cutStreams cuts the WebSockets of a sandbox
+   * @param expireTokens makes the tokens for SSH invalid
+   */
+  Faults(Consumer<String> cutStreams, Runnable expireTokens) {
+    this.cutStreams = cutStreams;
+    this.expireTokens = expireTokens;
+  }
 
   /**
    * Refuses requests.
@@ -84,11 +94,20 @@ public final class Faults {
     }
   }
 
-  /** Makes the toolbox of a sandbox answer nothing but 502, whatever its state says. */
+  /** Cuts the WebSockets that are open to a sandbox; its processes go on. */
+  public void cutStreams(String sandboxId) {
+    cutStreams.accept(sandboxId);
+  }
+
+  /**
+   * Cuts the WebSockets that are open to a sandbox, and makes its toolbox answer nothing but 502,
+   * whatever its state says. Its processes go on.
+   */
   public void killToolbox(String sandboxId) {
     synchronized (lock) {
       deadToolboxes.add(sandboxId);
     }
+    cutStreams.accept(sandboxId);
   }
 
   /** Makes the toolbox of a sandbox answer again. */
@@ -96,6 +115,11 @@ public final class Faults {
     synchronized (lock) {
       deadToolboxes.remove(sandboxId);
     }
+  }
+
+  /** Makes all tokens for SSH invalid that were given out; who is connected stays so. */
+  public void expireSshTokens() {
+    expireTokens.run();
   }
 
   /** Makes the next start, or creation, of a sandbox end in the state {@code error}. */

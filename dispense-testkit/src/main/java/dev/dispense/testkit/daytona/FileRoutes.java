@@ -130,7 +130,7 @@ final class FileRoutes {
 
   private static ObjectNode describe(String record) {
     int line = record.indexOf('\n');
-    String[] facts = record.substring(0, line).split(" ");
+    String[] facts = record.substring(0, line).split(" ", -1);
     String permissions =
         facts[1].length() < 4 ? "0".repeat(4 - facts[1].length()) + facts[1] : facts[1];
     String time = TIME.format(Instant.ofEpochSecond(Long.parseLong(facts[2])));

@@ -6,9 +6,14 @@ import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens, notes each request, and passes it to the API, the toolbox or a preview. */
 final class FrontDoor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
+
   private final Cloud cloud;
   private final MainApi main;
   private final ToolboxApi toolbox;
@@ -77,8 +82,11 @@ final class FrontDoor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       call.cutConnection();
-    } catch (IOException | RuntimeException e) {
-      // A cut that a test asked for, a client that went away, or a server that is closed.
+    } catch (IOException | RejectedExecutionException e) {
+      LOG.debug("The connection was cut, the client went away, or the server is closed", e);
+      call.cutConnection();
+    } catch (RuntimeException e) {
+      LOG.error("The fake Daytona failed at {}", request, e);
       call.cutConnection();
     }
   }

@@ -2,6 +2,7 @@ package dev.dispense.testkit.daytona;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,15 +12,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What runs in a sandbox: its container, which is made when it is first needed. */
 final class Machine {
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
   private final CloudSandbox sandbox;
   private final Docker docker;
   private final Executor threads;
   private final Set<ContainerProcess> processes = ConcurrentHashMap.newKeySet();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
+  private final Set<FrameSocket> streams = ConcurrentHashMap.newKeySet();
   private final Map<String, PortRelay> relays = new HashMap<>();
   private @Nullable String container;
   private boolean running;
@@ -47,6 +53,23 @@ final class Machine {
     threads.execute(work);
   }
 
+  /** A client looks at what happens in the sandbox, which counts as activity. */
+  void opened(FrameSocket socket) {
+    streams.add(socket);
+    sandbox.opened();
+  }
+
+  void closed(FrameSocket socket) {
+    if (streams.remove(socket)) {
+      sandbox.closed();
+    }
+  }
+
+  /** Cuts the connections of all that look. */
+  void cutStreams() {
+    streams.forEach(FrameSocket::cut);
+  }
+
   /** Runs a command; see {@link Docker#exec}. Whoever runs it ends it with {@link #ended}. */
   ContainerProcess exec(Map<String, String> environment, String directory, List<String> command)
       throws IOException {
@@ -70,8 +93,8 @@ final class Machine {
         InputStream errors = process.errors()) {
       process.input().close();
       byte[] bytes = output.readAllBytes();
-      String error = new String(errors.readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Result(process.await(), bytes, error);
+      errors.transferTo(OutputStream.nullOutputStream());
+      return new Result(process.await(), bytes);
     } finally {
       ended(process);
     }
@@ -106,6 +129,7 @@ final class Machine {
 
   /** Drops the connections to all processes. */
   synchronized void forget() {
+    cutStreams();
     relays.values().forEach(PortRelay::close);
     relays.clear();
     processes.forEach(ContainerProcess::forget);
@@ -121,13 +145,22 @@ final class Machine {
     }
     String id = container;
     if (id == null) {
-      id = docker.run(sandbox);
+      id = make();
       container = id;
     } else if (!running) {
       docker.start(id);
     }
     running = true;
     return id;
+  }
+
+  private String make() throws IOException {
+    try {
+      return docker.run(sandbox);
+    } catch (IOException e) {
+      LOG.warn("The fake Daytona has no container for the sandbox {}", sandbox.name(), e);
+      throw e;
+    }
   }
 
   private static void ignoringFailure(Step step, String container) {
@@ -143,7 +176,23 @@ final class Machine {
   }
 
   /** How a script ended, and what it wrote. */
-  record Result(int exitCode, byte[] output, String error) {
+  static final class Result {
+    private final int exitCode;
+    private final byte[] output;
+
+    Result(int exitCode, byte[] output) {
+      this.exitCode = exitCode;
+      this.output = output;
+    }
+
+    int exitCode() {
+      return exitCode;
+    }
+
+    byte[] output() {
+      return output;
+    }
+
     String text() {
       return new String(output, StandardCharsets.UTF_8);
     }

@@ -29,10 +29,16 @@ final class Session {
           + " while [ ! -f \"$1/ended.1\" -o ! -f \"$1/ended.2\" ] && [ $i -lt 20 ];"
           + " do sleep 0.05; i=$((i + 1)); done; ";
 
+  /** Prints what is new, until the command has ended and all was printed. */
   private static final String FOLLOW =
-      "tail -c +1 -f -- \"$1/output.log\" 2>/dev/null & tail=$!; "
-          + AWAIT
-          + "sleep 0.2; kill $tail";
+      "at=0; late=0; while [ -d \"$1\" ]; do ended=no;"
+          + " if [ -f \"$1/exit_code\" ]; then late=$((late + 1));"
+          + " [ -f \"$1/ended.1\" ] && [ -f \"$1/ended.2\" ] && ended=yes;"
+          + " [ $late -gt 10 ] && ended=yes; fi;"
+          + " size=$(wc -c <\"$1/output.log\" 2>/dev/null || echo 0);"
+          + " if [ $size -gt $at ]; then"
+          + " tail -c +$((at + 1)) \"$1/output.log\" | head -c $((size - at)); at=$size;"
+          + " elif [ $ended = yes ]; then exit; else sleep 0.1; fi; done";
 
   private static final String LOG = "cat -- \"$1/output.log\"";
   private static final String WAIT_AND_LOG = AWAIT + LOG;

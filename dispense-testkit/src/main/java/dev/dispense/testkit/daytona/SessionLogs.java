@@ -17,7 +17,6 @@ final class SessionLogs {
     Session.Command command = session.command(names.getOrDefault("command", ""));
     LogFormat format = LogFormat.of(call);
     if (call.upgrade()) {
-      machine.sandbox().opened();
       ContainerProcess log = session.follow(command);
       FrameSocket.accept(call, socket -> follow(machine, log, socket, format));
     } else if (call.parameter("follow").orElse("").equals("true")) {
@@ -51,10 +50,11 @@ final class SessionLogs {
 
   private static void follow(
       Machine machine, ContainerProcess log, FrameSocket socket, LogFormat format) {
+    machine.opened(socket);
     socket.listen(
         ignored -> {},
         () -> {
-          machine.sandbox().closed();
+          machine.closed(socket);
           machine.fork(() -> machine.ended(log));
         });
     machine.fork(

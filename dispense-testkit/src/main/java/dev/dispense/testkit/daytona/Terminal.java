@@ -61,13 +61,13 @@ final class Terminal {
   void attach(FrameSocket socket) {
     TerminalClient client = new TerminalClient(socket);
     clients.add(client);
-    machine.sandbox().opened();
+    machine.opened(socket);
     socket.listen(
         typed::add,
         () -> {
           clients.remove(client);
           client.gone();
-          machine.sandbox().closed();
+          machine.closed(socket);
         });
     machine.fork(client::write);
   }

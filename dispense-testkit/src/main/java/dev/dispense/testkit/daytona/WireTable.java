@@ -70,14 +70,12 @@ final class WireTable {
     return violations;
   }
 
-  private void read(BufferedReader lines) throws IOException {
+  private void read(BufferedReader lines) {
     Request request = new Request();
     Map<String, WireTypes.Type> fields = new LinkedHashMap<>();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      String[] words = line.strip().split(" ");
-      if (line.isEmpty() || words[0].equals("#")) {
-        continue;
-      } else if (words[0].equals("?")) {
+    for (String line : lines.lines().filter(WireTable::says).toList()) {
+      String[] words = line.strip().split(" ", -1);
+      if (words[0].equals("?")) {
         request.query.put(plain(words[1]), WireTypes.Type.of(words[1], words[2]));
       } else if (words[0].equals(":")) {
         request.body = words[1];
@@ -92,6 +90,10 @@ final class WireTable {
         requests.on(words[0], words[1].substring(1), request);
       }
     }
+  }
+
+  private static boolean says(String line) {
+    return !line.isEmpty() && !line.startsWith("#");
   }
 
   private static String plain(String name) {

@@ -63,7 +63,7 @@ final class DaytonaRecordingsTest {
       case "fail" -> daytona.faults().failStart(words[1]);
       case "storm" -> daytona.faults().tooManyRequests(words[1], 1, Duration.ofMinutes(1));
       case "await" -> {
-        String[] what = words[1].split(" ");
+        String[] what = words[1].split(" ", 2);
         new DaytonaClient(daytona).awaitState(what[0], what[1]);
       }
       default -> throw new IllegalArgumentException(directive);
@@ -132,11 +132,17 @@ final class DaytonaRecordingsTest {
       for (int i = 0; i < recorded.size(); i++) {
         compare(where + "[" + i + "]", recorded.get(i), actual.get(i));
       }
-    } else if (!(recorded.isTextual() && actual.isTextual()
-        ? same(recorded.asText(), actual.asText())
-        : recorded.equals(actual))) {
-      differences.add(where + " was " + recorded + " and is " + actual);
+    } else if (recorded.isTextual() && actual.isTextual()) {
+      if (!same(recorded.asText(), actual.asText())) {
+        differ(where, recorded, actual);
+      }
+    } else if (!recorded.equals(actual)) {
+      differ(where, recorded, actual);
     }
+  }
+
+  private void differ(String where, JsonNode recorded, JsonNode actual) {
+    differences.add(where + " was " + recorded + " and is " + actual);
   }
 
   private boolean same(String recorded, String actual) {

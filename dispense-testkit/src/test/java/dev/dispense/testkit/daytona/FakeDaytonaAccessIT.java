@@ -105,9 +105,18 @@ final class FakeDaytonaAccessIT {
     assertThat(directory.resolve("back")).hasSameBinaryContentAs(directory.resolve("a file"));
     Files.writeString(
         directory.resolve("batch"),
-        "mkdir /tmp/sub\nput back /tmp/sub/one\nrename /tmp/sub/one /tmp/sub/two\n"
-            + "chmod 600 /tmp/sub/two\nln -s two /tmp/sub/link\nls -la /tmp/sub\n"
-            + "get /tmp/sub/link got\nrm /tmp/sub/link\nrm /tmp/sub/two\nrmdir /tmp/sub\n");
+        """
+        mkdir /tmp/sub
+        put back /tmp/sub/one
+        rename /tmp/sub/one /tmp/sub/two
+        chmod 600 /tmp/sub/two
+        ln -s two /tmp/sub/link
+        ls -la /tmp/sub
+        get /tmp/sub/link got
+        rm /tmp/sub/link
+        rm /tmp/sub/two
+        rmdir /tmp/sub
+        """);
     assertThat(copy(directory, "sftp", token, "-b", "batch", "to")).isZero();
     assertThat(directory.resolve("got")).hasSameBinaryContentAs(directory.resolve("back"));
     assertThat(client.execute(sandbox, "ls -d /tmp/sub").path("exitCode").asInt()).isNotZero();
@@ -137,8 +146,11 @@ final class FakeDaytonaAccessIT {
     String second = token();
     assertThat(ssh(directory, first, "true").exitCode()).isEqualTo(255);
     assertThat(ssh(directory, second, "true").exitCode()).isZero();
-    client.call("DELETE", "/sandbox/" + sandbox + "/ssh-access");
+    daytona.faults().expireSshTokens();
     assertThat(ssh(directory, second, "true").exitCode()).isEqualTo(255);
+    String third = token();
+    client.call("DELETE", "/sandbox/" + sandbox + "/ssh-access?token=" + third);
+    assertThat(ssh(directory, third, "true").exitCode()).isEqualTo(255);
   }
 
   private String token() throws IOException {

@@ -121,6 +121,20 @@ final class FakeDaytonaProcessesIT {
   }
 
   @Test
+  void cutsWhoLooksAtASandboxWhoseToolboxDies() throws Exception {
+    session("dead");
+    String logs = start("dead", "echo up; sleep 1000");
+    SocketProbe probe = follow(logs, Map.of());
+    probe.await(text -> text.equals("up\n"));
+    daytona.faults().killToolbox(sandbox);
+    assertThat(probe.awaitEnd()).isEqualTo("cut");
+    assertThat(client.toolbox(sandbox, "GET", logs).status()).isEqualTo(502);
+    daytona.faults().reviveToolbox(sandbox);
+    assertThat(client.toolbox(sandbox, "GET", logs).text()).isEqualTo("up\n");
+    client.toolbox(sandbox, "DELETE", "/process/session/dead");
+  }
+
+  @Test
   void showsATerminalAndTellsHowItEnded() throws Exception {
     String body = "{\"id\":\"t\",\"cols\":90,\"rows\":30,\"cwd\":\"/usr\",\"lazyStart\":true}";
     assertThat(post("/process/pty", body).status()).isEqualTo(201);

@@ -6,10 +6,12 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a WebSocket and notes all that comes. */
 final class SocketProbe implements WebSocket.Listener {
@@ -17,7 +19,7 @@ final class SocketProbe implements WebSocket.Listener {
   private final StringBuilder texts = new StringBuilder();
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private int largest;
-  private WebSocket socket;
+  private @Nullable WebSocket socket;
 
   static SocketProbe open(DaytonaClient client, URI uri, String key, Map<String, String> headers) {
     SocketProbe probe = new SocketProbe();
@@ -30,7 +32,7 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   WebSocket socket() {
-    return socket;
+    return Objects.requireNonNull(socket);
   }
 
   /** Returns the close code and reason, or {@code cut}. */
@@ -65,7 +67,8 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   @Override
-  public synchronized CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+  public synchronized @Nullable CompletionStage<?> onBinary(
+      WebSocket from, ByteBuffer data, boolean last) {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
     received.writeBytes(bytes);
@@ -76,7 +79,8 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   @Override
-  public synchronized CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+  public synchronized @Nullable CompletionStage<?> onText(
+      WebSocket from, CharSequence data, boolean last) {
     texts.append(data);
     notifyAll();
     from.request(1);
@@ -84,7 +88,7 @@ final class SocketProbe implements WebSocket.Listener {
   }
 
   @Override
-  public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
     end.complete(code == 1006 ? "cut" : code + " " + reason);
     wake();
     return null;
