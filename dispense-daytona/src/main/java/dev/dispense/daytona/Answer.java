@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalInt;
+import okio.ByteString;
 
 /**
  * What the runner told: see {@code runner.sh}.
@@ -16,9 +17,12 @@ import java.util.OptionalInt;
  * @param reason why the command could not be started
  */
 record Answer(
-    Positions positions, byte[] out, byte[] err, OptionalInt exitCode, State state, String reason) {
-  private static final byte[] NOTHING = new byte[0];
-
+    Positions positions,
+    ByteString out,
+    ByteString err,
+    OptionalInt exitCode,
+    State state,
+    String reason) {
   /** What can be said of a command besides what it writes. */
   enum State {
     /** All is well. */
@@ -51,8 +55,8 @@ record Answer(
 
   private static final class Reader {
     private Positions positions;
-    private byte[] out = NOTHING;
-    private byte[] err = NOTHING;
+    private ByteString out = ByteString.EMPTY;
+    private ByteString err = ByteString.EMPTY;
     private OptionalInt exitCode = OptionalInt.empty();
     private State state = State.FINE;
     private String reason = "";
@@ -117,7 +121,7 @@ record Answer(
       return new Positions.Place(Long.parseLong(words[1]), Long.parseLong(words[2]));
     }
 
-    private static byte[] bytes(String[] words, String block) {
+    private static ByteString bytes(String[] words, String block) {
       if (words.length != 4) {
         throw new IllegalArgumentException("not a line of an answer");
       }
@@ -125,7 +129,7 @@ record Answer(
       if (bytes.length != Long.parseLong(words[3])) {
         throw new IllegalArgumentException("not all of the output");
       }
-      return bytes;
+      return ByteString.of(bytes);
     }
   }
 }

@@ -5,11 +5,11 @@ import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import okio.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +61,12 @@ final class Conversation {
    * @param stdin all of the input, with {@link Runner.Input#FILE}
    * @return what it has done in the first seconds, at once when its input is still to come
    */
-  Answer start(String script, String user, Runner.Input input, byte[] stdin) {
+  Answer start(String script, String user, Runner.Input input, ByteString stdin) {
     String file = "";
     if (script.length() > MOST_INLINE) {
       file = Runner.DIRECTORY + "/" + runner.id() + ".script";
       String path = file;
-      toolbox.upload(
-          machineId, doing, attempt -> Map.of(path, script.getBytes(StandardCharsets.UTF_8)));
+      toolbox.upload(machineId, doing, attempt -> Map.of(path, ByteString.encodeUtf8(script)));
     }
     Runner.Start start = new Runner.Start(script, file, user, input, stdin);
     int wait = input == Runner.Input.PIECES ? 0 : WAIT_SECONDS;
@@ -100,26 +99,26 @@ final class Conversation {
 
   private Answer checked(Answer answer) {
     switch (answer.state()) {
-      case FAILED:
-        throw new UnavailableException(
-            "Tried to "
-                + doing
-                + " but failed because its files could not be written in the sandbox: "
-                + Text.printable(answer.reason(), 300)
-                + ".");
-      case OTHER_USER:
-        throw new RefusedException(
-            "Refused to "
-                + doing
-                + " as another user, which this provider cannot do. Use sudo in the command, where"
-                + " the sandbox has it.");
-      case GONE, LOST:
-        throw new DispenseException(
-            "Tried to "
-                + doing
-                + " but failed because its end is not known: it was killed together with what"
-                + " watched it, or the sandbox was started anew. Treat it as failed.");
-      case DISK_FULL:
+      case FAILED ->
+          throw new UnavailableException(
+              "Tried to "
+                  + doing
+                  + " but failed because its files could not be written in the sandbox: "
+                  + Text.printable(answer.reason(), 300)
+                  + ".");
+      case OTHER_USER ->
+          throw new RefusedException(
+              "Refused to "
+                  + doing
+                  + " as another user, which this provider cannot do. Use sudo in the command,"
+                  + " where the sandbox has it.");
+      case GONE, LOST ->
+          throw new DispenseException(
+              "Tried to "
+                  + doing
+                  + " but failed because its end is not known: it was killed together with what"
+                  + " watched it, or the sandbox was started anew. Treat it as failed.");
+      case DISK_FULL -> {
         String left = stop();
         throw new DispenseException(
             "Tried to "
@@ -128,8 +127,8 @@ final class Conversation {
                 + " it was killed"
                 + left
                 + ". Make room in the sandbox.");
-      case FINE:
-        break;
+      }
+      case FINE -> {}
     }
     positions = answer.positions();
     if (answer.exitCode().isPresent()) {

@@ -2,8 +2,7 @@ package dev.dispense.daytona;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import okio.ByteString;
 
 /**
  * The output of a command as a stream. Whatever is read asks the sandbox for more when it must, so
@@ -13,8 +12,8 @@ final class Download extends InputStream {
   private static final int MOST_SAID = 4096;
 
   private final Conversation conversation;
-  private byte[] bytes = new byte[0];
-  private byte[] said = new byte[0];
+  private ByteString bytes = ByteString.EMPTY;
+  private final StringBuilder said = new StringBuilder();
   private int at;
   private int exitCode = -1;
   private boolean closed;
@@ -26,8 +25,8 @@ final class Download extends InputStream {
   /** Starts a command, and waits for the first of its output, or for its end. */
   static Download open(Conversation conversation, String script) {
     Download download = new Download(conversation);
-    download.take(conversation.start(script, "-", Runner.Input.NONE, new byte[0]));
-    while (download.bytes.length == 0 && !download.hasEnded()) {
+    download.take(conversation.start(script, "-", Runner.Input.NONE, ByteString.EMPTY));
+    while (download.bytes.size() == 0 && !download.hasEnded()) {
       download.take(conversation.next());
     }
     return download;
@@ -36,10 +35,8 @@ final class Download extends InputStream {
   private void take(Answer answer) {
     bytes = answer.out();
     at = 0;
-    if (said.length < MOST_SAID) {
-      int length = said.length;
-      said = Arrays.copyOf(said, length + answer.err().length);
-      System.arraycopy(answer.err(), 0, said, length, answer.err().length);
+    if (said.length() < MOST_SAID) {
+      said.append(answer.err().utf8());
     }
     exitCode = answer.exitCode().orElse(-1);
   }
@@ -50,7 +47,7 @@ final class Download extends InputStream {
 
   /** Returns whether the command ended with this code, and without any output. */
   boolean endedWith(int code) {
-    return exitCode == code && bytes.length == 0;
+    return exitCode == code && bytes.size() == 0;
   }
 
   @Override
@@ -67,14 +64,14 @@ final class Download extends InputStream {
     if (closed) {
       throw new IOException("the download was closed");
     }
-    while (at == bytes.length) {
+    while (at == bytes.size()) {
       if (hasEnded()) {
         return end();
       }
       take(conversation.next());
     }
-    int part = Math.min(length, bytes.length - at);
-    System.arraycopy(bytes, at, target, offset, part);
+    int part = Math.min(length, bytes.size() - at);
+    bytes.copyInto(at, target, offset, part);
     at += part;
     return part;
   }
@@ -95,7 +92,7 @@ final class Download extends InputStream {
   }
 
   private String said() {
-    return new String(said, StandardCharsets.UTF_8);
+    return said.toString();
   }
 
   @Override

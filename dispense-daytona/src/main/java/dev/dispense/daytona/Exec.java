@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import okio.ByteString;
 
 /**
  * One command run in a sandbox. A thread asks for its output and writes it to the caller's streams;
@@ -116,9 +117,10 @@ final class Exec {
       intake.ifPresent(Intake::start);
       boolean isShort =
           intake.isEmpty() || intake.get().isShort(SHORT_INPUT, INPUT_PATIENCE_MILLIS);
-      byte[] stdin = intake.isPresent() && isShort ? intake.get().take().bytes() : new byte[0];
+      ByteString stdin =
+          intake.isPresent() && isShort ? intake.get().take().bytes() : ByteString.EMPTY;
       Runner.Input input =
-          intake.isEmpty() || (isShort && stdin.length == 0)
+          intake.isEmpty() || (isShort && stdin.size() == 0)
               ? Runner.Input.NONE
               : isShort ? Runner.Input.FILE : Runner.Input.PIECES;
       String user = LaunchScript.user(command.user());
@@ -161,9 +163,9 @@ final class Exec {
     }
   }
 
-  private static void write(byte[] bytes, OutputStream sink) throws IOException {
-    if (bytes.length > 0) {
-      sink.write(bytes);
+  private static void write(ByteString bytes, OutputStream sink) throws IOException {
+    if (bytes.size() > 0) {
+      bytes.write(sink);
       sink.flush();
     }
   }

@@ -44,49 +44,48 @@ final class Failure {
   static DispenseException of(String doing, Access access, Reply reply) {
     String reason = access.token().mask(reply.reason());
     String tried = "Tried to " + doing + " but failed because ";
-    switch (reply.status()) {
-      case UNAUTHORIZED:
-        return new UnavailableException(
-            tried
-                + "Daytona at "
-                + access.address()
-                + " does not accept the key from "
-                + access.origin()
-                + " ("
-                + reason
-                + "). It may be mistyped, deleted or expired, or be one of another server. Make a"
-                + " new one in Daytona's dashboard, and set DAYTONA_API_KEY or run: dispense login"
-                + " daytona");
-      case FORBIDDEN:
-        return new UnavailableException(
-            tried
-                + "the key from "
-                + access.origin()
-                + " may not do that: "
-                + reason
-                + ". Use a key of the organization that is meant, with the permissions to write and"
-                + " delete sandboxes, or ask an administrator of it.");
-      case NOT_FOUND:
-        return new NotFoundException(tried + "Daytona does not know it: " + reason + ".");
-      case BAD_REQUEST, UNPROCESSABLE:
-        return new RefusedException(tried + "Daytona refuses it: " + reason + ".");
-      case TOO_MANY:
-        return new UnavailableException(
-            tried
-                + "Daytona limits how often your organization may ask. Try again "
-                + reply
-                    .retryAfter()
-                    .map(wait -> "in " + Math.max(1, wait.toSeconds()) + " seconds.")
-                    .orElse("in a minute."));
-      case UNAVAILABLE:
-        return new UnavailableException(
-            tried
-                + "Daytona is not available at the moment: "
-                + reason
-                + ". Try again later; https://status.app.daytona.io says how its own service is.");
-      default:
-        return other(tried, access, reply, reason);
-    }
+    return switch (reply.status()) {
+      case UNAUTHORIZED ->
+          new UnavailableException(
+              tried
+                  + "Daytona at "
+                  + access.address()
+                  + " does not accept the key from "
+                  + access.origin()
+                  + " ("
+                  + reason
+                  + "). It may be mistyped, deleted or expired, or be one of another server. Make a"
+                  + " new one in Daytona's dashboard, and set DAYTONA_API_KEY or run: dispense"
+                  + " login daytona");
+      case FORBIDDEN ->
+          new UnavailableException(
+              tried
+                  + "the key from "
+                  + access.origin()
+                  + " may not do that: "
+                  + reason
+                  + ". Use a key of the organization that is meant, with the permissions to write"
+                  + " and delete sandboxes, or ask an administrator of it.");
+      case NOT_FOUND -> new NotFoundException(tried + "Daytona does not know it: " + reason + ".");
+      case BAD_REQUEST, UNPROCESSABLE ->
+          new RefusedException(tried + "Daytona refuses it: " + reason + ".");
+      case TOO_MANY ->
+          new UnavailableException(
+              tried
+                  + "Daytona limits how often your organization may ask. Try again "
+                  + reply
+                      .retryAfter()
+                      .map(wait -> "in " + Math.max(1, wait.toSeconds()) + " seconds.")
+                      .orElse("in a minute."));
+      case UNAVAILABLE ->
+          new UnavailableException(
+              tried
+                  + "Daytona is not available at the moment: "
+                  + reason
+                  + ". Try again later; https://status.app.daytona.io says how its own service"
+                  + " is.");
+      default -> other(tried, access, reply, reason);
+    };
   }
 
   private static DispenseException other(String tried, Access access, Reply reply, String reason) {

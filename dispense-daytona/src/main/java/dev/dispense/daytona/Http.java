@@ -24,6 +24,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import okio.ByteString;
 
 /**
  * The connections to the service. A call can be interrupted. Redirects are not followed: where an
@@ -106,7 +107,7 @@ final class Http implements AutoCloseable {
   }
 
   private static Reply reply(Response response) throws IOException {
-    byte[] body = response.body().byteStream().readNBytes(MAX_BODY);
+    ByteString body = ByteString.of(response.body().byteStream().readNBytes(MAX_BODY));
     Map<String, List<String>> headers =
         response.headers().toMultimap().entrySet().stream()
             .collect(

@@ -3,10 +3,10 @@ package dev.dispense.daytona;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import okio.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,10 +122,10 @@ final class InputFeed {
         "pass input on to a command in the sandbox",
         attempt -> {
           String name = "in." + number + "." + attempt;
-          String note = name + " " + piece.bytes().length + (piece.isLast() ? " end\n" : " more\n");
-          Map<String, byte[]> files = new LinkedHashMap<>();
+          String note = name + " " + piece.bytes().size() + (piece.isLast() ? " end\n" : " more\n");
+          Map<String, ByteString> files = new LinkedHashMap<>();
           files.put(runner.file(name), piece.bytes());
-          files.put(runner.file("in." + number + ".ok"), note.getBytes(StandardCharsets.UTF_8));
+          files.put(runner.file("in." + number + ".ok"), ByteString.encodeUtf8(note));
           return files;
         });
   }

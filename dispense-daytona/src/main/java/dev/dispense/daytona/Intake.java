@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Intake {
    *
    * @param isLast whether nothing follows
    */
-  record Piece(byte[] bytes, boolean isLast) {}
+  record Piece(ByteString bytes, boolean isLast) {}
 
   void start() {
     Thread thread = new Thread(this::readAll, "dispense-daytona-stdin");
@@ -116,7 +117,7 @@ final class Intake {
       if (size == 0 && cause != null) {
         throw cause instanceof IOException io ? io : new IOException(cause);
       }
-      byte[] bytes = Arrays.copyOf(buffer, size);
+      ByteString bytes = ByteString.of(buffer, 0, size);
       size = 0;
       changed.signalAll();
       return new Piece(bytes, (ended && failure == null) || closed);

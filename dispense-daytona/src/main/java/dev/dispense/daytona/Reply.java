@@ -5,20 +5,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dispense.Text;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import okio.ByteString;
 
 /**
  * What the server answered.
  *
  * @param headers with names in lower case
  */
-record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+record Reply(int status, Map<String, List<String>> headers, ByteString body) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_REASON = 500;
 
@@ -28,7 +28,7 @@ record Reply(int status, Map<String, List<String>> headers, byte[] body) {
 
   /** Returns the body, which must be JSON. */
   JsonNode json() throws IOException {
-    JsonNode node = JSON.readTree(body);
+    JsonNode node = JSON.readTree(body.toByteArray());
     return node == null ? MissingNode.getInstance() : node;
   }
 
@@ -65,9 +65,7 @@ record Reply(int status, Map<String, List<String>> headers, byte[] body) {
 
   /** Returns whether the reason has these words in it. */
   boolean says(String words) {
-    return new String(body, StandardCharsets.UTF_8)
-        .toLowerCase(Locale.ROOT)
-        .contains(words.toLowerCase(Locale.ROOT));
+    return body.utf8().toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import okio.ByteString;
 
 /**
  * The calls of {@code runner.sh} and {@code kill.sh} as text that the service hands to whatever
@@ -49,7 +50,7 @@ record Runner(String id) {
    * @param user see {@link LaunchScript#user}
    * @param stdin all of the input, with {@link Input#FILE}
    */
-  record Start(String script, String file, String user, Input input, byte[] stdin) {}
+  record Start(String script, String file, String user, Input input, ByteString stdin) {}
 
   /** Returns the path of a file of this command that is uploaded. */
   String file(String name) {
@@ -79,7 +80,7 @@ record Runner(String id) {
     }
     if (start.input() == Input.FILE) {
       line.append(" 3<<'INPUT'");
-      documents.append(document(start.stdin(), "INPUT"));
+      documents.append(document(start.stdin().toByteArray(), "INPUT"));
     }
     return line.append('\n').append(documents).toString();
   }

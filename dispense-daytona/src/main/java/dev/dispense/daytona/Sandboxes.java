@@ -138,8 +138,7 @@ final class Sandboxes {
   HttpUrl toolbox(String doing, String id) {
     String known = toolboxes.get(id);
     if (known == null) {
-      withId(doing, id).orElseThrow(() -> none(doing, id));
-      known = toolboxes.getOrDefault(id, "");
+      known = withId(doing, id).orElseThrow(() -> none(doing, id)).toolbox();
     }
     if (known.isEmpty()) {
       known =

@@ -13,7 +13,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -71,8 +70,7 @@ final class TerminalSession {
 
   private int run() {
     String script = LaunchScript.of(command, terminal, runner.id(), greeting);
-    toolbox.upload(
-        machineId, doing, attempt -> Map.of(file(), script.getBytes(StandardCharsets.UTF_8)));
+    toolbox.upload(machineId, doing, attempt -> Map.of(file(), ByteString.encodeUtf8(script)));
     TerminalSize size = new TerminalSize(toolbox, machineId, runner.id(), terminal);
     size.open(doing);
     Thread writer = daemon("output", this::writeOutput);
@@ -114,14 +112,15 @@ final class TerminalSession {
           streams.stdout().flush();
         }
       }
-      closed.whenComplete(
-          (code, failure) -> {
-            if (failure == null) {
-              ended.complete(code);
-            } else {
-              ended.completeExceptionally(failure);
-            }
-          });
+      CompletableFuture<Integer> unused =
+          closed.whenComplete(
+              (code, failure) -> {
+                if (failure == null) {
+                  ended.complete(code);
+                } else {
+                  ended.completeExceptionally(failure);
+                }
+              });
     } catch (IOException | RuntimeException e) {
       ended.completeExceptionally(e);
     } catch (InterruptedException e) {
@@ -191,7 +190,7 @@ final class TerminalSession {
         // The blank keeps it out of the shell's history, as a rule.
         boolean unused = socket.send(ByteString.encodeUtf8(" exec sh " + file() + "\r"));
         if (streams.stdin().isPresent()) {
-          Thread thread = daemon("input", () -> passInput(socket));
+          Thread unusedThread = daemon("input", () -> passInput(socket));
         }
       }
     }

@@ -17,6 +17,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import okio.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,7 @@ final class Toolbox {
    *
    * @param files for each attempt, the contents by absolute path
    */
-  void upload(String machineId, String doing, IntFunction<Map<String, byte[]>> files) {
+  void upload(String machineId, String doing, IntFunction<Map<String, ByteString>> files) {
     int[] attempts = {0};
     Reply reply =
         persist(
@@ -96,7 +97,7 @@ final class Toolbox {
   }
 
   /** The path of a file goes before its content, which is written as it is read. */
-  private static RequestBody form(Map<String, byte[]> files) {
+  private static RequestBody form(Map<String, ByteString> files) {
     MultipartBody.Builder form = new MultipartBody.Builder().setType(MultipartBody.FORM);
     int[] number = {0};
     files.forEach(

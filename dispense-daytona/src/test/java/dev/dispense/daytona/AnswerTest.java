@@ -2,7 +2,6 @@ package dev.dispense.daytona;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class AnswerTest {
@@ -21,8 +20,8 @@ class AnswerTest {
   void anAnswerTellsOutputPlacesAndTheEnd() {
     Answer answer = Answer.read(WHOLE, Positions.START).orElseThrow();
 
-    assertThat(new String(answer.out(), StandardCharsets.UTF_8)).isEqualTo("output");
-    assertThat(new String(answer.err(), StandardCharsets.UTF_8)).isEqualTo("err");
+    assertThat(answer.out().utf8()).isEqualTo("output");
+    assertThat(answer.err().utf8()).isEqualTo("err");
     assertThat(answer.exitCode()).hasValue(17);
     assertThat(answer.positions().words()).containsExactly("2", "5", "1", "0", "4");
     assertThat(answer.state()).isEqualTo(Answer.State.FINE);

@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +86,7 @@ class ExecTest {
       sandbox.service().disturb(new TestService.Disturbance() {});
     }
     sandbox.service().cutNextAnswerAfter(60);
-    sandbox.service().answerNext(new TestService.Answered(502, Map.of(), new byte[0]));
+    sandbox.service().answerNext(TestService.Answered.json(502, ""));
 
     assertThat(
             output(
@@ -208,7 +207,7 @@ class ExecTest {
       sandbox.service().disturb(new TestService.Disturbance() {});
     }
     for (int i = 0; i < 3; i++) {
-      sandbox.service().answerNext(new TestService.Answered(502, Map.of(), new byte[0]));
+      sandbox.service().answerNext(TestService.Answered.json(502, ""));
       sandbox.service().disturb(new TestService.Disturbance() {});
     }
 

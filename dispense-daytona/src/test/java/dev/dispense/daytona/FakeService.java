@@ -6,6 +6,9 @@ import dev.dispense.Host;
 import dev.dispense.MachineSpec;
 import dev.dispense.testkit.daytona.DaytonaRequest;
 import dev.dispense.testkit.daytona.FakeDaytona;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +31,13 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
 
   /** What the fake is made of keeps a descriptor from its first use on, which is no leak. */
   @Override
-  public void beforeAll(ExtensionContext context) {
-    FakeDaytona.builder(IMAGE).start().close();
+  public void beforeAll(ExtensionContext context) throws IOException {
+    try (FakeDaytona first = FakeDaytona.builder(IMAGE).start()) {
+      HttpURLConnection connection =
+          (HttpURLConnection) URI.create(first.url() + "/config").toURL().openConnection();
+      assertThat(connection.getResponseCode()).isEqualTo(200);
+      connection.disconnect();
+    }
   }
 
   @Override

@@ -51,7 +51,7 @@ final class LocalToolbox implements TestService.Handler {
       return execute(asked.json().path("command").asText());
     }
     if (asked.path().equals("/toolbox/" + ID + "/files/bulk-upload")) {
-      return upload(new String(asked.body(), StandardCharsets.ISO_8859_1));
+      return upload(asked.body().string(StandardCharsets.ISO_8859_1));
     }
     return TestService.Answered.json(404, "{\"message\":\"no such route\"}");
   }

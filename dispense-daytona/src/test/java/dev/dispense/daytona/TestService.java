@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import okio.ByteString;
 
 /** A small server that answers as a test says, and remembers what it was asked. */
 final class TestService implements AutoCloseable {
@@ -28,7 +28,11 @@ final class TestService implements AutoCloseable {
 
   /** A request as it came. */
   record Asked(
-      String method, String path, String query, Map<String, List<String>> headers, byte[] body) {
+      String method,
+      String path,
+      String query,
+      Map<String, List<String>> headers,
+      ByteString body) {
     String header(String name) {
       List<String> values = headers.getOrDefault(name, List.of());
       return values.isEmpty() ? "" : values.get(0);
@@ -40,7 +44,7 @@ final class TestService implements AutoCloseable {
 
     JsonNode json() {
       try {
-        return JSON.readTree(body);
+        return JSON.readTree(body.utf8());
       } catch (IOException e) {
         throw new AssertionError(e);
       }
@@ -48,9 +52,9 @@ final class TestService implements AutoCloseable {
   }
 
   /** An answer. */
-  record Answered(int status, Map<String, String> headers, byte[] body) {
+  record Answered(int status, Map<String, String> headers, ByteString body) {
     static Answered json(int status, String body) {
-      return new Answered(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+      return new Answered(status, Map.of(), ByteString.encodeUtf8(body));
     }
 
     Answered with(String header, String value) {
@@ -137,17 +141,17 @@ final class TestService implements AutoCloseable {
             exchange.getRequestURI().getPath(),
             String.valueOf(exchange.getRequestURI().getQuery()),
             Map.copyOf(exchange.getRequestHeaders()),
-            exchange.getRequestBody().readAllBytes());
+            ByteString.of(exchange.getRequestBody().readAllBytes()));
     asked.add(request);
     Disturbance disturbance = disturbances.poll();
     Optional<Answered> instead = disturbance == null ? Optional.empty() : disturbance.instead();
     Answered answer = instead.isPresent() ? instead.get() : handler.answer(request);
     answer.headers().forEach(exchange.getResponseHeaders()::set);
-    int length = answer.body().length;
+    int length = answer.body().size();
     int sent = disturbance == null ? length : Math.min(length, disturbance.sent());
     exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
     if (length > 0) {
-      exchange.getResponseBody().write(answer.body(), 0, sent);
+      exchange.getResponseBody().write(answer.body().toByteArray(), 0, sent);
       exchange.getResponseBody().flush();
     }
     exchange.close();
