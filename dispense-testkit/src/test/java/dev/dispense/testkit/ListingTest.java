@@ -1,15 +1,19 @@
 package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
+import dev.dispense.SandboxSpec;
 import dev.dispense.SandboxState;
+import dev.dispense.UnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -46,7 +50,40 @@ class ListingTest {
     }
   }
 
+  @Test
+  void aProviderThatIsNotSetUpIsPassedOverUnlessItIsMeant() {
+    SandboxProvider.Factory missing =
+        new SandboxProvider.Factory() {
+          @Override
+          public String id() {
+            return "missing";
+          }
+
+          @Override
+          public boolean isConfigured(Host host) {
+            return false;
+          }
+
+          @Override
+          public SandboxProvider open(Host host) {
+            throw new UnavailableException("There is no key.");
+          }
+        };
+    try (Dispense dispense = builder().provider(missing).build()) {
+      assertThat(dispense.list()).isEmpty();
+      assertThatThrownBy(() -> dispense.sandbox("nothing")).isInstanceOf(NotFoundException.class);
+      assertThatThrownBy(
+              () -> dispense.create(SandboxSpec.builder("there").provider("missing").build()))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessage("There is no key.");
+    }
+  }
+
   private Dispense open() {
+    return builder().build();
+  }
+
+  private Dispense.Builder builder() {
     Path state = root.resolve("state");
     return Dispense.builder()
         .host(
@@ -58,8 +95,7 @@ class ListingTest {
                 root,
                 "ada",
                 Clock.systemUTC()))
-        .provider(counting(new UnisolatedProviderFactory(root.resolve("machines"))))
-        .build();
+        .provider(counting(new UnisolatedProviderFactory(root.resolve("machines"))));
   }
 
   private SandboxProvider.Factory counting(SandboxProvider.Factory factory) {
