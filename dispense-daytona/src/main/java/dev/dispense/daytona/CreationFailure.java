@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param doing what was tried, as it follows "Tried to"
  */
 record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
-  private static final String DASHBOARD = "Daytona's dashboard (https://app.daytona.io/dashboard)";
+  private static final String DASHBOARD = "Daytona's dashboard";
 
   /**
    * Returns the exception for a refusal.

@@ -69,7 +69,8 @@ class ListingTest {
             throw new UnavailableException("There is no key.");
           }
         };
-    try (Dispense dispense = builder().provider(missing).agent(new ScriptedAgent()).build()) {
+    try (Dispense dispense =
+        builder().provider(missing).agent(ScriptedAgent.builder().build()).build()) {
       assertThat(dispense.list()).isEmpty();
       assertThatThrownBy(() -> dispense.sandbox("nothing")).isInstanceOf(NotFoundException.class);
       assertThatThrownBy(
