@@ -247,7 +247,7 @@ lives() {
 send() {
   segment=$3 offset=$4 total=0 files=
   while [ -e "$d/$2.$segment" ]; do
-    if [ "$total" -ge 1048576 ]; then
+    if [ "$total" -ge 2097152 ]; then
       rest=yes
       break
     fi
