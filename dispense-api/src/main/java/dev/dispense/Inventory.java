@@ -49,7 +49,7 @@ final class Inventory {
   private List<String> addMachines(List<Known> known) {
     List<String> asked = new ArrayList<>();
     Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
-    for (String id : core.providerIds()) {
+    for (String id : core.configuredIds()) {
       try {
         for (Machine machine : core.provider(id).list()) {
           SandboxRecord record = Core.record(machine);
@@ -117,7 +117,7 @@ final class Inventory {
    */
   Optional<Sandbox> find(String nameOrId) {
     Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : core.providerIds()) {
+    for (String id : core.configuredIds()) {
       try {
         Optional<Machine> machine = find(core.provider(id), nameOrId);
         if (machine.isPresent()) {

@@ -143,6 +143,15 @@ public interface SandboxProvider extends AutoCloseable {
     String id();
 
     /**
+     * Returns whether this user has set the provider up, such as by a key. One that is not set up
+     * is passed over where all providers are asked, and only opened when it is meant by its id.
+     * Makes no connection. Always by default.
+     */
+    default boolean isConfigured(Host host) {
+      return true;
+    }
+
+    /**
      * Opens the provider for a host. Makes no connection that the caller must wait for long: a
      * provider that cannot be reached says so here or at the first call.
      *
