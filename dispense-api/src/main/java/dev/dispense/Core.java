@@ -140,11 +140,26 @@ final class Core implements AutoCloseable {
   /**
    * Looks a sandbox up by its exact name, and by its id where no sandbox has that name.
    *
+   * @param preferred the ids of the providers that are asked first
    * @throws UnavailableException when it is not found and a provider could not be asked
    */
-  Optional<Sandbox> find(String nameOrId) {
+  Optional<Sandbox> find(String nameOrId, Set<String> preferred) {
+    for (String id : factories.ids()) {
+      if (preferred.contains(id)) {
+        Optional<Machine> machine = find(provider(id), nameOrId);
+        if (machine.isPresent()) {
+          return Optional.of(sandbox(id, machine.get()));
+        }
+      }
+    }
+    List<String> others = new ArrayList<>(configuredIds());
+    others.removeAll(preferred);
+    return find(nameOrId, others);
+  }
+
+  private Optional<Sandbox> find(String nameOrId, List<String> ids) {
     Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : configuredIds()) {
+    for (String id : ids) {
       try {
         Optional<Machine> machine = find(provider(id), nameOrId);
         if (machine.isPresent()) {
@@ -285,16 +300,25 @@ final class Core implements AutoCloseable {
 
   /** Lists the sandboxes of all providers that can be asked, and those that are gone. */
   List<SandboxInfo> list() {
-    return known().stream()
+    return list(configuredIds());
+  }
+
+  List<SandboxInfo> list(List<String> providerIds) {
+    return known(providerIds).stream()
         .map(it -> info(it.providerId(), it.machine(), it.record().name(), it.record()))
         .toList();
   }
 
   List<Known> known() {
+    return known(configuredIds());
+  }
+
+  private List<Known> known(List<String> providerIds) {
+    boolean isPart = !providerIds.containsAll(configuredIds());
     List<Known> known = new ArrayList<>();
     List<String> asked = new ArrayList<>();
     Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
-    for (String id : configuredIds()) {
+    for (String id : providerIds) {
       try {
         for (Machine machine : provider(id).list()) {
           SandboxRecord record = record(machine);
@@ -318,7 +342,7 @@ final class Core implements AutoCloseable {
     for (SandboxName name : state.names()) {
       if (known.stream().noneMatch(it -> it.record().name().equals(name))) {
         SandboxFile file = state.file(name);
-        if (file.provider().isEmpty() || asked.contains(file.provider())) {
+        if (asked.contains(file.provider()) || (file.provider().isEmpty() && !isPart)) {
           Optional<Machine> machine = readySince(name, file);
           SandboxRecord record = machine.map(Core::record).orElse(goneRecord(name, file));
           if (machine.isPresent() || state.exists(name)) {
