@@ -12,7 +12,6 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -49,7 +48,7 @@ final class SshServerSession {
     try {
       sessions.sessionCreated(stream);
       for (int read = in.read(chunk); read >= 0 && !stream.isClosing(); read = in.read(chunk)) {
-        sessions.messageReceived(stream, Readable.readable(new ByteArrayBuffer(chunk, 0, read)));
+        sessions.messageReceived(stream, new ByteArrayBuffer(chunk, 0, read));
       }
     } catch (IOException e) {
       throw new DispenseException(
