@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -76,7 +77,7 @@ final class SshServerSession {
 
   private SshServer server() {
     SshServer server = SshServer.setUpDefaultServer();
-    server.setPort(0);
+    server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
     server.setKeyPairProvider(KeyPairProvider.wrap(key));
     server.setServiceFactories(
         List.of(SshSameUser.FACTORY, ServerConnectionServiceFactory.INSTANCE));
