@@ -23,12 +23,19 @@ final class AccessDiscovery {
     this.host = host;
   }
 
-  /** Returns whether there is anything to find, be it damaged. */
+  /**
+   * Returns whether there is anything to find, be it damaged. Every list asks for that, so it takes
+   * no lambda and, as long as there is nothing, no parser.
+   */
   boolean isConfigured() {
-    return host.variable(KEY_VARIABLE).isPresent()
-        || host.variable(TOKEN_VARIABLE).isPresent()
+    return isSet(KEY_VARIABLE)
+        || isSet(TOKEN_VARIABLE)
         || StoredLogin.of(host).exists()
         || isLoggedIn();
+  }
+
+  private boolean isSet(String variable) {
+    return !host.environment().getOrDefault(variable, "").isEmpty();
   }
 
   private boolean isLoggedIn() {

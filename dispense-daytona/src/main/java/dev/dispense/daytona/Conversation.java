@@ -29,7 +29,7 @@ final class Conversation {
   private static final int ATTEMPTS = 4;
 
   /** The most that is sent with a call: shells and what is before them have limits. */
-  private static final int MOST_INLINE = 64 << 10;
+  private static final int MOST_INLINE = 32 << 10;
 
   private final Toolbox toolbox;
   private final Finished finished;
@@ -151,7 +151,7 @@ final class Conversation {
     boolean interrupted = Thread.interrupted();
     try {
       Toolbox.Output output =
-          toolbox.execute(machineId, "kill a command in the sandbox", runner.kill());
+          toolbox.impatient().execute(machineId, "kill a command in the sandbox", runner.kill());
       return output.exitCode() == 0 ? "" : NOT_KILLED;
     } catch (NotFoundException e) {
       return "";

@@ -110,9 +110,11 @@ final class Creation {
   }
 
   private JsonNode decided(Reply reply) {
-    calls.checked(doing, reply);
     if (reply.isSuccess()) {
       return calls.json(doing, reply);
+    }
+    if (!CreationFailure.isAboutLimits(reply)) {
+      calls.checked(doing, reply);
     }
     Optional<JsonNode> made = ofThisAttempt(1);
     if (reply.status() == Failure.CONFLICT) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param doing what was tried, as it follows "Tried to"
  */
 record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
-  private static final String DASHBOARD = "Daytona's dashboard (https://app.daytona.io/dashboard)";
+  private static final String DASHBOARD = "Daytona's dashboard";
 
   /**
    * Returns the exception for a refusal.
@@ -63,7 +63,7 @@ record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
       return new UnavailableException(
           tried + "a volume is missing: " + reason + ". Make it first, in " + DASHBOARD + ".");
     }
-    if (reply.says("limit") || reply.says("quota") || reply.says("exceed")) {
+    if (isAboutLimits(reply)) {
       return new UnavailableException(
           tried
               + "your organization has used up what it may use: "
@@ -73,5 +73,11 @@ record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
               + ".");
     }
     return Failure.of(doing, access, reply);
+  }
+
+  /** Whether a refusal says that the organization has used up what it may use. */
+  static boolean isAboutLimits(Reply reply) {
+    return reply.status() < Failure.TOO_MANY
+        && (reply.says("limit") || reply.says("quota") || reply.says("exceed"));
   }
 }

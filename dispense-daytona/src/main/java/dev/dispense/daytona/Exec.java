@@ -22,7 +22,7 @@ import okio.ByteString;
  */
 final class Exec {
   /** An input of this many bytes goes with the start of the command. */
-  private static final int SHORT_INPUT = 48 << 10;
+  private static final int SHORT_INPUT = 32 << 10;
 
   private static final long INPUT_PATIENCE_MILLIS = 15;
 

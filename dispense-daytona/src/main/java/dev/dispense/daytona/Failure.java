@@ -79,11 +79,7 @@ final class Failure {
                       .orElse("in a minute."));
       case UNAVAILABLE ->
           new UnavailableException(
-              tried
-                  + "Daytona is not available at the moment: "
-                  + reason
-                  + ". Try again later; https://status.app.daytona.io says how its own service"
-                  + " is.");
+              tried + "Daytona is not available at the moment: " + reason + ". Try again later.");
       default -> other(tried, access, reply, reason);
     };
   }

@@ -19,7 +19,7 @@ final class InputFeed {
   private static final Logger LOG = LoggerFactory.getLogger(InputFeed.class);
 
   /** How many pieces may be on their way. */
-  private static final int WINDOW = 3;
+  private static final int WINDOW = 5;
 
   private final Toolbox toolbox;
   private final String machineId;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * for ever, after the command has long ended.
  */
 final class Intake {
-  private static final int LIMIT = 4 << 20;
+  private static final int LIMIT = 8 << 20;
 
   private final InputStream in;
   private final Lock lock = new ReentrantLock();

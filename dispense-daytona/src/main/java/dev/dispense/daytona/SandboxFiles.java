@@ -27,7 +27,8 @@ final class SandboxFiles {
   private static final String PACK =
       "[ -e \"$1/$2\" ] || [ -L \"$1/$2\" ] || exit "
           + NO_SUCH_PATH
-          + "; exec tar -cf - -C \"$1/\" -- \"$2\"";
+          + "; exec 3>&1; code=$({ { tar -cf - -C \"$1/\" -- \"$2\"; echo $? >&4; }"
+          + " | gzip -1 >&3 3>&-; } 4>&1); exit \"$code\"";
 
   private final Toolbox toolbox;
   private final Finished finished;
@@ -75,7 +76,7 @@ final class SandboxFiles {
       throw new NotFoundException(
           "Tried to " + doing + " but failed because there is no such file or directory.");
     }
-    return download;
+    return new Unzipped(download);
   }
 
   private static String absolute(String path) {

@@ -40,10 +40,8 @@ record StoredLogin(Path file) {
 
   /** Returns the directory that programs keep the user's configuration in. */
   static Path configuration(Host host) {
-    return host.variable("XDG_CONFIG_HOME")
-        .filter(value -> value.startsWith("/"))
-        .map(Path::of)
-        .orElseGet(() -> host.userHome().resolve(".config"));
+    String value = host.environment().getOrDefault("XDG_CONFIG_HOME", "");
+    return value.startsWith("/") ? Path.of(value) : host.userHome().resolve(".config");
   }
 
   boolean exists() {

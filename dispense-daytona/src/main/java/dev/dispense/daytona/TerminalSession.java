@@ -19,6 +19,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import okhttp3.Response;
 import okhttp3.WebSocket;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class TerminalSession {
   private static final int PIECE = 32 << 10;
   private static final int PIECES = 1024;
+  private static final long LOOK_MILLIS = 200;
   private static final byte[] END = new byte[0];
 
   private final Toolbox toolbox;
@@ -46,6 +48,9 @@ final class TerminalSession {
   private final BlockingQueue<byte[]> output = new ArrayBlockingQueue<>(PIECES);
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+
+  /** Whether the caller waits no more. */
+  private volatile boolean left;
 
   private TerminalSession(
       Toolbox toolbox, String machineId, Command command, Streams streams, Terminal terminal) {
@@ -85,6 +90,7 @@ final class TerminalSession {
     } catch (ExecutionException e) {
       throw Exec.failure(doing, e, cause -> stop());
     } finally {
+      left = true;
       size.close();
       writer.interrupt();
       socket.cancel();
@@ -146,7 +152,7 @@ final class TerminalSession {
     String left = Conversation.stop(toolbox, machineId, runner);
     boolean interrupted = Thread.interrupted();
     try {
-      toolbox.closeTerminal(machineId, "close a terminal in the sandbox", runner.id());
+      toolbox.impatient().closeTerminal(machineId, "close a terminal in the sandbox", runner.id());
       return left;
     } catch (DispenseException e) {
       return left;
@@ -177,8 +183,16 @@ final class TerminalSession {
     @Override
     public void onMessage(WebSocket socket, ByteString bytes) {
       begin(socket);
+      put(bytes.toByteArray());
+    }
+
+    /** Hands output on, unless nobody takes any more. */
+    private void put(byte[] bytes) {
       try {
-        output.put(bytes.toByteArray());
+        boolean taken = false;
+        while (!taken && !left) {
+          taken = output.offer(bytes, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -223,11 +237,7 @@ final class TerminalSession {
       if (failure != null) {
         closed.completeExceptionally(failure);
       }
-      try {
-        output.put(END);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      put(END);
     }
   }
 

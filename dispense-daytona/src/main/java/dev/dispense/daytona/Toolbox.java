@@ -35,6 +35,7 @@ final class Toolbox {
   private static final Duration SILENCE = Duration.ofSeconds(45);
 
   private static final int EXECUTION_SECONDS = 40;
+  private static final Duration SHORT = Duration.ofSeconds(20);
 
   private final Sandboxes sandboxes;
   private final Calls calls;
@@ -47,6 +48,11 @@ final class Toolbox {
     this.sandboxes = sandboxes;
     this.calls = sandboxes.calls();
     this.patience = patience;
+  }
+
+  /** Returns one that gives up soon, for when somebody wants to leave. */
+  Toolbox impatient() {
+    return new Toolbox(sandboxes, patience.compareTo(SHORT) < 0 ? patience : SHORT);
   }
 
   /**
@@ -201,6 +207,9 @@ final class Toolbox {
    * there, or says that it had not enough time.
    */
   private static boolean isOfTheWay(Reply reply) {
+    if (reply.isSuccess()) {
+      return false;
+    }
     return Failure.isTransient(reply)
         || reply.status() == Failure.TIME_OUT
         || reply.says("no IP address found")

@@ -39,9 +39,9 @@ final class VendorConfig {
   }
 
   private static Path file(Host host) {
-    Optional<String> directory = host.variable("DAYTONA_CONFIG_DIR");
-    if (directory.isPresent()) {
-      return Path.of(directory.get(), "config.json");
+    String directory = host.environment().getOrDefault("DAYTONA_CONFIG_DIR", "");
+    if (!directory.isEmpty()) {
+      return Path.of(directory, "config.json");
     }
     Path mac = host.userHome().resolve("Library/Application Support/daytona/config.json");
     return Files.isRegularFile(mac)

@@ -83,12 +83,13 @@ identify() {
 supervise() {
   input=$2 mine=$3 mask=$4
   shift 4
-  old=$*
+  old=
+  for name in "$@"; do old="$old $base/$name"; done
   identify $$
   echo "$who" >"$d/runner.new" && mv "$d/runner.new" "$d/runner"
   exec 5<"$mine.launch"
   if [ "$input" = file ]; then exec <"$mine.input"; fi
-  rm -f "$mine".*
+  rm -rf "$mine".* $old
   if [ "$input" = pieces ]; then
     feed 5<&- | run
   else
@@ -143,9 +144,8 @@ feed() {
   echo closed >"$d/fed"
 }
 
-# Removes what is left of commands whose end was received, or that ended long ago.
+# Removes what is left of commands that ended long ago and whose client is gone.
 sweep() {
-  cd "$base" && rm -rf $old
   find "$base" -mindepth 2 -maxdepth 2 -name asked -mmin +30 2>/dev/null | while read -r asked; do
     [ ! -e "${asked%/asked}/code" ] || rm -rf "${asked%/asked}"
   done
@@ -247,7 +247,7 @@ lives() {
 send() {
   segment=$3 offset=$4 total=0 files=
   while [ -e "$d/$2.$segment" ]; do
-    if [ "$total" -ge 1048576 ]; then
+    if [ "$total" -ge 2097152 ]; then
       rest=yes
       break
     fi

@@ -182,21 +182,7 @@ class ConnectionFaultsIT {
 
   @Test
   void aCommandWhoseSandboxIsStoppedIsNotWaitedFor() {
-    ByteArrayOutputStream stdout =
-        new ByteArrayOutputStream() {
-          @Override
-          public void write(byte[] bytes, int offset, int length) {
-            super.write(bytes, offset, length);
-            provider.stop(machine.id(), Duration.ZERO);
-          }
-        };
-
-    assertThatThrownBy(
-            () ->
-                provider.exec(
-                    machine.id(),
-                    Command.of("sh", "-c", "echo begun; sleep 600"),
-                    Streams.of(stdout, stdout)))
+    assertThatThrownBy(() -> runUntil(() -> provider.stop(machine.id(), Duration.ZERO)))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("is stopped");
     provider.start(machine.id());
@@ -205,21 +191,25 @@ class ConnectionFaultsIT {
 
   @Test
   void aCommandWhoseSandboxIsDeletedIsNotWaitedFor() {
-    ByteArrayOutputStream stdout =
-        new ByteArrayOutputStream() {
+    assertThatThrownBy(() -> runUntil(() -> provider.delete(machine.id())))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  /** Runs a command that does not end, and does something when it has begun. */
+  private void runUntil(Runnable begun) {
+    OutputStream stdout =
+        new OutputStream() {
           @Override
-          public void write(byte[] bytes, int offset, int length) {
-            super.write(bytes, offset, length);
-            provider.delete(machine.id());
+          public void write(int b) {
+            if (b == '\n') {
+              begun.run();
+            }
           }
         };
-
-    assertThatThrownBy(
-            () ->
-                provider.exec(
-                    machine.id(),
-                    Command.of("sh", "-c", "echo begun; sleep 600"),
-                    Streams.of(stdout, stdout)))
-        .isInstanceOf(NotFoundException.class);
+    int unused =
+        provider.exec(
+            machine.id(),
+            Command.of("sh", "-c", "echo begun; sleep 600"),
+            Streams.of(stdout, OutputStream.nullOutputStream()));
   }
 }

@@ -173,6 +173,9 @@ class CreationIT {
     faults().refuse(CREATION, 1, 400, "Total CPU limit exceeded. Maximum allowed: 10.");
     assertNotCreated("Total CPU limit exceeded", "Stop or delete sandboxes");
 
+    faults().refuse(CREATION, 1, 403, "Sandbox quota exceeded");
+    assertNotCreated("Sandbox quota exceeded", "Stop or delete sandboxes");
+
     faults().refuse(CREATION, 1, 403, "Access denied");
     assertNotCreated("permissions");
 

@@ -69,11 +69,17 @@ class ListingTest {
             throw new UnavailableException("There is no key.");
           }
         };
-    try (Dispense dispense = builder().provider(missing).build()) {
+    try (Dispense dispense =
+        builder().provider(missing).agent(ScriptedAgent.builder().build()).build()) {
       assertThat(dispense.list()).isEmpty();
       assertThatThrownBy(() -> dispense.sandbox("nothing")).isInstanceOf(NotFoundException.class);
       assertThatThrownBy(
-              () -> dispense.create(SandboxSpec.builder("there").provider("missing").build()))
+              () ->
+                  dispense.create(
+                      SandboxSpec.builder("there")
+                          .agent(ScriptedAgent.ID)
+                          .provider("missing")
+                          .build()))
           .isInstanceOf(UnavailableException.class)
           .hasMessage("There is no key.");
     }

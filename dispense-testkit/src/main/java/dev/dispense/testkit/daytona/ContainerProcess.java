@@ -1,5 +1,6 @@
 package dev.dispense.testkit.daytona;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -83,12 +84,23 @@ final class ContainerProcess {
   /** Kills the process group, and what connects us to it. */
   void kill() {
     signal("KILL");
-    process.destroyForcibly();
+    forget();
   }
 
   /** Drops the connection to the process, which may be in a container that is gone. */
   void forget() {
     process.destroyForcibly();
+    close(process.getOutputStream());
+    close(process.getInputStream());
+    close(process.getErrorStream());
+  }
+
+  private static void close(Closeable stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // What was not written yet is wanted by nobody any more.
+    }
   }
 
   private static String line(InputStream input) throws IOException {

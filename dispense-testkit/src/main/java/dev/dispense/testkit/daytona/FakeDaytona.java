@@ -39,8 +39,9 @@ public final class FakeDaytona implements AutoCloseable {
   /**
    * Begins to describe a server.
    *
-   * @param image the image of the default snapshot; it needs {@code sh}, and {@code script} for
-   *     terminals
+   * @param image the image of the default snapshot; it needs {@code sh}, for terminals also {@code
+   *     script}, and for previews, forwarded connections and SFTP {@code perl}, as Debian's and
+   *     Ubuntu's smallest images have them
    */
   public static Builder builder(String image) {
     return new Builder(image);

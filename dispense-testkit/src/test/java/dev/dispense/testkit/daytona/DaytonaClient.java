@@ -11,12 +11,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** Calls a fake Daytona as plainly as can be. */
 final class DaytonaClient {
   static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -92,15 +95,28 @@ final class DaytonaClient {
   }
 
   void awaitState(String sandbox, String state) throws IOException {
-    for (int i = 0; i < 2000; i++) {
-      Answer answer = call("GET", "/sandbox/" + sandbox);
-      String now = answer.status() == 404 ? "gone" : answer.json().path("state").asText();
-      if (now.equals(state)) {
-        return;
+    await(
+        () -> {
+          Answer answer = call("GET", "/sandbox/" + sandbox);
+          String now = answer.status() == 404 ? "gone" : answer.json().path("state").asText();
+          return now.equals(state);
+        });
+  }
+
+  /** Asks again and again until it is so. */
+  static void await(Condition condition) throws IOException {
+    long start = System.nanoTime();
+    while (!condition.holds()) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new AssertionError("It did not become so in " + PATIENCE.toSeconds() + " seconds.");
       }
       Thread.onSpinWait();
     }
-    throw new AssertionError("The sandbox " + sandbox + " never was " + state);
+  }
+
+  /** What a test waits for. */
+  interface Condition {
+    boolean holds() throws IOException;
   }
 
   /** An answer. */

@@ -47,9 +47,8 @@ final class FakeDaytonaAccessIT {
         "cat >/tmp/server.pl <<'END'\n"
             + SERVER
             + "\nEND\nsetsid perl /tmp/server.pl >/dev/null 2>&1 </dev/null &\n");
-    while (!client.toolbox(sandbox, "GET", "/port/8080/in-use").text().contains("true")) {
-      Thread.onSpinWait();
-    }
+    DaytonaClient.await(
+        () -> client.toolbox(sandbox, "GET", "/port/8080/in-use").text().contains("true"));
   }
 
   @AfterAll

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +78,19 @@ final class FakeDaytonaTest {
     assertThat(listed).isEqualTo(made);
     assertThat(pages).isEqualTo(3);
     assertThat(daytona.violations()).isEmpty();
+  }
+
+  @Test
+  void listsInTheOrderThatIsAskedFor() throws IOException {
+    DaytonaClient client = new DaytonaClient(daytona);
+    client.create("{\"name\":\"a:b\"}");
+    client.create("{\"name\":\"P a\"}");
+    client.create("{\"name\":\"7\"}");
+    assertThat(names(client, "")).containsExactly("7", "P a", "a:b");
+    assertThat(names(client, "?order=asc")).containsExactly("a:b", "P a", "7");
+    assertThat(names(client, "?sort=name&order=asc")).containsExactly("7", "P a", "a:b");
+    assertThat(names(client, "?sort=name&order=desc")).containsExactly("a:b", "P a", "7");
+    assertThat(names(client, "?name=p")).containsExactly("P a");
   }
 
   @Test
@@ -183,6 +198,16 @@ final class FakeDaytonaTest {
         .contains("body.labels is not of the type strings", "body has an unknown field more")
         .contains("body.volumes[].volumeId is missing", "body has an unknown field ttlMinutes")
         .contains("GET /api/sandboxes: there is no such request");
+  }
+
+  private static List<String> names(DaytonaClient client, String query) throws IOException {
+    List<String> names = new ArrayList<>();
+    client
+        .call("GET", "/sandbox" + query)
+        .json()
+        .path("items")
+        .forEach(item -> names.add(item.path("name").asText()));
+    return names;
   }
 
   private void restart(FakeDaytona.Builder builder) {
