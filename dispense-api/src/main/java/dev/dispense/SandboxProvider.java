@@ -155,8 +155,7 @@ public interface SandboxProvider extends AutoCloseable {
    * @throws RefusedException also when the provider keeps the port for itself, or the lifetime is
    *     longer than it allows
    */
-  default Preview preview(
-      String machineId, int port, Preview.Access access, Duration lifetime) {
+  default Preview preview(String machineId, int port, Preview.Access access, Duration lifetime) {
     throw new RefusedException("This provider has no addresses for the ports of its machines.");
   }
 

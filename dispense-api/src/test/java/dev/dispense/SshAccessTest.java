@@ -15,7 +15,8 @@ class SshAccessTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-oProxyCommand=id", "host name", "host\nProxyCommand id", "a;b", "a$b"})
+  @ValueSource(
+      strings = {"", "-oProxyCommand=id", "host name", "host\nProxyCommand id", "a;b", "a$b"})
   void refusesAHostThatWouldMeanMoreInAConfiguration(String host) {
     assertThatThrownBy(() -> access(host, "user")).isInstanceOf(IllegalArgumentException.class);
   }

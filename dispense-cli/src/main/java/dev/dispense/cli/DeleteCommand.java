@@ -84,8 +84,7 @@ final class DeleteCommand implements Callable<Integer> {
     if (all) {
       for (SandboxInfo info : listed()) {
         if (everyone || isOurs(info)) {
-          chosen.add(
-              session.dispense().sandbox(info.name().value(), Set.of(info.provider())));
+          chosen.add(session.dispense().sandbox(info.name().value(), Set.of(info.provider())));
         }
       }
     } else {
@@ -107,10 +106,7 @@ final class DeleteCommand implements Callable<Integer> {
   }
 
   private boolean isConfirmed(List<Sandbox> chosen) {
-    String names =
-        chosen.stream()
-            .map(this::described)
-            .collect(Collectors.joining(", "));
+    String names = chosen.stream().map(this::described).collect(Collectors.joining(", "));
     if (!session.questions().canAsk()) {
       throw new UsageException(
           "There is nobody to ask whether to delete %s. To delete without a question: --force"

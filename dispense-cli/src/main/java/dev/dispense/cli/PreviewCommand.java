@@ -107,9 +107,7 @@ final class PreviewCommand implements Callable<Integer> {
     if (preview.token().isPresent()) {
       session
           .out()
-          .line(
-              "%s: %s"
-                  .formatted(preview.header().orElseThrow(), preview.token().get().reveal()));
+          .line("%s: %s".formatted(preview.header().orElseThrow(), preview.token().get().reveal()));
       session.err().line("Log in to Daytona in the browser, or send that header.");
     }
     if (isPublic) {

@@ -56,8 +56,7 @@ final class ShareCommand implements Callable<Integer> {
     if (expires.compareTo(Duration.ofDays(1)) > 0) {
       throw new UsageException("Something is shared for 24h at most.");
     }
-    try (Sandbox found =
-        session.sandbox(sandbox, Set.of(SandboxOptions.REMOTE_PROVIDER))) {
+    try (Sandbox found = session.sandbox(sandbox, Set.of(SandboxOptions.REMOTE_PROVIDER))) {
       if (!found.capabilities().contains(Capability.SSH)) {
         throw new RefusedException(
             "The sandbox '%s' is on this machine, where others cannot enter it. Create one with: dispense new --remote"
@@ -69,8 +68,7 @@ final class ShareCommand implements Callable<Integer> {
   }
 
   private void share(Sandbox found) {
-    SshAccess access =
-        new SshTokens(session.host()).ending(found, expires).access().orElseThrow();
+    SshAccess access = new SshTokens(session.host()).ending(found, expires).access().orElseThrow();
     Printer out = session.out();
     out.line(
         "ssh %s%s@%s    # until %s"

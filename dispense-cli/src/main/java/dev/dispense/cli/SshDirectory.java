@@ -23,10 +23,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What {@code ssh} is told of sandboxes, in {@code ssh} of the state directory, which only its owner
- * can read. {@code config} is what the user's own configuration includes. It never changes: for
- * each saved sandbox there is a file in {@code hosts} and, when its access must be renewed, one in
- * {@code refresh} that has it done before the other is read. {@code sessions} has what was used
+ * What {@code ssh} is told of sandboxes, in {@code ssh} of the state directory, which only its
+ * owner can read. {@code config} is what the user's own configuration includes. It never changes:
+ * for each saved sandbox there is a file in {@code hosts} and, when its access must be renewed, one
+ * in {@code refresh} that has it done before the other is read. {@code sessions} has what was used
  * without being saved.
  */
 final class SshDirectory {
@@ -76,7 +76,7 @@ final class SshDirectory {
               Match all
               """
                   .formatted(
-                      SshWords.included(directory + "/refresh/") .replaceFirst("\"$", "*.conf\""),
+                      SshWords.included(directory + "/refresh/").replaceFirst("\"$", "*.conf\""),
                       SshWords.included(directory + "/hosts/").replaceFirst("\"$", "*.conf\""));
           if (!Files.exists(config()) || !Files.readString(config()).equals(text)) {
             write(config(), text);

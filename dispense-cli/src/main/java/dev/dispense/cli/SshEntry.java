@@ -25,8 +25,7 @@ record SshEntry(String name, String provider, String id, Optional<SshAccess> acc
   static final String LOCAL_ALIAS = PREFIX + "local";
 
   private static final Pattern FORM =
-      Pattern.compile(
-          "# dispense (\\S+) (\\S+) (\\S+)\n.*", Pattern.DOTALL);
+      Pattern.compile("# dispense (\\S+) (\\S+) (\\S+)\n.*", Pattern.DOTALL);
 
   /** Returns the name for {@code ssh}. */
   static String host(String name) {

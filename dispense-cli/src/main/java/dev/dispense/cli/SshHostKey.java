@@ -16,8 +16,8 @@ import java.util.List;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
- * The key by which the server for local sandboxes is known: made once, on this machine, and never in
- * a sandbox. Its file has the private and the public key, a line each.
+ * The key by which the server for local sandboxes is known: made once, on this machine, and never
+ * in a sandbox. Its file has the private and the public key, a line each.
  */
 final class SshHostKey {
   private SshHostKey() {}

@@ -129,8 +129,7 @@ final class SshProgram implements Command {
   private record Screen(Environment environment) implements Terminal {
     @Override
     public Size size() {
-      return new Size(
-          number(Environment.ENV_COLUMNS, 80), number(Environment.ENV_LINES, 24));
+      return new Size(number(Environment.ENV_COLUMNS, 80), number(Environment.ENV_LINES, 24));
     }
 
     private int number(String name, int other) {

@@ -39,8 +39,7 @@ final class SshProxyCommand implements Callable<Integer> {
     try (Sandbox found = session.sandbox(name, Set.of(saved.get().provider()))) {
       if (found.info().state() != SandboxState.RUNNING) {
         throw new UnavailableException(
-            "The sandbox '%s' does not run. To start it: dispense start %s"
-                .formatted(name, name));
+            "The sandbox '%s' does not run. To start it: dispense start %s".formatted(name, name));
       }
       new SshServerSession(found, SshHostKey.read(directory))
           .serve(session.console().in(), session.console().out());

@@ -24,10 +24,10 @@ import org.apache.sshd.server.session.SessionFactory;
 import org.apache.sshd.server.subsystem.SubsystemFactory;
 
 /**
- * A server of SSH for one connection to one sandbox. It runs in the process that ssh has started, so
- * whoever speaks to it is this user; it listens nowhere, and nothing of it is in the sandbox, where
- * it does what {@code dispense exec} can do. Commands, shells, terminals, SFTP and connections to
- * ports of the sandbox pass; what is asked of the server itself is refused.
+ * A server of SSH for one connection to one sandbox. It runs in the process that ssh has started,
+ * so whoever speaks to it is this user; it listens nowhere, and nothing of it is in the sandbox,
+ * where it does what {@code dispense exec} can do. Commands, shells, terminals, SFTP and
+ * connections to ports of the sandbox pass; what is asked of the server itself is refused.
  */
 final class SshServerSession {
   private static final int CHUNK = 1 << 15;

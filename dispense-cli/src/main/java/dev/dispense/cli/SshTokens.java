@@ -46,8 +46,7 @@ final class SshTokens {
     // Minutes are all that is counted in.
     Instant latest = now.plus(lifetime).plusSeconds(90);
     Instant earliest = now.plus(lifetime.dividedBy(2));
-    return obtained(
-        sandbox, entry -> entry.lasts(earliest) && !entry.lasts(latest), lifetime);
+    return obtained(sandbox, entry -> entry.lasts(earliest) && !entry.lasts(latest), lifetime);
   }
 
   private SshEntry obtained(Sandbox sandbox, Predicate<SshEntry> isGood, Duration lifetime) {

@@ -86,8 +86,7 @@ class LocalSshIT {
     int port = freePort();
     Path output = Files.createFile(root.resolve("output"));
     Process ssh =
-        user.command()
-            .start(user.argv("ssh", "-N", "-L", port + ":localhost:8000", host), output);
+        user.command().start(user.argv("ssh", "-N", "-L", port + ":localhost:8000", host), output);
     try {
       await(() -> get("http://127.0.0.1:" + port).equals("hello from inside"), output);
     } finally {
@@ -95,8 +94,7 @@ class LocalSshIT {
       assertThat(ssh.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     // Only the sandbox itself is behind it.
-    CommandLine.Outcome elsewhere =
-        user.run("ssh", "-W", "192.0.2.1:80", host);
+    CommandLine.Outcome elsewhere = user.run("ssh", "-W", "192.0.2.1:80", host);
     assertThat(elsewhere.exitCode()).isEqualTo(255);
     assertThat(elsewhere.stderr()).contains("Only ports of the sandbox itself");
   }
@@ -129,7 +127,8 @@ class LocalSshIT {
   private static String get(String url) throws InterruptedException {
     try {
       return HttpClient.newHttpClient()
-          .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+          .send(
+              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
       return "";

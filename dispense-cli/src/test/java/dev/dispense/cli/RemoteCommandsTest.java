@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the commands for entering and sharing sandboxes say to bad input, and to local sandboxes. */
+/**
+ * What the commands for entering and sharing sandboxes say to bad input, and to local sandboxes.
+ */
 class RemoteCommandsTest {
   @TempDir private Path temporary;
 
@@ -50,8 +52,10 @@ class RemoteCommandsTest {
     try (Workbench bench = Workbench.inRepository(temporary)) {
       bench.succeed("new", "-n", "box");
 
-      assertThat(bench.succeed("exec", "box", "--local", "--", "cat", "README.md")).isEqualTo("Hello\n");
-      assertThat(bench.succeed("exec", "box", "--remote", "--", "cat", "README.md")).isEqualTo("Hello\n");
+      assertThat(bench.succeed("exec", "box", "--local", "--", "cat", "README.md"))
+          .isEqualTo("Hello\n");
+      assertThat(bench.succeed("exec", "box", "--remote", "--", "cat", "README.md"))
+          .isEqualTo("Hello\n");
     }
   }
 

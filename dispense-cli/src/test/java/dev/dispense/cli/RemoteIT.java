@@ -212,8 +212,7 @@ class RemoteIT {
   @Test
   void aKeyIsCheckedAndKeptAndNobodyElseReadsIt() throws IOException {
     SshClient newcomer =
-        SshClient.at(
-            root.resolve("new"), Map.of("DAYTONA_API_URL", daytona.url().toString()));
+        SshClient.at(root.resolve("new"), Map.of("DAYTONA_API_URL", daytona.url().toString()));
     CommandLine.Outcome keyless = newcomer.command().dispense("list", "--remote");
     assertThat(keyless.exitCode()).isEqualTo(1);
     assertThat(keyless.stderr()).contains("dispense login daytona");
@@ -278,7 +277,6 @@ class RemoteIT {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return HttpClient.newHttpClient()
-        .send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -31,8 +31,10 @@ final class SshClient {
   static SshClient at(Path home, Map<String, String> environment) {
     List<String> missing = PROGRAMS.stream().filter(program -> !isInstalled(program)).toList();
     boolean mustRun = "true".equals(System.getenv("CI"));
-    assertThat(missing).as("missing programs; install openssh-client").satisfiesAnyOf(
-        programs -> assertThat(programs).isEmpty(), programs -> assertThat(mustRun).isFalse());
+    assertThat(missing)
+        .as("missing programs; install openssh-client")
+        .satisfiesAnyOf(
+            programs -> assertThat(programs).isEmpty(), programs -> assertThat(mustRun).isFalse());
     Assumptions.assumeTrue(missing.isEmpty(), "skipped, because these are missing: " + missing);
     try {
       Files.createDirectories(home);
@@ -104,7 +106,10 @@ final class SshClient {
     run("scp", "-q", host + ":/tmp/arrived", back.toString()).succeeds();
     assertThat(back).hasBinaryContent(bytes);
 
-    Path batch = Files.writeString(scratch.resolve("batch"), "mkdir /tmp/made\nls -1 /tmp\nput batch /tmp/made/batch\nget /tmp/made/batch again\n");
+    Path batch =
+        Files.writeString(
+            scratch.resolve("batch"),
+            "mkdir /tmp/made\nls -1 /tmp\nput batch /tmp/made/batch\nget /tmp/made/batch again\n");
     CommandLine.Outcome listed =
         user.in(scratch).run(argv("sftp", "-b", batch.toString(), host)).succeeds();
     assertThat(listed.stdout()).contains("/tmp/arrived", "/tmp/made");

@@ -118,8 +118,7 @@ final class DaytonaProvider implements SandboxProvider {
   }
 
   @Override
-  public Preview preview(
-      String machineId, int port, Preview.Access audience, Duration lifetime) {
+  public Preview preview(String machineId, int port, Preview.Access audience, Duration lifetime) {
     return access.preview(machineId, port, audience, lifetime);
   }
 

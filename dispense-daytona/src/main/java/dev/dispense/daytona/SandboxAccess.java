@@ -87,7 +87,10 @@ final class SandboxAccess {
               .url("sandbox", id, "ports", number, "signed-preview-url")
               .addQueryParameter("expiresInSeconds", Long.toString(seconds));
       return new Preview(
-          address(doing, get(doing, url)), Optional.empty(), Optional.empty(), Optional.of(expires));
+          address(doing, get(doing, url)),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(expires));
     }
     if (access == Preview.Access.PUBLIC) {
       makePublic(id);

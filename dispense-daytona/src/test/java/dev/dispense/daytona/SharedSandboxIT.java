@@ -49,7 +49,7 @@ class SharedSandboxIT {
         assertThat(first.info().state()).isEqualTo(TaskState.RUNNING);
       }
       // He has left; what she began goes on, and he can look at it again.
-      hers.exec(dev.dispense.Command.of("touch", "/tmp/go"));
+      hers.exec(dev.dispense.Command.of("touch", "go"));
       assertThat(first.await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
       try (Sandbox his = bob.sandbox("shared")) {
         assertThat(his.task(1).info().state()).isEqualTo(TaskState.SUCCEEDED);
@@ -62,11 +62,7 @@ class SharedSandboxIT {
 
   private Dispense member(String name) {
     Host host = SERVICE.host(home.resolve(name));
-    Agent agent =
-        ScriptedAgent.builder("scripted")
-            .awaitFile("/tmp/go")
-            .succeed("Done.")
-            .build();
+    Agent agent = ScriptedAgent.builder("scripted").awaitFile("go").succeed("Done.").build();
     return Dispense.builder()
         .withoutClassPath()
         .host(
