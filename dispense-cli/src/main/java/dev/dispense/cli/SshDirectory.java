@@ -90,10 +90,6 @@ final class SshDirectory {
     return read(saved(name), name).or(() -> read(session(name), name));
   }
 
-  boolean isSaved(String name) {
-    return Files.exists(saved(name));
-  }
-
   private static Optional<SshEntry> read(Path file, String name) {
     try {
       return SshEntry.parse(name, Files.readString(file));
@@ -181,7 +177,7 @@ final class SshDirectory {
           }
         }
       } catch (NoSuchFileException e) {
-        continue;
+        // Nothing was kept yet.
       } catch (IOException e) {
         throw failed("list " + directory, e);
       }
@@ -195,11 +191,11 @@ final class SshDirectory {
         "lock " + directory,
         () -> {
           try (FileChannel channel =
-                  FileChannel.open(
-                      directory.resolve("lock"),
-                      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                      PRIVATE_FILE);
-              FileLock lock = channel.lock()) {
+              FileChannel.open(
+                  directory.resolve("lock"),
+                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                  PRIVATE_FILE)) {
+            FileLock unused = channel.lock(); // until the channel is closed
             return work.get();
           }
         });

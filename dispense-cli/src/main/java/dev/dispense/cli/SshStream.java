@@ -2,6 +2,7 @@ package dev.dispense.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The connection of a server of SSH whose other end is a pipe. */
 final class SshStream extends AbstractCloseable implements IoSession {
   /** Where no address can be told, this is in its place. */
-  private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.0.0.1", 0);
+  private static final InetSocketAddress NOWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private final OutputStream out;
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
@@ -32,7 +34,7 @@ final class SshStream extends AbstractCloseable implements IoSession {
       out.write(buffer.array(), buffer.rpos(), buffer.available());
       out.flush();
     }
-    return AbstractIoWriteFuture.fulfilled("dispense", Boolean.TRUE);
+    return AbstractIoWriteFuture.fulfilled("dispense", true);
   }
 
   @Override

@@ -87,16 +87,16 @@ class RemoteCommandsTest {
 
   @Test
   void the_configuration_of_a_sandbox_that_is_gone_is_removed_by_gc() {
+    Path saved = temporary.resolve("state/ssh/hosts/box.conf");
     try (Workbench bench = Workbench.inRepository(temporary)) {
       bench.succeed("new", "-n", "box");
       bench.succeed("ssh", "box", "--save-config");
-      Path saved = temporary.resolve("state/ssh/hosts/box.conf");
-      bench.close();
-      assertThat(saved).exists();
-
-      assertThat(bench.succeed("gc")).contains("Removed the configuration of ssh for 'box'");
-      assertThat(saved).doesNotExist();
     }
+    assertThat(saved).exists();
+    try (Workbench bench = Workbench.inDirectory(temporary)) {
+      assertThat(bench.succeed("gc")).contains("Removed the configuration of ssh for 'box'");
+    }
+    assertThat(saved).doesNotExist();
   }
 
   @Test

@@ -36,8 +36,8 @@ class SshDirectoryTest {
     assertThat(directory.entry("other")).contains(remote("other", "id-3", "token-3"));
     assertThat(directory.entry("none")).isEmpty();
     assertThat(directory.entries()).hasSize(3);
-    assertThat(directory.isSaved("cloud")).isTrue();
-    assertThat(directory.isSaved("other")).isFalse();
+    assertThat(home.resolve("state/ssh/hosts/cloud.conf")).exists();
+    assertThat(home.resolve("state/ssh/hosts/other.conf")).doesNotExist();
   }
 
   @Test
