@@ -26,7 +26,7 @@ class UserSshConfigTest {
 
     assertThat(config()).hasContent(LINE.strip());
     assertThat(permissions(config())).isEqualTo("rw-------");
-    assertThat(permissions(config().getParent())).isEqualTo("rwx------");
+    assertThat(permissions(home.resolve(".ssh"))).isEqualTo("rwx------");
   }
 
   @Test
