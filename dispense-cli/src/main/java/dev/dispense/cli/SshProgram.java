@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -27,6 +28,7 @@ final class SshProgram implements Command {
   private final Sandbox sandbox;
   private final dev.dispense.Command command;
   private final Consumer<SshProgram> onEnd;
+  private final AtomicBoolean interrupted = new AtomicBoolean();
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private OutputStream err = OutputStream.nullOutputStream();
@@ -105,8 +107,13 @@ final class SshProgram implements Command {
   /** The channel is closed: what still runs is killed. */
   @Override
   public void destroy(ChannelSession channel) {
+    interrupt();
+  }
+
+  /** Once only: a second time, what kills the program would be interrupted. */
+  private void interrupt() {
     Thread started = thread;
-    if (started != null) {
+    if (started != null && interrupted.compareAndSet(false, true)) {
       started.interrupt();
     }
   }
@@ -117,7 +124,7 @@ final class SshProgram implements Command {
     if (started == null) {
       return;
     }
-    started.interrupt();
+    interrupt();
     try {
       started.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     } catch (InterruptedException e) {

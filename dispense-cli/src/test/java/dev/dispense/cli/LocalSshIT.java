@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,12 +120,9 @@ class LocalSshIT {
   }
 
   /** Returns the body of a page; empty when there is none. */
-  private static String get(String url) throws InterruptedException {
+  private static String get(String url) {
     try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
+      return Page.get(url).body();
     } catch (IOException e) {
       return "";
     }
