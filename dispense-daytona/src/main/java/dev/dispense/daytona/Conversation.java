@@ -131,10 +131,12 @@ final class Conversation {
       case FINE -> {}
     }
     positions = answer.positions();
-    if (answer.exitCode().isPresent()) {
-      finished.add(machineId, runner.id());
-    }
     return answer;
+  }
+
+  /** Says that the end of the command is known, and nothing more will be written for it. */
+  void close() {
+    finished.add(machineId, runner.id());
   }
 
   /**

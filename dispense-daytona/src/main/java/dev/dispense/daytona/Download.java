@@ -39,6 +39,9 @@ final class Download extends InputStream {
       said.append(answer.err().utf8());
     }
     exitCode = answer.exitCode().orElse(-1);
+    if (hasEnded()) {
+      conversation.close();
+    }
   }
 
   private boolean hasEnded() {

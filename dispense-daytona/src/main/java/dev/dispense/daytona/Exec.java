@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -136,7 +137,10 @@ final class Exec {
                     ended::completeExceptionally));
         Thread unused = feed.get().start();
       }
-      follow(answer, feed);
+      OptionalInt exitCode = follow(answer, feed);
+      if (exitCode.isPresent()) {
+        end(exitCode.getAsInt(), feed);
+      }
     } catch (InterruptedException | IOException | RuntimeException e) {
       ended.completeExceptionally(e);
     } finally {
@@ -145,19 +149,33 @@ final class Exec {
     }
   }
 
-  private void follow(Answer first, Optional<InputFeed> feed) throws IOException {
+  private void end(int exitCode, Optional<InputFeed> feed) throws InterruptedException {
+    if (feed.isEmpty()) {
+      conversation.close();
+      ended.complete(exitCode);
+      return;
+    }
+    ended.complete(exitCode);
+    feed.get().close();
+    // A piece that comes late would make the directory of the command anew.
+    if (feed.get().isQuiet()) {
+      conversation.close();
+    }
+  }
+
+  /** Passes the output on; returns how the command ended, or nothing when it was given up. */
+  private OptionalInt follow(Answer first, Optional<InputFeed> feed) throws IOException {
     Answer answer = first;
     while (true) {
       write(answer.out(), streams.stdout());
       write(answer.err(), streams.stderr());
       if (answer.exitCode().isPresent()) {
-        ended.complete(answer.exitCode().getAsInt());
-        return;
+        return answer.exitCode();
       }
       String consumed = answer.positions().consumed();
       feed.ifPresent(it -> it.told(consumed));
       if (ended.isDone()) {
-        return;
+        return OptionalInt.empty();
       }
       answer = conversation.next();
     }

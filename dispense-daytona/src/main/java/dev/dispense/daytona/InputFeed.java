@@ -3,6 +3,7 @@ package dev.dispense.daytona;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ final class InputFeed {
   /** How many pieces may be on their way. */
   private static final int WINDOW = 5;
 
+  private static final Duration LAST_PIECE = Duration.ofSeconds(10);
+  private static final long LOOK_MILLIS = 200;
+
   private final Toolbox toolbox;
   private final String machineId;
   private final Runner runner;
@@ -29,6 +33,7 @@ final class InputFeed {
   private final Object lock = new Object();
   private int consumed;
   private boolean over;
+  private boolean sending;
 
   /**
    * @param onFailure told when the input cannot be read, or cannot be sent
@@ -72,15 +77,30 @@ final class InputFeed {
     intake.close();
   }
 
+  /** Waits a little after the end, and returns whether nothing is on its way any longer. */
+  boolean isQuiet() throws InterruptedException {
+    long end = System.nanoTime() + LAST_PIECE.toNanos();
+    synchronized (lock) {
+      while (sending && System.nanoTime() < end) {
+        lock.wait(LOOK_MILLIS);
+      }
+      return !sending;
+    }
+  }
+
   private void run() {
     try {
       int number = 0;
       while (mayGoOn(number)) {
         Intake.Piece piece = intake.take();
-        if (isOver()) {
+        if (!mayBeginToSend()) {
           return;
         }
-        send(number++, piece);
+        try {
+          send(number++, piece);
+        } finally {
+          sent();
+        }
         if (piece.isLast()) {
           return;
         }
@@ -107,6 +127,20 @@ final class InputFeed {
         lock.wait();
       }
       return !over;
+    }
+  }
+
+  private boolean mayBeginToSend() {
+    synchronized (lock) {
+      sending = !over;
+      return sending;
+    }
+  }
+
+  private void sent() {
+    synchronized (lock) {
+      sending = false;
+      lock.notifyAll();
     }
   }
 

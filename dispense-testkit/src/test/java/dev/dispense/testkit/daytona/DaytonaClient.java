@@ -35,10 +35,6 @@ final class DaytonaClient {
     this(daytona, daytona.apiKey());
   }
 
-  HttpClient http() {
-    return http;
-  }
-
   /** Calls the main API. */
   Answer call(String method, String path, String... body) throws IOException {
     return send(method, URI.create(daytona.url() + path), Map.of(), body);

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,14 +138,14 @@ final class FakeDaytonaProcessesIT {
     assertThat(post("/process/pty", body).status()).isEqualTo(201);
     assertThat(post("/process/pty", body).status()).isEqualTo(409);
     URI uri = client.toolbox(sandbox, "/process/pty/t/connect");
-    SocketProbe probe = SocketProbe.open(client, uri, daytona.apiKey(), NEW_SDK);
-    probe.socket().sendText("stty size; pwd; echo $TERM\n", true).join();
+    SocketProbe probe = SocketProbe.open(uri, daytona.apiKey(), NEW_SDK);
+    probe.send("stty size; pwd; echo $TERM\n", false);
     probe.await(text -> text.contains("30 90") && text.contains("xterm-256color"));
     assertThat(probe.controls()).isEqualTo("{\"type\":\"control\",\"status\":\"connected\"}");
     assertThat(post("/process/pty/t/resize", "{\"cols\":70,\"rows\":20}").status()).isEqualTo(200);
-    probe.socket().sendBinary(bytes("stty size\n"), true).join();
+    probe.send("stty size\n", true);
     probe.await(text -> text.contains("20 70"));
-    probe.socket().sendText("exit 7\n", true).join();
+    probe.send("exit 7\n", false);
     assertThat(probe.awaitEnd()).isEqualTo("1011 {\"exitCode\":7}");
     assertThat(client.toolbox(sandbox, "GET", "/process/pty/t").status()).isEqualTo(404);
   }
@@ -156,12 +154,12 @@ final class FakeDaytonaProcessesIT {
   void killsADeletedTerminal() throws Exception {
     post("/process/pty", "{\"id\":\"d\"}");
     URI uri = client.toolbox(sandbox, "/process/pty/d/connect");
-    SocketProbe probe = SocketProbe.open(client, uri, daytona.apiKey(), Map.of());
-    probe.socket().sendText("echo r$((40+2))dy\n", true).join();
+    SocketProbe probe = SocketProbe.open(uri, daytona.apiKey(), Map.of());
+    probe.send("echo r$((40+2))dy\n", false);
     probe.await(text -> text.contains("r42dy"));
     assertThat(client.toolbox(sandbox, "DELETE", "/process/pty/d").status()).isEqualTo(200);
     assertThat(probe.awaitEnd()).startsWith("1011 {\"exitCode\":137");
-    SocketProbe none = SocketProbe.open(client, uri, daytona.apiKey(), Map.of());
+    SocketProbe none = SocketProbe.open(uri, daytona.apiKey(), Map.of());
     none.awaitEnd();
     assertThat(none.controls()).contains("\"status\":\"error\"");
   }
@@ -192,16 +190,12 @@ final class FakeDaytonaProcessesIT {
     return "/process/session/" + session + "/command/" + id + "/logs";
   }
 
-  private SocketProbe follow(String logs, Map<String, String> headers) {
+  private SocketProbe follow(String logs, Map<String, String> headers) throws IOException {
     URI uri = client.toolbox(sandbox, logs + "?follow=true");
-    return SocketProbe.open(client, uri, daytona.apiKey(), headers);
+    return SocketProbe.open(uri, daytona.apiKey(), headers);
   }
 
   private DaytonaClient.Answer post(String path, String body) throws IOException {
     return client.toolbox(sandbox, "POST", path, body);
-  }
-
-  private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 }
