@@ -118,16 +118,26 @@ final class SshProgram implements Command {
     }
   }
 
-  /** Kills it, and waits until it has ended, if not for ever. */
+  /**
+   * Kills it, and waits until it has ended, if not for ever. The signal by which ssh ends this
+   * process must not cut that short.
+   */
   void end() {
     Thread started = thread;
     if (started == null) {
       return;
     }
     interrupt();
-    try {
-      started.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-    } catch (InterruptedException e) {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    boolean signalled = Thread.interrupted();
+    while (started.isAlive() && System.nanoTime() < limit) {
+      try {
+        started.join(TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime()) + 1);
+      } catch (InterruptedException e) {
+        signalled = true;
+      }
+    }
+    if (signalled) {
       Thread.currentThread().interrupt();
     }
   }

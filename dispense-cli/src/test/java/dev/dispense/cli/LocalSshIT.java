@@ -92,7 +92,7 @@ class LocalSshIT {
     // Only the sandbox itself is behind it.
     CommandLine.Outcome elsewhere = user.run("ssh", "-W", "192.0.2.1:80", host);
     assertThat(elsewhere.exitCode()).isEqualTo(255);
-    assertThat(elsewhere.stderr()).contains("Only ports of the sandbox itself");
+    assertThat(elsewhere.stderr()).contains("administratively prohibited");
   }
 
   @Test
