@@ -76,9 +76,7 @@ final class SshCommand implements Callable<Integer> {
     SshDirectory directory = new SshDirectory(session.host());
     directory.prepare();
     SshEntry entry =
-        isRemote
-            ? new SshTokens(session.host()).lasting(found)
-            : SshTokens.entry(found.info(), Optional.empty());
+        isRemote ? remoteEntry(found, directory) : SshTokens.entry(found.info(), Optional.empty());
     if (!isRemote) {
       SshHostKey.pin(directory);
     }
@@ -90,6 +88,12 @@ final class SshCommand implements Callable<Integer> {
     if (isNew) {
       session.err().line("~/.ssh/config includes " + directory.config() + " now.");
     }
+  }
+
+  /** Who saves again what is saved already may do so because its access has ended. */
+  private SshEntry remoteEntry(Sandbox found, SshDirectory directory) {
+    SshTokens tokens = new SshTokens(session.host());
+    return directory.isSaved(found.name().value()) ? tokens.renewed(found) : tokens.lasting(found);
   }
 
   private int connect(Sandbox found) {

@@ -90,6 +90,10 @@ final class SshDirectory {
     return read(saved(name), name).or(() -> read(session(name), name));
   }
 
+  boolean isSaved(String name) {
+    return Files.exists(saved(name));
+  }
+
   private static Optional<SshEntry> read(Path file, String name) {
     try {
       return SshEntry.parse(name, Files.readString(file));

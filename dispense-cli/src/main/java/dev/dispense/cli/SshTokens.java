@@ -18,8 +18,8 @@ final class SshTokens {
   /** How long a new access lasts. */
   static final Duration LIFETIME = Duration.ofHours(12);
 
-  /** How much of it must be left for a session that begins. */
-  static final Duration LEAST = Duration.ofMinutes(30);
+  /** How much of it must be left for a session to begin; it may then last longer. */
+  static final Duration LEAST = Duration.ofMinutes(2);
 
   private final Host host;
   private final SshDirectory directory;
