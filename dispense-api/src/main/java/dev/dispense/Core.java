@@ -81,7 +81,7 @@ final class Core implements AutoCloseable {
    * Returns the ids of the providers that are asked when none is named: first the one that new
    * sandboxes are made with.
    */
-  private List<String> configuredIds() {
+  List<String> configuredIds() {
     List<String> configured = new ArrayList<>();
     for (String id : factories.ids()) {
       if (factories.get(id).isConfigured(host)) {
@@ -142,62 +142,6 @@ final class Core implements AutoCloseable {
   /** Returns what this machine keeps for a sandbox, also when another DISPENSE_HOME made it. */
   Optional<Path> directory(SandboxRecord record) {
     return Optional.of(record.directory()).filter(Files::isDirectory);
-  }
-
-  /**
-   * Looks a sandbox up by its exact name, and by its id where no sandbox has that name.
-   *
-   * @param preferred the ids of the providers that are asked first
-   * @throws UnavailableException when it is not found and a provider could not be asked
-   */
-  Optional<Sandbox> find(String nameOrId, Set<String> preferred) {
-    for (String id : factories.ids()) {
-      if (preferred.contains(id)) {
-        Optional<Machine> machine = find(provider(id), nameOrId);
-        if (machine.isPresent()) {
-          return Optional.of(sandbox(id, machine.get()));
-        }
-      }
-    }
-    List<String> others = new ArrayList<>(configuredIds());
-    others.removeAll(preferred);
-    return find(nameOrId, others);
-  }
-
-  private Optional<Sandbox> find(String nameOrId, List<String> ids) {
-    Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : ids) {
-      try {
-        Optional<Machine> machine = find(provider(id), nameOrId);
-        if (machine.isPresent()) {
-          return Optional.of(sandbox(id, machine.get()));
-        }
-      } catch (UnavailableException e) {
-        unavailable = Optional.of(e);
-      }
-    }
-    if (unavailable.isPresent()) {
-      throw unavailable.get();
-    }
-    return SandboxName.isValid(nameOrId) ? gone(new SandboxName(nameOrId)) : Optional.empty();
-  }
-
-  private static Optional<Machine> find(SandboxProvider provider, String nameOrId) {
-    Optional<Machine> named =
-        SandboxName.isValid(nameOrId) ? provider.find(new SandboxName(nameOrId)) : Optional.empty();
-    // A shorter id could be meant for another sandbox.
-    if (named.isPresent() || nameOrId.length() < 12) {
-      return named;
-    }
-    List<Machine> matching =
-        provider.list().stream().filter(machine -> isId(nameOrId, machine)).toList();
-    return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
-  }
-
-  /** Whether it is the id, or the beginning of one that does not itself begin with the name. */
-  private static boolean isId(String text, Machine machine) {
-    return machine.id().equals(text)
-        || (machine.id().startsWith(text) && !machine.id().startsWith(machine.name().value()));
   }
 
   Sandbox sandbox(String providerId, Machine machine) {
@@ -265,7 +209,8 @@ final class Core implements AutoCloseable {
     return SandboxRecord.of(record.name(), file.labels()).created().equals(record.created());
   }
 
-  private Optional<Sandbox> gone(SandboxName name) {
+  /** Returns what this machine keeps of a sandbox that no provider knows. */
+  Optional<Sandbox> gone(SandboxName name) {
     if (!state.exists(name)) {
       return Optional.empty();
     }

@@ -319,7 +319,7 @@ public final class Dispense implements AutoCloseable {
    * @throws UnavailableException when one of the preferred cannot be asked
    */
   public Sandbox sandbox(String nameOrId, Set<String> preferred) {
-    return core.find(nameOrId, preferred).orElseThrow(() -> none(nameOrId));
+    return new Lookup(core).find(nameOrId, preferred).orElseThrow(() -> none(nameOrId));
   }
 
   private static NotFoundException none(String nameOrId) {
