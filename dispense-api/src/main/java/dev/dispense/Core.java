@@ -80,13 +80,20 @@ final class Core implements AutoCloseable {
     return factories.ids();
   }
 
-  /** Returns the ids of the providers that are asked when none is named. */
+  /**
+   * Returns the ids of the providers that are asked when none is named: first the one that new
+   * sandboxes are made with.
+   */
   List<String> configuredIds() {
     List<String> configured = new ArrayList<>();
     for (String id : factories.ids()) {
       if (factories.get(id).isConfigured(host)) {
         configured.add(id);
       }
+    }
+    String first = defaultProvider();
+    if (configured.remove(first)) {
+      configured.add(0, first);
     }
     return configured;
   }

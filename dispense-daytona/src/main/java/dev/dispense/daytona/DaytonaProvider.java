@@ -5,10 +5,12 @@ import dev.dispense.Command;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.Preview;
 import dev.dispense.Progress;
 import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
+import dev.dispense.SshAccess;
 import dev.dispense.Streams;
 import java.io.InputStream;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class DaytonaProvider implements SandboxProvider {
   private final SandboxStates states;
   private final Toolbox toolbox;
   private final SandboxFiles files;
+  private final SandboxAccess access;
   private final Finished finished = new Finished();
 
   DaytonaProvider(Host host, Access access) {
@@ -43,6 +46,7 @@ final class DaytonaProvider implements SandboxProvider {
     this.states = new SandboxStates(sandboxes);
     this.toolbox = new Toolbox(sandboxes, patience);
     this.files = new SandboxFiles(toolbox, finished);
+    this.access = new SandboxAccess(sandboxes, host.clock());
   }
 
   /** Returns that resources are not applied: the service knows whole cores and GiB, for images. */
@@ -50,6 +54,8 @@ final class DaytonaProvider implements SandboxProvider {
   public Set<Capability> capabilities() {
     return EnumSet.of(
         Capability.STOP_START,
+        Capability.SSH,
+        Capability.PREVIEW_URL,
         Capability.NETWORK_NONE,
         Capability.NETWORK_ALLOW,
         Capability.ISOLATION);
@@ -104,6 +110,16 @@ final class DaytonaProvider implements SandboxProvider {
   @Override
   public void stop(String machineId, Duration grace) {
     states.stop(machineId, grace.isZero());
+  }
+
+  @Override
+  public SshAccess ssh(String machineId, Duration lifetime) {
+    return access.ssh(machineId, lifetime);
+  }
+
+  @Override
+  public Preview preview(String machineId, int port, Preview.Access audience, Duration lifetime) {
+    return access.preview(machineId, port, audience, lifetime);
   }
 
   @Override

@@ -167,7 +167,8 @@ final class Sandboxes {
     return sandbox;
   }
 
-  private HttpUrl.Builder url(String... path) {
+  /** Returns the address of a call of the main API. */
+  HttpUrl.Builder url(String... path) {
     HttpUrl.Builder url = address.newBuilder();
     for (String part : path) {
       url.addPathSegment(part);
