@@ -96,7 +96,9 @@ record Quarantine(Git git, Repository origin, boolean partial) {
   Result admit(Result result) {
     Path draft = git.directory().resolveSibling(ProcessId.temporaryName("objects"));
     try {
-      Files.createDirectories(draft.resolve("info"));
+      // Not its parents: when the sandbox was deleted meanwhile, they would take its name again.
+      Files.createDirectory(draft);
+      Files.createDirectory(draft.resolve("info"));
       Files.writeString(
           draft.resolve("info/alternates"),
           ObjectStores.alternates(List.of(origin.objects().toString())));
