@@ -10,6 +10,10 @@ public enum Capability {
   RENAME,
   /** A port of the sandbox can be reached through one of this machine. */
   PORT_FORWARDING,
+  /** A sandbox can be entered by SSH, from any machine. */
+  SSH,
+  /** A port of the sandbox has an address that browsers elsewhere can open. */
+  PREVIEW_URL,
   /** {@link NetworkPolicy#NONE} can be honoured. */
   NETWORK_NONE,
   /** {@link NetworkPolicy.Allow} can be honoured. */

@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +78,24 @@ final class Core implements AutoCloseable {
 
   List<String> providerIds() {
     return factories.ids();
+  }
+
+  /**
+   * Returns the ids of the providers that are asked when none is named: first the one that new
+   * sandboxes are made with.
+   */
+  List<String> configuredIds() {
+    List<String> configured = new ArrayList<>();
+    for (String id : factories.ids()) {
+      if (factories.get(id).isConfigured(host)) {
+        configured.add(id);
+      }
+    }
+    String first = defaultProvider();
+    if (configured.remove(first)) {
+      configured.add(0, first);
+    }
+    return configured;
   }
 
   String defaultProvider() {

@@ -306,13 +306,26 @@ public final class Dispense implements AutoCloseable {
    * @throws UnavailableException when it is not found and a provider cannot be asked
    */
   public Sandbox sandbox(String nameOrId) {
-    return core.inventory()
-        .find(nameOrId)
-        .orElseThrow(
-            () ->
-                new NotFoundException(
-                    "There is no sandbox '%s'. To see all: dispense list"
-                        .formatted(Text.printable(nameOrId, 60))));
+    return sandbox(nameOrId, Set.of());
+  }
+
+  /**
+   * Returns a handle to a sandbox that any process has created, of certain providers rather than of
+   * others, where a name exists at more than one.
+   *
+   * @param nameOrId its exact name, or its id
+   * @param preferred the ids of the providers that are asked first, also when they are not set up
+   * @throws NotFoundException when there is none, at the other providers either
+   * @throws UnavailableException when one of the preferred cannot be asked
+   */
+  public Sandbox sandbox(String nameOrId, Set<String> preferred) {
+    return new Lookup(core).find(nameOrId, preferred).orElseThrow(() -> none(nameOrId));
+  }
+
+  private static NotFoundException none(String nameOrId) {
+    return new NotFoundException(
+        "There is no sandbox '%s'. To see all: dispense list"
+            .formatted(Text.printable(nameOrId, 60)));
   }
 
   /**
@@ -324,6 +337,16 @@ public final class Dispense implements AutoCloseable {
    */
   public List<SandboxInfo> list() {
     return core.inventory().list();
+  }
+
+  /**
+   * Returns the sandboxes of certain providers, by name; of no others is anything asked.
+   *
+   * @param providers the ids of the providers
+   * @throws UnavailableException when one of them is not set up, or none can be asked
+   */
+  public List<SandboxInfo> list(Set<String> providers) {
+    return core.inventory().list(core.providerIds().stream().filter(providers::contains).toList());
   }
 
   /**

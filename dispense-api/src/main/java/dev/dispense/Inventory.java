@@ -28,17 +28,27 @@ final class Inventory {
 
   /** Lists the sandboxes of all providers that can be asked, and those that are gone. */
   List<SandboxInfo> list() {
-    return known().stream()
+    return list(core.configuredIds());
+  }
+
+  /** Lists the sandboxes of certain providers. */
+  List<SandboxInfo> list(List<String> providerIds) {
+    return known(providerIds).stream()
         .map(it -> info(it.providerId(), it.machine(), it.record().name(), it.record()))
         .toList();
   }
 
   List<Known> known() {
+    return known(core.configuredIds());
+  }
+
+  private List<Known> known(List<String> providerIds) {
+    boolean isAll = providerIds.containsAll(core.configuredIds());
     List<Known> known = new ArrayList<>();
-    List<String> asked = addMachines(known);
+    List<String> asked = addMachines(providerIds, known);
     for (SandboxName name : core.state().names()) {
       if (known.stream().noneMatch(it -> it.record().name().equals(name))) {
-        kept(name, asked).ifPresent(known::add);
+        kept(name, asked, isAll).ifPresent(known::add);
       }
     }
     known.sort((one, other) -> one.record().name().compareTo(other.record().name()));
@@ -46,10 +56,10 @@ final class Inventory {
   }
 
   /** Adds what the providers know, and returns those of them that could be asked. */
-  private List<String> addMachines(List<Known> known) {
+  private List<String> addMachines(List<String> providerIds, List<Known> known) {
     List<String> asked = new ArrayList<>();
     Map<String, UnavailableException> unavailable = new LinkedHashMap<>();
-    for (String id : core.providerIds()) {
+    for (String id : providerIds) {
       try {
         for (Machine machine : core.provider(id).list()) {
           SandboxRecord record = Core.record(machine);
@@ -73,10 +83,15 @@ final class Inventory {
     return asked;
   }
 
-  /** Returns what this machine keeps under a name, unless its provider could not be asked. */
-  private Optional<Known> kept(SandboxName name, List<String> asked) {
+  /**
+   * Returns what this machine keeps under a name, unless its provider was not or could not be
+   * asked.
+   *
+   * @param isAll whether all providers were to be asked
+   */
+  private Optional<Known> kept(SandboxName name, List<String> asked, boolean isAll) {
     SandboxFile file = core.state().file(name);
-    if (!file.provider().isEmpty() && !asked.contains(file.provider())) {
+    if (!(file.provider().isEmpty() ? isAll : asked.contains(file.provider()))) {
       return Optional.empty();
     }
     Optional<Machine> machine = readySince(name, file);
@@ -110,48 +125,8 @@ final class Inventory {
     return core.isBeingCreated(record) ? SandboxState.PENDING : SandboxState.GONE;
   }
 
-  /**
-   * Looks a sandbox up by its exact name, and by its id where no sandbox has that name.
-   *
-   * @throws UnavailableException when it is not found and a provider could not be asked
-   */
-  Optional<Sandbox> find(String nameOrId) {
-    Optional<UnavailableException> unavailable = Optional.empty();
-    for (String id : core.providerIds()) {
-      try {
-        Optional<Machine> machine = find(core.provider(id), nameOrId);
-        if (machine.isPresent()) {
-          return Optional.of(core.sandbox(id, machine.get()));
-        }
-      } catch (UnavailableException e) {
-        unavailable = Optional.of(e);
-      }
-    }
-    if (unavailable.isPresent()) {
-      throw unavailable.get();
-    }
-    return SandboxName.isValid(nameOrId) ? gone(new SandboxName(nameOrId)) : Optional.empty();
-  }
-
-  private static Optional<Machine> find(SandboxProvider provider, String nameOrId) {
-    Optional<Machine> named =
-        SandboxName.isValid(nameOrId) ? provider.find(new SandboxName(nameOrId)) : Optional.empty();
-    // A shorter id could be meant for another sandbox.
-    if (named.isPresent() || nameOrId.length() < 12) {
-      return named;
-    }
-    List<Machine> matching =
-        provider.list().stream().filter(machine -> isId(nameOrId, machine)).toList();
-    return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
-  }
-
-  /** Whether it is the id, or the beginning of one that does not itself begin with the name. */
-  private static boolean isId(String text, Machine machine) {
-    return machine.id().equals(text)
-        || (machine.id().startsWith(text) && !machine.id().startsWith(machine.name().value()));
-  }
-
-  private Optional<Sandbox> gone(SandboxName name) {
+  /** Returns what this machine keeps of a sandbox that no provider knows. */
+  Optional<Sandbox> gone(SandboxName name) {
     if (!core.state().exists(name)) {
       return Optional.empty();
     }

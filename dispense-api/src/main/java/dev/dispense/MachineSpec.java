@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param resources the limits
  * @param network what may be reached
  * @param uid the numeric user that runs everything in the sandbox, as a rule the caller's own, so
- *     that files in mounts belong to the caller; 0 when the caller is root
+ *     that files in mounts belong to the caller; 0 when the caller is root. Where nothing can be
+ *     mounted, the user may be the image's own
  * @param gid the numeric group that goes with {@code uid}
  */
 public record MachineSpec(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -224,6 +225,42 @@ public final class Sandbox implements AutoCloseable {
     Forwarding forwarding = connection.provider().forward(connection.machineId(), port);
     forwardings.add(forwarding);
     return forwarding;
+  }
+
+  /** Returns what its provider can do. */
+  public Set<Capability> capabilities() {
+    return core.provider(providerId).capabilities();
+  }
+
+  /**
+   * Returns a way into the sandbox by SSH, from any machine. It may end those that were given out
+   * before: see {@link SandboxProvider#ssh}.
+   *
+   * @param lifetime how long it lets people in, rounded up to minutes
+   * @throws RefusedException when the provider lacks {@link Capability#SSH}
+   */
+  public SshAccess ssh(Duration lifetime) {
+    SandboxConnection connection = connection();
+    return connection.provider().ssh(connection.machineId(), lifetime);
+  }
+
+  /**
+   * Returns the address of what listens on a TCP port of the sandbox, for browsers anywhere.
+   *
+   * @param port 1 to 65535
+   * @param access who can open it
+   * @param lifetime how long a {@linkplain Preview.Access#SIGNED signed} address works
+   * @throws RefusedException when the provider lacks {@link Capability#PREVIEW_URL}, keeps the port
+   *     for itself, or allows no such lifetime
+   */
+  public Preview preview(int port, Preview.Access access, Duration lifetime) {
+    SandboxConnection connection = connection();
+    return connection.provider().preview(connection.machineId(), port, access, lifetime);
+  }
+
+  /** Returns the TCP ports that something in the sandbox listens on, in ascending order. */
+  public List<Integer> listeningPorts() {
+    return ListeningPorts.in(connection());
   }
 
   /** Starts a stopped sandbox. Tasks that ran when it was stopped are lost. */

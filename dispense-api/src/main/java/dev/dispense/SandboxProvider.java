@@ -133,6 +133,32 @@ public interface SandboxProvider extends AutoCloseable {
     throw new RefusedException("This provider cannot forward ports.");
   }
 
+  /**
+   * Returns a way into a running machine by SSH. There may be only one for each machine, so that a
+   * new one ends those that were given out before. Refuses by default, for providers without {@link
+   * Capability#SSH}.
+   *
+   * @param lifetime how long it lets people in, rounded up to minutes
+   */
+  default SshAccess ssh(String machineId, Duration lifetime) {
+    throw new RefusedException("This provider gives no access by SSH from elsewhere.");
+  }
+
+  /**
+   * Returns the address of what listens, now or later, on a TCP port of a machine. Refuses by
+   * default, for providers without {@link Capability#PREVIEW_URL}.
+   *
+   * @param port 1 to 65535
+   * @param access who can open it
+   * @param lifetime how long a {@linkplain Preview.Access#SIGNED signed} address works, rounded up
+   *     to seconds; not looked at for others
+   * @throws RefusedException also when the provider keeps the port for itself, or the lifetime is
+   *     longer than it allows
+   */
+  default Preview preview(String machineId, int port, Preview.Access access, Duration lifetime) {
+    throw new RefusedException("This provider has no addresses for the ports of its machines.");
+  }
+
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override
   void close();
@@ -141,6 +167,15 @@ public interface SandboxProvider extends AutoCloseable {
   interface Factory {
     /** Returns the id by which the provider is chosen: lower-case letters, digits and hyphens. */
     String id();
+
+    /**
+     * Returns whether this user has set the provider up, such as by a key. One that is not set up
+     * is passed over where all providers are asked, and only opened when it is meant by its id.
+     * Makes no connection. Always by default.
+     */
+    default boolean isConfigured(Host host) {
+      return true;
+    }
 
     /**
      * Opens the provider for a host. Makes no connection that the caller must wait for long: a

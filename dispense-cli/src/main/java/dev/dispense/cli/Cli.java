@@ -52,12 +52,18 @@ final class Cli {
     commands.put("apply", ApplyCommand::new);
     commands.put("fetch", FetchCommand::new);
     commands.put("shell", ShellCommand::new);
+    commands.put("ssh", SshCommand::new);
     commands.put("exec", ExecCommand::commandLine);
+    commands.put("preview", PreviewCommand::new);
+    commands.put("share", ShareCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("start", StartCommand::new);
     commands.put("delete", DeleteCommand::new);
     commands.put("gc", GcCommand::new);
     commands.put("pool", PoolCommand::new);
+    commands.put("login", LoginCommand::new);
+    commands.put("ssh-proxy", SshProxyCommand::new);
+    commands.put("ssh-refresh", SshRefreshCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;
   }
@@ -131,9 +137,7 @@ final class Cli {
   private static boolean isNeeded(String name, List<String> arguments) {
     for (String argument : arguments) {
       if (!argument.startsWith("-")) {
-        return argument.equals("ssh")
-            ? name.equals("shell")
-            : !COMMANDS.containsKey(argument) || argument.equals(name);
+        return !COMMANDS.containsKey(argument) || argument.equals(name);
       }
     }
     return true;

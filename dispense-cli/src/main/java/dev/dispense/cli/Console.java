@@ -56,6 +56,13 @@ interface Console {
      */
     Optional<String> readLine(String prompt);
 
+    /**
+     * Asks for one line that is not shown, nor remembered.
+     *
+     * @return empty at the end of the input
+     */
+    Optional<String> readSecret(String prompt);
+
     @Override
     void close();
   }

@@ -5,14 +5,15 @@ import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxName;
 import dev.dispense.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,8 +33,13 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Option(
       names = {"-a", "--all"},
-      description = "Deletes all that you created with the state directory in use.")
+      description = "Deletes all that you created with the state directory in use, on both sides.")
   private boolean all;
+
+  @Option(
+      names = "--everyone",
+      description = "With --all: also those of other people, other machines and directories.")
+  private boolean everyone;
 
   @Option(
       names = {"-f", "--force"},
@@ -42,6 +48,8 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Option(names = "--discard", description = "Deletes the work too, without keeping it anywhere.")
   private boolean discard;
+
+  @Mixin private final SideOptions side = new SideOptions();
 
   DeleteCommand(Session session) {
     this.session = session;
@@ -69,17 +77,26 @@ final class DeleteCommand implements Callable<Integer> {
     if (all == !sandboxes.isEmpty()) {
       throw new UsageException("Say which to delete: one name or more, or --all.");
     }
+    if (everyone && !all) {
+      throw new UsageException("--everyone goes with --all only.");
+    }
     List<Sandbox> chosen = new ArrayList<>();
     if (all) {
-      for (SandboxInfo info : session.dispense().list()) {
-        if (isOurs(info)) {
-          chosen.add(session.dispense().sandbox(info.name().value()));
+      for (SandboxInfo info : listed()) {
+        if (everyone || isOurs(info)) {
+          chosen.add(session.dispense().sandbox(info.name().value(), Set.of(info.provider())));
         }
       }
     } else {
-      new LinkedHashSet<>(sandboxes).forEach(name -> chosen.add(session.sandbox(name)));
+      new LinkedHashSet<>(sandboxes).forEach(name -> chosen.add(side.sandbox(session, name)));
     }
     return chosen;
+  }
+
+  private List<SandboxInfo> listed() {
+    return side.isOneSide()
+        ? session.dispense().list(side.providers(session))
+        : session.dispense().list();
   }
 
   private boolean isOurs(SandboxInfo info) {
@@ -89,11 +106,7 @@ final class DeleteCommand implements Callable<Integer> {
   }
 
   private boolean isConfirmed(List<Sandbox> chosen) {
-    String names =
-        chosen.stream()
-            .map(Sandbox::name)
-            .map(SandboxName::value)
-            .collect(Collectors.joining(", "));
+    String names = chosen.stream().map(this::described).collect(Collectors.joining(", "));
     if (!session.questions().canAsk()) {
       throw new UsageException(
           "There is nobody to ask whether to delete %s. To delete without a question: --force"
@@ -104,14 +117,23 @@ final class DeleteCommand implements Callable<Integer> {
         .confirm("Delete %s%s?".formatted(names, discard ? ", and the work in it" : ""));
   }
 
+  /** Names a sandbox; where others' are among them, with its owner. */
+  private String described(Sandbox sandbox) {
+    return everyone
+        ? "%s (of %s)".formatted(sandbox.name(), Text.printable(sandbox.info().owner(), 60))
+        : sandbox.name().value();
+  }
+
   private int delete(Sandbox sandbox) {
     try {
+      Runnable forget = SavedHosts.forgetting(session.host(), sandbox);
       if (discard) {
         sandbox.discard();
         session.out().line("Deleted '%s' with its work.".formatted(sandbox.name()));
       } else {
         say(sandbox.delete());
       }
+      forget.run();
       return ExitCode.OK;
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted() || sandboxes.size() == 1) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,6 +57,8 @@ final class ExecCommand implements Callable<Integer> {
       description = "Gives it a terminal; default when standard input and output are terminals.")
   private @Nullable Boolean tty;
 
+  @Mixin private final SideOptions side = new SideOptions();
+
   @Parameters(hidden = true)
   private List<String> argv = List.of();
 
@@ -85,7 +88,7 @@ final class ExecCommand implements Callable<Integer> {
           "Say in which sandbox to run what: dispense exec <sandbox> -- <program> [<argument>...]");
     }
     Command command = command(words);
-    try (Sandbox found = session.sandbox(name)) {
+    try (Sandbox found = side.sandbox(session, name)) {
       return new Attachment(session).exec(found, command, tty);
     }
   }

@@ -37,6 +37,9 @@ final class GcCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     session.dispense().gc(dryRun, Set.of(session.directory()), this::say);
+    if (!dryRun) {
+      SavedHosts.forgetThoseGone(session);
+    }
     if (found == 0) {
       session.err().line("Nothing is left over.");
     }

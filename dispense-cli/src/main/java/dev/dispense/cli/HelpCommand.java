@@ -21,27 +21,32 @@ final class HelpCommand implements Callable<Integer> {
         -v, --version   Shows the version.
 
       Commands:
-        new         Creates a sandbox for the current directory and gives the agent its first task.
-        list        Lists all sandboxes, whoever created them.
-        claude      Gives tasks to Claude Code in a sandbox, and shows them.
+        new      Creates a sandbox for the current directory and gives the agent its first task.
+        list     Lists all sandboxes, whoever created them.
+        claude   Gives tasks to Claude Code in a sandbox, and shows them.
 
-        diff        Shows what changed in a sandbox, committed or not, as a unified diff.
-        merge       Merges the work of a sandbox into the branch that is checked out where it came from.
-                      What is not committed there stays as it is; when the merge would touch it, or when
-                      there are conflicts, nothing is changed.
-        apply       Applies the work of a sandbox to the files of the directory that it came from: all of
-                      it or, when any of it does not apply, nothing. Nothing is staged or committed.
-        fetch       Fetches the work of a sandbox into the repository that it came from, as refs: nothing
-                      that is checked out changes.
-        shell, ssh  Opens a shell in a sandbox, in its workspace, and returns the shell's exit code.
-        exec        Runs a program in a sandbox, in its workspace, and returns its exit code.
-        stop        Stops sandboxes: what runs in them ends, their files stay.
-        start       Starts sandboxes that were stopped.
-        delete      Deletes sandboxes with all that runs in them.
-        gc          Removes what is left over of your sandboxes that are not there any more.
-        pool        Prepares sandboxes of the current directory, so that 'dispense new' there takes one
-                      instead of making one. They use memory and disk until they are taken or cleared.
-        version     Shows the version.
+        diff     Shows what changed in a sandbox, committed or not, as a unified diff.
+        merge    Merges the work of a sandbox into the branch that is checked out where it came from.
+                   What is not committed there stays as it is; when the merge would touch it, or when
+                   there are conflicts, nothing is changed.
+        apply    Applies the work of a sandbox to the files of the directory that it came from: all of it
+                   or, when any of it does not apply, nothing. Nothing is staged or committed.
+        fetch    Fetches the work of a sandbox into the repository that it came from, as refs: nothing
+                   that is checked out changes.
+        shell    Opens a shell in a sandbox, in its workspace, and returns the shell's exit code.
+        ssh      Opens a shell in a sandbox, by SSH where it is in the cloud; or lets ssh and IDEs do so.
+        exec     Runs a program in a sandbox, in its workspace, and returns its exit code.
+        preview  Gives the address of a web server that listens on a port of a sandbox.
+        share    Gives what others need to enter a sandbox in the cloud: a command, and addresses of its
+                   ports.
+        stop     Stops sandboxes: what runs in them ends, their files stay.
+        start    Starts sandboxes that were stopped.
+        delete   Deletes sandboxes with all that runs in them.
+        gc       Removes what is left over of your sandboxes that are not there any more.
+        pool     Prepares sandboxes of the current directory, so that 'dispense new' there takes one
+                   instead of making one. They use memory and disk until they are taken or cleared.
+        login    Checks a key for Daytona and stores it, so that --remote works.
+        version  Shows the version.
 
       Examples:
         dispense new -n fix-login --task "Fix the login bug"

@@ -4,6 +4,7 @@ import dev.dispense.DispenseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -12,6 +13,9 @@ import org.jline.terminal.Terminal;
 
 /** Lines typed at the terminal of this process; a pasted text of several lines is one of them. */
 final class JlineLineInput implements Console.LineInput {
+  /** Shown for each character that is typed. */
+  private static final Character NOTHING = '\0';
+
   private final Terminal terminal;
   private final LineReader reader;
 
@@ -26,8 +30,17 @@ final class JlineLineInput implements Console.LineInput {
 
   @Override
   public Optional<String> readLine(String prompt) {
+    return read(() -> reader.readLine(prompt));
+  }
+
+  @Override
+  public Optional<String> readSecret(String prompt) {
+    return read(() -> reader.readLine(prompt, NOTHING));
+  }
+
+  private static Optional<String> read(Supplier<String> line) {
     try {
-      return Optional.of(reader.readLine(prompt));
+      return Optional.of(line.get());
     } catch (EndOfFileException e) {
       return Optional.empty();
     } catch (UserInterruptException e) {

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,10 +23,13 @@ import picocli.CommandLine.Option;
 final class ListCommand implements Callable<Integer> {
   private final Session session;
 
+  // Instead of SideOptions, which would take the parser along where it is not needed.
   @Option(names = "--local", description = "Only those on this machine.")
   private boolean local;
 
-  @Option(names = "--remote", description = "Only those in the cloud.")
+  @Option(
+      names = "--remote",
+      description = "Only those in the cloud, of all members of your organization.")
   private boolean remote;
 
   @Option(
@@ -42,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<SandboxInfo> sandboxes =
-        session.dispense().list().stream().filter(this::isWanted).toList();
+        local == remote ? session.dispense().list() : session.dispense().list(providers());
     if (json) {
       sandboxes.forEach(sandbox -> session.out().line(json(sandbox)));
     } else if (sandboxes.isEmpty()) {
@@ -55,17 +60,36 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private boolean isWanted(SandboxInfo sandbox) {
-    boolean inCloud = sandbox.provider().equals(SandboxOptions.REMOTE_PROVIDER);
-    return local == remote || inCloud == remote;
+  private Set<String> providers() {
+    Set<String> providers = new TreeSet<>(session.dispense().providers());
+    providers.removeIf(id -> id.equals(SandboxOptions.REMOTE_PROVIDER) != remote);
+    return providers;
   }
 
   private void print(List<SandboxInfo> sandboxes) {
+    if (remote && !local) {
+      printRemote(sandboxes);
+      return;
+    }
     Table table = new Table("NAME", "STATE", "AGENT", "CREATED", "SOURCE");
     for (SandboxInfo sandbox : sandboxes) {
       table.row(
           sandbox.name().value(),
           state(sandbox.state()),
+          sandbox.agent(),
+          age(sandbox),
+          source(sandbox));
+    }
+    table.printTo(session.out());
+  }
+
+  private void printRemote(List<SandboxInfo> sandboxes) {
+    Table table = new Table("NAME", "STATE", "OWNER", "AGENT", "CREATED", "SOURCE");
+    for (SandboxInfo sandbox : sandboxes) {
+      table.row(
+          sandbox.name().value(),
+          state(sandbox.state()),
+          sandbox.owner(),
           sandbox.agent(),
           age(sandbox),
           source(sandbox));

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.agents.ClaudeCodeAgent;
+import dev.dispense.daytona.DaytonaProviderFactory;
 import dev.dispense.docker.DockerProviderFactory;
 import dev.dispense.git.GitSourceProvider;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ public final class Main {
         .host(host)
         .withoutClassPath()
         .provider(new DockerProviderFactory())
+        .provider(new DaytonaProviderFactory())
         .source(new GitSourceProvider())
         .agent(new ClaudeCodeAgent())
         .build();

@@ -36,6 +36,11 @@ final class Questions implements AutoCloseable {
         .map(answer -> answer.isEmpty() ? suggestion : answer);
   }
 
+  /** Asks for a line that is not to be seen while it is typed. Empty at the end of the input. */
+  Optional<String> secret(String question) {
+    return lineInput().readSecret(question + ": ");
+  }
+
   /** Asks for text of several lines, up to an empty one or the end of the input. */
   Optional<String> lines(String question) {
     err.line(question);
@@ -49,12 +54,16 @@ final class Questions implements AutoCloseable {
   }
 
   private Optional<String> readLine(String prompt) {
+    return lineInput().readLine(prompt);
+  }
+
+  private Console.LineInput lineInput() {
     Console.LineInput opened = input;
     if (opened == null) {
       opened = console.openLineInput();
       input = opened;
     }
-    return opened.readLine(prompt);
+    return opened;
   }
 
   /** Gives the terminal back; another question takes it again. */

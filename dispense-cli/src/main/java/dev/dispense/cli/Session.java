@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,18 @@ final class Session implements AutoCloseable, BooleanSupplier {
    * @throws NotFoundException when there is none; the message names those that may have been meant
    */
   Sandbox sandbox(String nameOrId) {
+    return sandbox(nameOrId, Set.of());
+  }
+
+  /**
+   * Returns a handle to a sandbox, of certain providers rather than of others.
+   *
+   * @param preferred the ids of the providers
+   * @throws NotFoundException when there is none; the message names those that may have been meant
+   */
+  Sandbox sandbox(String nameOrId, Set<String> preferred) {
     try {
-      return dispense().sandbox(nameOrId);
+      return dispense().sandbox(nameOrId, preferred);
     } catch (NotFoundException e) {
       List<String> near = nearNames(nameOrId);
       throw near.isEmpty()

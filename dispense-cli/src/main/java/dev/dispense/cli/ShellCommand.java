@@ -4,11 +4,11 @@ import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(
     name = "shell",
-    aliases = "ssh",
     description = {
       "Opens a shell in a sandbox, in its workspace, and returns the shell's exit code.",
       "Leave it with exit or Ctrl-D. Without a terminal it runs the script on standard input.",
@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
       "  dispense shell fix-login <script.sh"
     })
 final class ShellCommand implements Callable<Integer> {
-  private static final Command SHELL =
+  /** The best shell that the sandbox has. */
+  static final Command SHELL =
       Command.of(
           "sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi");
 
@@ -30,14 +31,21 @@ final class ShellCommand implements Callable<Integer> {
   @Parameters(paramLabel = "<sandbox>", description = "The name or id of the sandbox.")
   private String sandbox = "";
 
+  @Mixin private final SideOptions side = new SideOptions();
+
   ShellCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    try (Sandbox found = session.sandbox(sandbox)) {
-      return new Attachment(session).exec(found, SHELL, null);
+    try (Sandbox found = side.sandbox(session, sandbox)) {
+      return open(session, found);
     }
+  }
+
+  /** Opens a shell, and returns its exit code. */
+  static int open(Session session, Sandbox found) {
+    return new Attachment(session).exec(found, SHELL, null);
   }
 }

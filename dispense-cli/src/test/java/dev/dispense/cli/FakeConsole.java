@@ -90,6 +90,11 @@ final class FakeConsole implements Console {
       }
 
       @Override
+      public Optional<String> readSecret(String prompt) {
+        return readLine(prompt);
+      }
+
+      @Override
       public void close() {
         open--;
       }

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.InspectExecResponse;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
@@ -130,7 +131,7 @@ final class Exec {
     List<String> environment = new ArrayList<>();
     streams.terminal().ifPresent(terminal -> environment.add("TERM=" + terminal.type()));
     command.environment().forEach((name, value) -> environment.add(name + "=" + value));
-    environment.add(ProcessTree.MARK + "=" + mark);
+    environment.add(ShellScript.MARK + "=" + mark);
     return engine.call(
         doing,
         client -> {

@@ -3,6 +3,7 @@ package dev.dispense.docker;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.Forwarding;
+import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.Text;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PortForwarding implements Forwarding {
   private static final Logger LOG = LoggerFactory.getLogger(PortForwarding.class);
-  private static final String SCRIPT = Scripts.program("relay.sh");
+  private static final String SCRIPT = ShellScript.read(Scripts.class, "relay.sh");
   private static final int BACKLOG = 64;
 
   private final Engine engine;

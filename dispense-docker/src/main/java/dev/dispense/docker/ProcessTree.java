@@ -4,6 +4,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import java.io.OutputStream;
@@ -19,15 +20,12 @@ import org.slf4j.LoggerFactory;
  * children inherit, and a second command looks for it.
  */
 final class ProcessTree {
-  /** The variable that marks the processes of one command. */
-  static final String MARK = "DISPENSE_EXEC";
-
   /** What a message adds when processes may be left. */
   static final String NOT_KILLED =
       ", but some of its processes may still run: stop or delete the sandbox to be sure";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
-  private static final String SCRIPT = Scripts.program("kill-tree.sh");
+  private static final String SCRIPT = ShellScript.killTree();
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private ProcessTree() {}
@@ -41,7 +39,9 @@ final class ProcessTree {
    */
   static boolean kill(Engine engine, String machineId, String mark, Optional<String> user) {
     Command kill =
-        Command.of(List.of("sh", "-c", SCRIPT, "sh", MARK + "=" + mark)).in("/").within(LIMIT);
+        Command.of(List.of("sh", "-c", SCRIPT, "sh", ShellScript.MARK + "=" + mark))
+            .in("/")
+            .within(LIMIT);
     OutputStream nowhere = OutputStream.nullOutputStream();
     try {
       return Exec.runUnkilled(
@@ -55,7 +55,7 @@ final class ProcessTree {
         return true;
       }
       // Whoever asked says so.
-      LOG.debug("Could not kill what runs with {}={} in {}", MARK, mark, machineId, e);
+      LOG.debug("Could not kill what runs with {}={} in {}", ShellScript.MARK, mark, machineId, e);
       return false;
     }
   }

@@ -23,6 +23,7 @@ import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
+import dev.dispense.ShellScript;
 import dev.dispense.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,7 @@ final class SandboxContainer {
                       .withUser(spec.uid() + ":" + spec.gid())
                       .withWorkingDir(Layout.PATHS.workspace())
                       .withEnv(environment)
-                      .withEntrypoint("sh", "-c", Scripts.program("main.sh"))
+                      .withEntrypoint("sh", "-c", ShellScript.read(Scripts.class, "main.sh"))
                       .withCmd(List.of())
                       .withHostConfig(hostConfig);
               try {

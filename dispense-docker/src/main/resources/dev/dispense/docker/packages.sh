@@ -9,6 +9,9 @@ for tool in git:git rg:ripgrep curl:curl ps:procps less:less jq:jq ssh:openssh-c
 done
 ls /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt 2>/dev/null |
   grep -q . || missing="$missing ca-certificates"
+# What scp, sftp and IDEs speak with, where somebody enters the sandbox by SSH.
+ls /usr/lib/openssh/sftp-server /usr/lib/ssh/sftp-server /usr/libexec/openssh/sftp-server 2>/dev/null |
+  grep -q . || missing="$missing openssh-sftp-server"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -60,6 +60,15 @@ public abstract class EscapeContract {
   protected abstract SandboxProvider.Factory factory();
 
   /**
+   * Returns whether the provider itself makes the walls of its sandboxes: what privileges there are
+   * in them, and whether they reach one another. Default yes; where a service far away makes them,
+   * a test on this machine says nothing of them, and these two are left out.
+   */
+  protected boolean makesTheWalls() {
+    return true;
+  }
+
+  /**
    * Returns a command that listens on all addresses of the sandbox and answers each connection with
    * {@code reached}. Default: {@code socat}.
    */

@@ -32,9 +32,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * }</pre>
  *
  * <p>What the Java runtime keeps by itself is passed over: its own threads, archives on the class
- * path, and what it has of the machine's random numbers. File descriptors are seen on Linux only,
- * through {@code /proc/self/fd} (proc(5)). Tests that run at the same time in one program cannot be
- * told apart; do not use it for them.
+ * path, and what it has of the machine's random numbers; so are the two threads that OkHttp shares
+ * in the whole program, which end a minute after their last use. File descriptors are seen on Linux
+ * only, through {@code /proc/self/fd} (proc(5)). Tests that run at the same time in one program
+ * cannot be told apart; do not use it for them.
  */
 public final class LeakCheck
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
@@ -42,6 +43,9 @@ public final class LeakCheck
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long HEAP_LIMIT = 64L << 20;
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  /** Threads that OkHttp starts for all of its clients, and that no client can end. */
+  private static final Set<String> SHARED = Set.of("OkHttp TaskRunner", "Okio Watchdog");
 
   /** Makes the extension; JUnit does. */
   public LeakCheck() {}
@@ -107,6 +111,7 @@ public final class LeakCheck
     return group != null
         && !group.getName().equals("system")
         && !group.getName().equals("InnocuousThreadGroup")
+        && !SHARED.contains(thread.getName())
         && !thread.getName().startsWith("ForkJoinPool.commonPool")
         && !thread.getName().startsWith("junit-");
   }

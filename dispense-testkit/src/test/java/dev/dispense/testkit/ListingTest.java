@@ -1,14 +1,19 @@
 package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
+import dev.dispense.Host;
 import dev.dispense.MachineSpec;
+import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
+import dev.dispense.SandboxSpec;
 import dev.dispense.SandboxState;
+import dev.dispense.UnavailableException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -38,6 +43,40 @@ class ListingTest {
       assertThat(infos).extracting(SandboxInfo::state).containsOnly(SandboxState.RUNNING);
       assertThat(calls).containsOnlyOnce("list").doesNotContain("find", "exec");
       provider.list().forEach(machine -> provider.delete(machine.id()));
+    }
+  }
+
+  @Test
+  void aProviderThatIsNotSetUpIsPassedOverUnlessItIsMeant() {
+    SandboxProvider.Factory missing =
+        new SandboxProvider.Factory() {
+          @Override
+          public String id() {
+            return "missing";
+          }
+
+          @Override
+          public boolean isConfigured(Host host) {
+            return false;
+          }
+
+          @Override
+          public SandboxProvider open(Host host) {
+            throw new UnavailableException("There is no key.");
+          }
+        };
+    try (Dispense dispense = WatchedProvider.builder(root, calls::add).provider(missing).build()) {
+      assertThat(dispense.list()).isEmpty();
+      assertThatThrownBy(() -> dispense.sandbox("nothing")).isInstanceOf(NotFoundException.class);
+      assertThatThrownBy(
+              () ->
+                  dispense.create(
+                      SandboxSpec.builder("there")
+                          .agent(ScriptedAgent.ID)
+                          .provider("missing")
+                          .build()))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessage("There is no key.");
     }
   }
 }

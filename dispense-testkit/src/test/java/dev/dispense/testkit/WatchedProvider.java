@@ -21,6 +21,11 @@ final class WatchedProvider {
    * @param watcher told the name of the method that was called
    */
   static Dispense open(Path root, Consumer<String> watcher) {
+    return builder(root, watcher).build();
+  }
+
+  /** Returns a builder of the library with it. */
+  static Dispense.Builder builder(Path root, Consumer<String> watcher) {
     Host host =
         new Host(
             Map.of("PATH", System.getenv("PATH")),
@@ -33,8 +38,7 @@ final class WatchedProvider {
     return Dispense.builder()
         .host(host)
         .provider(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))
-        .agent(ScriptedAgent.builder().succeed("Done.").build())
-        .build();
+        .agent(ScriptedAgent.builder().succeed("Done.").build());
   }
 
   private static SandboxProvider.Factory watched(

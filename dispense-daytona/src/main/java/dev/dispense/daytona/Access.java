@@ -1,0 +1,21 @@
+package dev.dispense.daytona;
+
+import dev.dispense.Secret;
+import java.util.Optional;
+
+/**
+ * Where the service is and who asks it.
+ *
+ * @param address the address of the main API, without a slash at its end
+ * @param token an API key, or the access token of a login
+ * @param organization the organization that is meant; needed with an access token, as a key belongs
+ *     to one
+ * @param target the region of new sandboxes; default the organization's own
+ * @param origin where the token was found, for a person
+ */
+record Access(
+    ServerAddress address,
+    Secret token,
+    Optional<String> organization,
+    Optional<String> target,
+    String origin) {}

@@ -1,0 +1,178 @@
+package dev.dispense.daytona;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.NameTakenException;
+import dev.dispense.Progress;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates one sandbox, or nothing. A creation that fails leaves a sandbox behind at the service,
+ * and one whose answer is lost may have succeeded; both are found by the name, which is unique, and
+ * a label that no other attempt has.
+ */
+final class Creation {
+  private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
+  private static final Duration START_LIMIT = Duration.ofMinutes(10);
+  private static final Duration BUILD_LIMIT = Duration.ofMinutes(30);
+  private static final int ATTEMPTS = 3;
+  private static final int LOOKS = 4;
+
+  private final Host host;
+  private final Sandboxes sandboxes;
+  private final Calls calls;
+  private final SandboxStates states;
+  private final Toolbox toolbox;
+  private final Finished finished;
+  private final MachineSpec spec;
+  private final Progress.Listener progress;
+  private final String doing;
+  private final String attempt = UUID.randomUUID().toString();
+  private final NewSandbox wanted;
+
+  Creation(
+      Host host,
+      Sandboxes sandboxes,
+      Toolbox toolbox,
+      Finished finished,
+      MachineSpec spec,
+      Progress.Listener progress) {
+    this.host = host;
+    this.sandboxes = sandboxes;
+    this.calls = sandboxes.calls();
+    this.states = new SandboxStates(sandboxes);
+    this.toolbox = toolbox;
+    this.finished = finished;
+    this.spec = spec;
+    this.progress = progress;
+    this.doing = "create the sandbox '" + spec.name() + "'";
+    this.wanted = new NewSandbox(spec, calls.http().access().target(), host, attempt);
+  }
+
+  /** Returns the sandbox, started and ready. */
+  Machine create() {
+    progress.onProgress(Progress.of("Creating sandbox", wanted.image()));
+    Optional<String> id = Optional.empty();
+    try {
+      JsonNode created = submit();
+      RemoteSandbox sandbox = sandboxes.learned(RemoteSandbox.of(created));
+      id = Optional.of(sandbox.id());
+      host.step("sandbox created");
+      wanted.network().check(created);
+      if (!sandbox.isStarted()) {
+        sandbox = awaitStarted(sandbox.id());
+      }
+      host.step("sandbox started");
+      Preparation.run(toolbox, finished, sandbox.id());
+      host.step("sandbox prepared");
+      String made = sandbox.id();
+      return sandbox.machine().orElseThrow(() -> Sandboxes.none(doing, made));
+    } catch (RuntimeException | Error e) {
+      if (!(e instanceof NameTakenException)) {
+        undo(e, id);
+      }
+      throw e;
+    }
+  }
+
+  /** Asks for the sandbox until it is known to be there, or known not to be. */
+  private JsonNode submit() {
+    for (int i = 1; ; i++) {
+      Optional<Reply> reply = Optional.empty();
+      DispenseException failure;
+      try {
+        reply = Optional.of(calls.once(doing, sandboxes.creation(wanted.body())));
+        if (!Failure.isTransient(reply.get())) {
+          return decided(reply.get());
+        }
+        failure = calls.failure(doing, reply.get());
+      } catch (IOException e) {
+        failure = calls.unreachable(doing, e);
+      }
+      LOG.debug("It is not known whether the sandbox was created", failure);
+      Optional<JsonNode> made = ofThisAttempt(i);
+      if (made.isPresent()) {
+        return made.get();
+      }
+      if (i == ATTEMPTS) {
+        throw failure;
+      }
+    }
+  }
+
+  private JsonNode decided(Reply reply) {
+    if (reply.isSuccess()) {
+      return calls.json(doing, reply);
+    }
+    if (!CreationFailure.isAboutLimits(reply)) {
+      calls.checked(doing, reply);
+    }
+    Optional<JsonNode> made = ofThisAttempt(1);
+    if (reply.status() == Failure.CONFLICT) {
+      return made.orElseThrow(this::taken);
+    }
+    throw new CreationFailure(doing, spec, wanted)
+        .translate(reply, made.map(RemoteSandbox::of), calls.http().access());
+  }
+
+  private NameTakenException taken() {
+    return new NameTakenException(
+        "Tried to "
+            + doing
+            + " but failed because your organization at Daytona has one of that name already,"
+            + " perhaps somebody else's. Choose another name, or delete that sandbox. To see all:"
+            + " dispense list");
+  }
+
+  /** Looks for what this attempt has made, some times, as it may just be being made. */
+  private Optional<JsonNode> ofThisAttempt(int looks) {
+    Backoff backoff = new Backoff();
+    for (int i = 0; ; i++) {
+      Optional<JsonNode> found =
+          sandboxes
+              .json(doing, RemoteSandbox.nameOf(spec.name()))
+              .filter(
+                  json ->
+                      attempt.equals(json.path("labels").path(RemoteSandbox.ATTEMPT).asText("")));
+      if (found.isPresent() || i + 1 >= looks) {
+        return found;
+      }
+      calls.pause().of(backoff.next());
+    }
+  }
+
+  private RemoteSandbox awaitStarted(String id) {
+    try {
+      return states.awaitStarted(doing, id, wanted.isBuilt() ? BUILD_LIMIT : START_LIMIT, progress);
+    } catch (UnavailableException e) {
+      throw wanted.isBuilt()
+          ? new UnavailableException(
+              e.getMessage() + " It was to be made from the image '" + wanted.image() + "'.", e)
+          : e;
+    }
+  }
+
+  /** Deletes what was made; what cannot be undone is told with the failure. */
+  private void undo(Throwable failure, Optional<String> id) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      id.or(() -> ofThisAttempt(interrupted ? LOOKS : 1).map(json -> json.path("id").asText("")))
+          .ifPresent(states::delete);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.dispense.daytona;
+
+import dev.dispense.Capability;
+import dev.dispense.Command;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.Preview;
+import dev.dispense.Progress;
+import dev.dispense.SandboxLayout;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxProvider;
+import dev.dispense.SshAccess;
+import dev.dispense.Streams;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sandboxes of one organization at the service. */
+final class DaytonaProvider implements SandboxProvider {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Host host;
+  private final Http http;
+  private final Sandboxes sandboxes;
+  private final SandboxStates states;
+  private final Toolbox toolbox;
+  private final SandboxFiles files;
+  private final SandboxAccess access;
+  private final Finished finished = new Finished();
+
+  DaytonaProvider(Host host, Access access) {
+    this(host, access, Pause.REAL, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a sandbox that should be running may not answer
+   */
+  DaytonaProvider(Host host, Access access, Pause pause, Duration patience) {
+    this.host = host;
+    this.http = new Http(access);
+    this.sandboxes = new Sandboxes(new Calls(http, pause));
+    this.states = new SandboxStates(sandboxes);
+    this.toolbox = new Toolbox(sandboxes, patience);
+    this.files = new SandboxFiles(toolbox, finished);
+    this.access = new SandboxAccess(sandboxes, host.clock());
+  }
+
+  /** Returns that resources are not applied: the service knows whole cores and GiB, for images. */
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.of(
+        Capability.STOP_START,
+        Capability.SSH,
+        Capability.PREVIEW_URL,
+        Capability.NETWORK_NONE,
+        Capability.NETWORK_ALLOW,
+        Capability.ISOLATION);
+  }
+
+  @Override
+  public SandboxLayout layout(SandboxName name) {
+    return Layout.PATHS;
+  }
+
+  @Override
+  public Machine create(MachineSpec spec, Progress.Listener progress) {
+    return new Creation(host, sandboxes, toolbox, finished, spec, progress).create();
+  }
+
+  @Override
+  public List<Machine> list() {
+    return sandboxes.list().stream().map(RemoteSandbox::machine).flatMap(Optional::stream).toList();
+  }
+
+  @Override
+  public Optional<Machine> find(SandboxName name) {
+    return sandboxes
+        .withName("find the sandbox '" + name + "'", RemoteSandbox.nameOf(name))
+        .flatMap(RemoteSandbox::machine);
+  }
+
+  @Override
+  public int exec(String machineId, Command command, Streams streams) {
+    return streams
+        .terminal()
+        .map(terminal -> TerminalSession.run(toolbox, machineId, command, streams, terminal))
+        .orElseGet(() -> Exec.run(toolbox, finished, machineId, command, streams));
+  }
+
+  @Override
+  public void upload(String machineId, String directory, InputStream tar) {
+    files.upload(machineId, directory, tar);
+  }
+
+  @Override
+  public InputStream download(String machineId, String path) {
+    return files.download(machineId, path);
+  }
+
+  @Override
+  public void start(String machineId) {
+    states.start(machineId);
+    Preparation.run(toolbox, finished, machineId);
+  }
+
+  @Override
+  public void stop(String machineId, Duration grace) {
+    states.stop(machineId, grace.isZero());
+  }
+
+  @Override
+  public SshAccess ssh(String machineId, Duration lifetime) {
+    return access.ssh(machineId, lifetime);
+  }
+
+  @Override
+  public Preview preview(String machineId, int port, Preview.Access audience, Duration lifetime) {
+    return access.preview(machineId, port, audience, lifetime);
+  }
+
+  @Override
+  public void delete(String machineId) {
+    states.delete(machineId);
+    finished.forget(machineId);
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

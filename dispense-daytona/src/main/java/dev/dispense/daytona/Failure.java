@@ -1,0 +1,135 @@
+package dev.dispense.daytona;
+
+import dev.dispense.DispenseException;
+import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
+import dev.dispense.UnavailableException;
+import java.io.IOException;
+
+/** Says in our own terms why a call failed. */
+final class Failure {
+  static final int BAD_REQUEST = 400;
+  static final int NOT_FOUND = 404;
+  static final int TIME_OUT = 408;
+  static final int CONFLICT = 409;
+  static final int TOO_MANY = 429;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int UNPROCESSABLE = 422;
+  private static final int REDIRECT = 300;
+  private static final int SERVER_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
+
+  private Failure() {}
+
+  /** Whether the same call may well succeed in a moment. */
+  static boolean isTransient(Reply reply) {
+    return reply.status() >= SERVER_ERROR;
+  }
+
+  /** Whether a refusal would be the same whatever was asked. */
+  static boolean concernsAll(Reply reply) {
+    return reply.status() >= SERVER_ERROR
+        || reply.status() == UNAUTHORIZED
+        || reply.status() == FORBIDDEN
+        || reply.status() == TOO_MANY
+        || reply.status() / 100 == REDIRECT / 100;
+  }
+
+  /**
+   * Returns the exception for an answer that is no success.
+   *
+   * @param doing what was tried, as it follows "Tried to"
+   */
+  static DispenseException of(String doing, Access access, Reply reply) {
+    String reason = access.token().mask(reply.reason());
+    String tried = "Tried to " + doing + " but failed because ";
+    return switch (reply.status()) {
+      case UNAUTHORIZED ->
+          new UnavailableException(
+              tried
+                  + "Daytona at "
+                  + access.address()
+                  + " does not accept the key from "
+                  + access.origin()
+                  + " ("
+                  + reason
+                  + "). It may be mistyped, deleted or expired, or be one of another server. Make a"
+                  + " new one in Daytona's dashboard, and set DAYTONA_API_KEY or run: dispense"
+                  + " login daytona");
+      case FORBIDDEN ->
+          new UnavailableException(
+              tried
+                  + "the key from "
+                  + access.origin()
+                  + " may not do that: "
+                  + reason
+                  + ". Use a key of the organization that is meant, with the permissions to write"
+                  + " and delete sandboxes, or ask an administrator of it.");
+      case NOT_FOUND -> new NotFoundException(tried + "Daytona does not know it: " + reason + ".");
+      case BAD_REQUEST, UNPROCESSABLE ->
+          new RefusedException(tried + "Daytona refuses it: " + reason + ".");
+      case TOO_MANY ->
+          new UnavailableException(
+              tried
+                  + "Daytona limits how often your organization may ask. Try again "
+                  + reply
+                      .retryAfter()
+                      .map(wait -> "in " + Math.max(1, wait.toSeconds()) + " seconds.")
+                      .orElse("in a minute."));
+      case UNAVAILABLE ->
+          new UnavailableException(
+              tried + "Daytona is not available at the moment: " + reason + ". Try again later.");
+      default -> other(tried, access, reply, reason);
+    };
+  }
+
+  private static DispenseException other(String tried, Access access, Reply reply, String reason) {
+    if (reply.status() >= SERVER_ERROR) {
+      return new UnavailableException(
+          tried
+              + "the server at "
+              + access.address()
+              + " failed: "
+              + reason
+              + ". Try again later.");
+    }
+    if (reply.status() / 100 == REDIRECT / 100) {
+      return new UnavailableException(
+          tried
+              + access.address()
+              + " leads elsewhere, where your key is not sent. Set DAYTONA_API_URL to the address"
+              + " of the API itself, such as "
+              + ServerAddress.CLOUD
+              + ".");
+    }
+    return new DispenseException(tried + "Daytona answered: " + reason + ".");
+  }
+
+  /** Returns the exception for a call without an answer. */
+  static UnavailableException unreachable(
+      String doing, ServerAddress address, IOException failure) {
+    return new UnavailableException(
+        "Tried to "
+            + doing
+            + " but failed because Daytona at "
+            + address
+            + " cannot be reached: "
+            + Http.reason(failure)
+            + ". See whether this machine has a network, and whether the address is right.",
+        failure);
+  }
+
+  /** Returns the exception for an answer that cannot be understood. */
+  static UnavailableException senseless(String doing, ServerAddress address) {
+    return new UnavailableException(
+        "Tried to "
+            + doing
+            + " but failed because what answers at "
+            + address
+            + " does not speak as Daytona does. See whether the address is that of Daytona's API,"
+            + " such as "
+            + ServerAddress.CLOUD
+            + ".");
+  }
+}

@@ -1,0 +1,20 @@
+package dev.dispense.daytona;
+
+import dev.dispense.SandboxLayout;
+
+/** Where things are in a sandbox, the same in all of them. */
+final class Layout {
+  /**
+   * The directories of every sandbox. The home directory is that of the user of the service's own
+   * images; the last one is in memory.
+   */
+  static final SandboxLayout PATHS =
+      new SandboxLayout("/workspace", "/dispense", "/home/daytona", "/dev/shm/dispense");
+
+  private Layout() {}
+
+  /** Returns whether a path is in the directory that is in memory. */
+  static boolean isInMemory(String path) {
+    return path.equals(PATHS.secrets()) || path.startsWith(PATHS.secrets() + "/");
+  }
+}

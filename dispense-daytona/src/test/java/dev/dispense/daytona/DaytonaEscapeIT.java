@@ -1,0 +1,26 @@
+package dev.dispense.daytona;
+
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.EscapeContract;
+import dev.dispense.testkit.RequiresDocker;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@RequiresDocker
+class DaytonaEscapeIT extends EscapeContract {
+  @RegisterExtension static final FakeService SERVICE = new FakeService();
+
+  @TempDir Path home;
+
+  @Override
+  protected SandboxProvider.Factory factory() {
+    return new FakeProviderFactory(SERVICE, home);
+  }
+
+  /** The service does; what stands in for it here has others. */
+  @Override
+  protected boolean makesTheWalls() {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.dispense.daytona;
+
+import dev.dispense.MachineSpec;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxProvider;
+import dev.dispense.testkit.ProviderContract;
+import dev.dispense.testkit.RequiresDocker;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@RequiresDocker
+class DaytonaProviderIT extends ProviderContract {
+  @RegisterExtension static final FakeService SERVICE = new FakeService();
+
+  @TempDir Path home;
+
+  @Override
+  protected SandboxProvider open() {
+    return new DaytonaProviderFactory().open(SERVICE.host(home));
+  }
+
+  @Override
+  protected MachineSpec spec(SandboxName name) {
+    return FakeService.withItsUser(super.spec(name));
+  }
+
+  @Override
+  protected String missingImage() {
+    return "snapshot:no-such-snapshot";
+  }
+}

@@ -1,0 +1,136 @@
+package dev.dispense.daytona;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Command;
+import dev.dispense.ExecResult;
+import dev.dispense.Secret;
+import dev.dispense.Streams;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A client and a {@link LocalToolbox} that it speaks with over a real connection. */
+final class LocalSandbox implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final LocalToolbox local;
+  private final TestService service;
+  private final Http http;
+  private final Toolbox toolbox;
+  private final Finished finished = new Finished();
+
+  LocalSandbox(Path directory, String... shell) {
+    this.directory = directory;
+    local = new LocalToolbox(directory, shell);
+    service = new TestService(local);
+    local.at(service.url("/toolbox"));
+    ServerAddress address = ServerAddress.of(service.url("/api"), "the test");
+    Access access =
+        new Access(address, Secret.of("key"), Optional.empty(), Optional.empty(), "the test");
+    http = new Http(access);
+    Pause quick = duration -> Thread.sleep(1);
+    toolbox = new Toolbox(new Sandboxes(new Calls(http, quick)), PATIENCE);
+  }
+
+  TestService service() {
+    return service;
+  }
+
+  void become(String state) {
+    local.become(state);
+  }
+
+  int exec(Command command, Streams streams) {
+    return Exec.run(toolbox, finished, LocalToolbox.ID, command, streams);
+  }
+
+  ExecResult run(String script) {
+    return run(ShellCommand.of(script));
+  }
+
+  ExecResult run(Command command) {
+    ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    int code = exec(command, Streams.of(stdout, stderr));
+    return new ExecResult(
+        code, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
+  }
+
+  byte[] filter(byte[] input, String script) {
+    ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    int code =
+        exec(
+            ShellCommand.of(script),
+            Streams.of(new ByteArrayInputStream(input), stdout, OutputStream.nullOutputStream()));
+    assertThat(code).isZero();
+    return stdout.toByteArray();
+  }
+
+  /** Returns how many calls ran a program. */
+  long executions() {
+    return service.calls().stream().filter(call -> call.endsWith("/process/execute")).count();
+  }
+
+  /** Returns of how many commands something is kept. */
+  long commandsKept() {
+    try (Stream<Path> kept = Files.list(directory.resolve("exec"))) {
+      return kept.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitCommandsKept(long count) {
+    await(() -> commandsKept() == count);
+  }
+
+  void awaitFile(Path file) {
+    await(() -> Files.exists(file));
+  }
+
+  /** Returns how many bytes of output are kept. */
+  long bytesKept() {
+    try (Stream<Path> kept = Files.walk(directory.resolve("exec"))) {
+      return kept.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns whether the process lives whose id a file holds; one that waits to be reaped does not.
+   */
+  boolean isAlive(Path file) {
+    try {
+      Path process = Path.of("/proc", Files.readString(file).strip(), "stat");
+      return Files.exists(process) && !Files.readString(process).matches("(?s).*\\) Z .*");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    service.close();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.dispense.daytona;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Agent;
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxSpec;
+import dev.dispense.Task;
+import dev.dispense.TaskInfo;
+import dev.dispense.TaskSpec;
+import dev.dispense.TaskState;
+import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.ScriptedAgent;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two people, each on a machine of their own, with one sandbox. */
+@RequiresDocker
+class SharedSandboxIT {
+  @RegisterExtension static final FakeService SERVICE = new FakeService();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @TempDir Path home;
+
+  @Test
+  void theirClientsDoNotDisturbEachOthersTasks() {
+    try (Dispense ada = member("ada");
+        Dispense bob = member("bob");
+        Sandbox hers =
+            ada.create(
+                SandboxSpec.builder("shared").provider("daytona").agent("scripted").build())) {
+      Task first = hers.run(TaskSpec.of("wait for it"));
+      try (Sandbox his = bob.sandbox("shared")) {
+        assertThat(his.info().owner()).isEqualTo("ada");
+        Task second = his.run(TaskSpec.of("his"));
+        assertThat(second.info().id()).isEqualTo(2);
+        assertThat(hers.tasks()).extracting(TaskInfo::id).containsExactly(1, 2);
+
+        second.cancel();
+        assertThat(second.await(PATIENCE).state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(first.info().state()).isEqualTo(TaskState.RUNNING);
+      }
+      // He has left; what she began goes on, and he can look at it again.
+      hers.exec(dev.dispense.Command.of("touch", "go"));
+      assertThat(first.await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
+      try (Sandbox his = bob.sandbox("shared")) {
+        assertThat(his.task(1).info().state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(his.task(2).info().state()).isEqualTo(TaskState.CANCELLED);
+      }
+      hers.discard();
+      assertThat(bob.list()).isEmpty();
+    }
+  }
+
+  private Dispense member(String name) {
+    Host host = SERVICE.host(home.resolve(name));
+    Agent agent = ScriptedAgent.builder("scripted").awaitFile("go").succeed("Done.").build();
+    return Dispense.builder()
+        .withoutClassPath()
+        .host(
+            new Host(
+                host.environment(),
+                Map.of(),
+                home.resolve(name).resolve("state"),
+                home.resolve(name).resolve("cache"),
+                home.resolve(name),
+                name,
+                Clock.systemUTC()))
+        .provider(new DaytonaProviderFactory())
+        .agent(agent)
+        .build();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dispense.daytona;
+
+import dev.dispense.Host;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/** A machine of a user who has nothing but a home directory. */
+final class TestHost {
+  private TestHost() {}
+
+  static Host at(Path home, Map<String, String> environment) {
+    return at(home, environment, Map.of());
+  }
+
+  static Host at(Path home, Map<String, String> environment, Map<String, String> settings) {
+    return new Host(
+        environment,
+        settings,
+        home.resolve(".local/state/dispense"),
+        home.resolve(".cache/dispense"),
+        home,
+        "somebody",
+        Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC));
+  }
+}

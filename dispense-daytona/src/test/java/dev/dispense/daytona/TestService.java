@@ -1,0 +1,165 @@
+package dev.dispense.daytona;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import okio.ByteString;
+
+/** A small server that answers as a test says, and remembers what it was asked. */
+final class TestService implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
+  private final Handler handler;
+
+  /** A request as it came. */
+  record Asked(
+      String method,
+      String path,
+      String query,
+      Map<String, List<String>> headers,
+      ByteString body) {
+    String header(String name) {
+      List<String> values = headers.getOrDefault(name, List.of());
+      return values.isEmpty() ? "" : values.get(0);
+    }
+
+    String call() {
+      return method + " " + path;
+    }
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(body.utf8());
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** An answer. */
+  record Answered(int status, Map<String, String> headers, ByteString body) {
+    static Answered json(int status, String body) {
+      return new Answered(status, Map.of(), ByteString.encodeUtf8(body));
+    }
+
+    Answered with(String header, String value) {
+      return new Answered(status, Map.of(header, value), body);
+    }
+  }
+
+  /** Answers a request. */
+  interface Handler {
+    Answered answer(Asked asked) throws IOException;
+  }
+
+  /** What happens to one exchange instead of its going well. */
+  interface Disturbance {
+    /**
+     * Returns another answer; or none, when what was asked is done and {@link #sent()} tells how
+     * much of the answer goes out.
+     */
+    default Optional<Answered> instead() {
+      return Optional.empty();
+    }
+
+    /** Returns how many bytes of the body are sent before the connection is cut. */
+    default int sent() {
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  TestService(Handler handler) {
+    this.handler = handler;
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    server.createContext("/", this::serve);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  List<Asked> asked() {
+    return asked;
+  }
+
+  /** Returns the calls that were made, as method and path. */
+  List<String> calls() {
+    return asked.stream().map(Asked::call).toList();
+  }
+
+  void disturb(Disturbance disturbance) {
+    disturbances.add(disturbance);
+  }
+
+  /** Gives the next request this answer, and does nothing. */
+  void answerNext(Answered answer) {
+    disturb(
+        new Disturbance() {
+          @Override
+          public Optional<Answered> instead() {
+            return Optional.of(answer);
+          }
+        });
+  }
+
+  /** Does what the next request asks for, and sends only the first bytes of the answer. */
+  void cutNextAnswerAfter(int bytes) {
+    disturb(
+        new Disturbance() {
+          @Override
+          public int sent() {
+            return bytes;
+          }
+        });
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    Asked request =
+        new Asked(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().getPath(),
+            String.valueOf(exchange.getRequestURI().getQuery()),
+            Map.copyOf(exchange.getRequestHeaders()),
+            ByteString.of(exchange.getRequestBody().readAllBytes()));
+    asked.add(request);
+    Disturbance disturbance = disturbances.poll();
+    Optional<Answered> instead = disturbance == null ? Optional.empty() : disturbance.instead();
+    Answered answer = instead.isPresent() ? instead.get() : handler.answer(request);
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
+    int length = answer.body().size();
+    int sent = disturbance == null ? length : Math.min(length, disturbance.sent());
+    exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+    if (length > 0) {
+      exchange.getResponseBody().write(answer.body().toByteArray(), 0, sent);
+      exchange.getResponseBody().flush();
+    }
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

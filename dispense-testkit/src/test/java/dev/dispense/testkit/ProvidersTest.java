@@ -1,0 +1,117 @@
+package dev.dispense.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.NotFoundException;
+import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxProvider;
+import dev.dispense.SandboxSpec;
+import dev.dispense.UnavailableException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which provider is asked first where a name exists at more than one. */
+class ProvidersTest {
+  private static final String HERE = UnisolatedProvider.ID;
+  private static final String AWAY = "away";
+  private static final String BROKEN = "broken";
+
+  @TempDir Path root;
+
+  @Test
+  void theOneThatIsPreferredOrElseTheOneThatNewSandboxesAreMadeWith() {
+    try (Dispense first = user("first");
+        Dispense second = user("second")) {
+      first.create(spec(HERE)).close();
+      second.create(spec(AWAY)).close();
+
+      assertThat(first.sandbox("box").info().provider()).isEqualTo(HERE);
+      assertThat(first.sandbox("box", Set.of(HERE)).info().provider()).isEqualTo(HERE);
+      assertThat(first.sandbox("box", Set.of(AWAY)).info().provider()).isEqualTo(AWAY);
+      assertThat(first.list())
+          .extracting(SandboxInfo::provider)
+          .containsExactlyInAnyOrder(HERE, AWAY);
+      assertThat(first.list(Set.of(AWAY))).extracting(SandboxInfo::owner).containsExactly("second");
+      assertThat(first.list(Set.of())).isEmpty();
+
+      first.sandbox("box", Set.of(HERE)).discard();
+      assertThat(first.sandbox("box", Set.of(HERE)).info().provider()).isEqualTo(AWAY);
+      first.sandbox("box").discard();
+      assertThatThrownBy(() -> first.sandbox("box", Set.of(AWAY)))
+          .isInstanceOf(NotFoundException.class);
+    }
+  }
+
+  @Test
+  void oneThatIsPreferredAndCannotBeAskedIsNotPassedOver() {
+    try (Dispense dispense = user("first")) {
+      dispense.create(spec(HERE)).close();
+
+      assertThat(dispense.sandbox("box").info().provider()).isEqualTo(HERE);
+      assertThatThrownBy(() -> dispense.sandbox("box", Set.of(BROKEN)))
+          .isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> dispense.list(Set.of(BROKEN)))
+          .isInstanceOf(UnavailableException.class);
+      dispense.sandbox("box").discard();
+    }
+  }
+
+  private static SandboxSpec spec(String provider) {
+    return SandboxSpec.builder("box").provider(provider).withoutSupervisor().build();
+  }
+
+  private Dispense user(String name) {
+    Host host =
+        new Host(
+            Map.of("PATH", System.getenv("PATH")),
+            Map.of("provider", HERE, "agent", "prompt-shell"),
+            root.resolve(name),
+            root.resolve("cache"),
+            root,
+            name,
+            Clock.systemUTC());
+    return Dispense.builder()
+        .withoutClassPath()
+        .host(host)
+        .provider(new UnisolatedProviderFactory(root.resolve("here")))
+        .provider(new Elsewhere(AWAY, true))
+        .provider(new Elsewhere(BROKEN, false))
+        .agent(new PromptShell())
+        .build();
+  }
+
+  private final class Elsewhere implements SandboxProvider.Factory {
+    private final String id;
+    private final boolean isConfigured;
+
+    Elsewhere(String id, boolean isConfigured) {
+      this.id = id;
+      this.isConfigured = isConfigured;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public boolean isConfigured(Host host) {
+      return isConfigured;
+    }
+
+    @Override
+    public SandboxProvider open(Host host) {
+      if (!isConfigured) {
+        throw new UnavailableException("There is no key.");
+      }
+      return new UnisolatedProviderFactory(root.resolve(id)).open(host);
+    }
+  }
+}
