@@ -246,13 +246,13 @@ class RemoteIT {
   /** Answers each request in the same way. */
   private static String server() {
     return "printf 'HTTP/1.0 200 OK\\r"
-               + "\\n"
-               + "Content-Length: 17\\r"
-               + "\\n"
-               + "\\r"
-               + "\\n"
-               + "hello from inside' >/tmp/answer; nohup socat TCP-LISTEN:8000,fork,reuseaddr"
-               + " SYSTEM:'cat /tmp/answer' >/dev/null 2>&1 </dev/null &";
+        + "\\n"
+        + "Content-Length: 17\\r"
+        + "\\n"
+        + "\\r"
+        + "\\n"
+        + "hello from inside' >/tmp/answer; nohup socat TCP-LISTEN:8000,fork,reuseaddr"
+        + " SYSTEM:'cat /tmp/answer' >/dev/null 2>&1 </dev/null &";
   }
 
   private String token() throws IOException {
