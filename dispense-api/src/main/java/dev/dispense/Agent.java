@@ -26,6 +26,14 @@ public interface Agent {
   List<Software> software(Host host);
 
   /**
+   * Returns whether it can ask for {@linkplain Launch#routes routes}; sandboxes that are made for it
+   * are then made so that these can be opened. It cannot by default.
+   */
+  default boolean usesRoutes() {
+    return false;
+  }
+
+  /**
    * Returns how a task is started.
    *
    * @throws UnavailableException when something is missing that the agent cannot work without, such
@@ -62,6 +70,8 @@ public interface Agent {
    * @param layout where things are in the sandbox
    * @param network what the sandbox may reach
    * @param hostAddress the name by which the sandbox reaches this machine, when it can
+   * @param gateway how the sandbox reaches {@linkplain Launch#routes routes}; empty where keys have
+   *     to be delivered to it
    * @param root whether the sandbox's user is root
    */
   record Request(
@@ -73,6 +83,7 @@ public interface Agent {
       SandboxLayout layout,
       NetworkPolicy network,
       Optional<String> hostAddress,
+      Optional<Gateway> gateway,
       boolean root) {
     /** Copies the secrets. */
     public Request {
@@ -95,6 +106,8 @@ public interface Agent {
    * @param secretDescriptors secrets that the agent reads from a file descriptor, whose number it
    *     is told by an environment variable of that name; the better way, as what the agent starts
    *     does not inherit the secret
+   * @param routes servers that must be reached through the gateway that {@link Request#gateway}
+   *     tells of
    * @param endMarker strings that stand, all of them, in the line of output by which the agent says
    *     that its work is done; empty when it has no such line
    * @param grace how long the agent may go on after its end marker before it is killed
@@ -104,6 +117,7 @@ public interface Agent {
       Map<String, String> environment,
       Map<String, Secret> secretVariables,
       Map<String, Secret> secretDescriptors,
+      List<Route> routes,
       List<String> endMarker,
       Duration grace) {
     /** Copies the collections. */
@@ -112,6 +126,7 @@ public interface Agent {
       environment = Map.copyOf(environment);
       secretVariables = Map.copyOf(secretVariables);
       secretDescriptors = Map.copyOf(secretDescriptors);
+      routes = List.copyOf(routes);
       endMarker = List.copyOf(endMarker);
     }
   }

@@ -18,6 +18,8 @@ public enum Capability {
   NETWORK_NONE,
   /** {@link NetworkPolicy.Allow} can be honoured. */
   NETWORK_ALLOW,
+  /** There is a {@link Gateway}, so that keys of models stay out of sandboxes without a network. */
+  ROUTES,
   /** {@link Resources} are applied. */
   RESOURCE_LIMITS,
   /**

@@ -93,7 +93,8 @@ final class Creation {
             spec.environment(),
             mounts,
             spec.resources(),
-            spec.network(),
+            order.network(),
+            spec.supervisor() && order.agent().usesRoutes(),
             uid,
             gid);
     state.write(name, SandboxFile.creating(order.providerId(), machineSpec));

@@ -250,6 +250,7 @@ public final class Dispense implements AutoCloseable {
     }
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
+    NetworkPolicy network = spec.network().orElseGet(provider::defaultNetwork);
     agent.launch(
         new Agent.Request(
             task.model().or(spec::model),
@@ -258,8 +259,9 @@ public final class Dispense implements AutoCloseable {
             task.secrets(),
             core.host(),
             provider.layout(spec.name()),
-            spec.network(),
+            network,
             provider.hostAddress(),
+            provider.gateway(network),
             false));
   }
 

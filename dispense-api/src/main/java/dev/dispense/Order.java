@@ -71,6 +71,11 @@ record Order(
     return can(Capability.RENAME) && can(Capability.BIND_MOUNTS);
   }
 
+  /** Returns what it may reach. */
+  NetworkPolicy network() {
+    return spec.network().orElseGet(provider::defaultNetwork);
+  }
+
   SourceProvider.Delivery delivery() {
     return can(Capability.BIND_MOUNTS)
         ? SourceProvider.Delivery.MOUNT
@@ -79,7 +84,7 @@ record Order(
 
   /** Returns what all sandboxes have in common that could be taken for this one. */
   String fingerprint() {
-    return PreparedSandboxes.fingerprint(providerId, spec, agent, host());
+    return PreparedSandboxes.fingerprint(providerId, spec, network(), agent, host());
   }
 
   /** Returns what is recorded of the sandbox. */
@@ -92,7 +97,7 @@ record Order(
         began,
         spec.source(),
         spec.supervisor(),
-        spec.network(),
+        network(),
         uid,
         host().stateDirectory(),
         preparedAs,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -54,7 +55,8 @@ final class PreparedSandboxes {
    * Returns what all sandboxes have in common that can be taken for each other: all that cannot be
    * changed once a sandbox is there.
    */
-  static String fingerprint(String provider, SandboxSpec spec, Agent agent, Host host) {
+  static String fingerprint(
+      String provider, SandboxSpec spec, NetworkPolicy network, Agent agent, Host host) {
     Source source = spec.source().orElse(Source.empty());
     String fixed =
         String.join(
@@ -66,7 +68,7 @@ final class PreparedSandboxes {
             spec.supervisor() ? agent.software(host).toString() : "",
             new TreeMap<>(spec.environment()).toString(),
             spec.resources().toString(),
-            spec.network().toString());
+            text(network));
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] hash = digest.digest(fixed.getBytes(StandardCharsets.UTF_8));
@@ -74,6 +76,12 @@ final class PreparedSandboxes {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
+  }
+
+  private static String text(NetworkPolicy network) {
+    return network instanceof NetworkPolicy.Allow allow
+        ? new TreeSet<>(allow.hosts()).toString()
+        : network.toString();
   }
 
   static SandboxName newName(String fingerprint) {

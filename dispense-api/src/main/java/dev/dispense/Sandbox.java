@@ -76,6 +76,10 @@ public final class Sandbox implements AutoCloseable {
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
+    if (!launch.routes().isEmpty()) {
+      connection.provider().open(connection.machineId(), launch.routes());
+      core.host().step("routes opened");
+    }
     int id = supervisor.submit(spec, agent.id(), launch);
     core.host().step("task submitted");
     return new Task(supervisor, id, agent.id(), core.agents());
@@ -92,6 +96,7 @@ public final class Sandbox implements AutoCloseable {
         connection.layout(),
         record.network(),
         connection.provider().hostAddress(),
+        connection.provider().gateway(record.network()),
         record.uid() == 0);
   }
 
@@ -256,6 +261,11 @@ public final class Sandbox implements AutoCloseable {
   public Preview preview(int port, Preview.Access access, Duration lifetime) {
     SandboxConnection connection = connection();
     return connection.provider().preview(connection.machineId(), port, access, lifetime);
+  }
+
+  /** Returns what the sandbox may reach, and what it has reached. */
+  public NetworkAccess network() {
+    return new NetworkAccess(connection());
   }
 
   /** Returns the TCP ports that something in the sandbox listens on, in ascending order. */

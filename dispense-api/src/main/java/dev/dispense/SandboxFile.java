@@ -183,6 +183,7 @@ final class SandboxFile {
         mounts,
         Resources.DEFAULT,
         NetworkPolicy.NONE,
+        false,
         Integer.parseInt(values.getOrDefault("uid", "0")),
         Integer.parseInt(values.getOrDefault("gid", "0")));
   }

@@ -159,6 +159,57 @@ public interface SandboxProvider extends AutoCloseable {
     throw new RefusedException("This provider has no addresses for the ports of its machines.");
   }
 
+  /** Returns what a sandbox may reach for which nothing is said; {@link NetworkPolicy#OPEN}. */
+  default NetworkPolicy defaultNetwork() {
+    return NetworkPolicy.OPEN;
+  }
+
+  /**
+   * Returns how a sandbox of that policy reaches its routes; empty, as by default, when keys have
+   * to be delivered to it.
+   */
+  default Optional<Gateway> gateway(NetworkPolicy policy) {
+    return Optional.empty();
+  }
+
+  /**
+   * Opens routes for a machine that was {@linkplain MachineSpec#routes() made for it}. Those that
+   * are open already stay, and so do connections. Refuses by default, for providers without {@link
+   * Capability#ROUTES}.
+   *
+   * @throws UnavailableException when the gateway cannot be brought to work
+   */
+  default void open(String machineId, List<Route> routes) {
+    throw new RefusedException("This provider has no gateway to open routes at.");
+  }
+
+  /**
+   * Returns what a running machine may reach now.
+   *
+   * @throws RefusedException where it cannot be told, as by default
+   */
+  default NetworkPolicy network(String machineId) {
+    throw new RefusedException("This provider does not tell what its machines may reach.");
+  }
+
+  /**
+   * Changes which hosts a machine may reach, from now on; connections that are open stay. Refuses
+   * by default.
+   *
+   * @throws RefusedException also when the machine was made with another kind of policy
+   */
+  default void allow(String machineId, NetworkPolicy.Allow policy) {
+    throw new RefusedException("This provider cannot change what a machine may reach.");
+  }
+
+  /**
+   * Returns what went through the gateway of a machine. Refuses by default, for providers without
+   * {@link Capability#ROUTES}.
+   */
+  default Traffic traffic(String machineId) {
+    throw new RefusedException("This provider does not see what its machines reach.");
+  }
+
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override
   void close();

@@ -8,6 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * that created it, for when the labels are gone.
  *
  * @param checkout what the source provider wants to be told again
+ * @param network what it may reach; of {@link NetworkPolicy.Allow} only that it is that, as which
+ *     hosts can change
  * @param home the state directory of whoever created it
  * @param preparedAs the name under which it was prepared beforehand; a sandbox that has another
  *     name now was taken for it
@@ -63,7 +66,7 @@ record SandboxRecord(
           labels.put(PREFIX + "uncommitted", String.valueOf(value.includeUncommitted()));
         });
     labels.put(PREFIX + "supervisor", String.valueOf(supervisor));
-    labels.put(PREFIX + "network", network instanceof NetworkPolicy.None ? "none" : "open");
+    labels.put(PREFIX + "network", word(network));
     labels.put(PREFIX + "uid", String.valueOf(uid));
     labels.put(PREFIX + "home", home.toString());
     preparedAs.ifPresent(value -> labels.put(PREFIX + "prepared", value.value()));
@@ -100,9 +103,7 @@ record SandboxRecord(
         get(labels, "created").map(SandboxRecord::instant).orElse(Instant.EPOCH),
         source,
         get(labels, "supervisor").map(Boolean::parseBoolean).orElse(true),
-        get(labels, "network").orElse("open").equals("none")
-            ? NetworkPolicy.NONE
-            : NetworkPolicy.OPEN,
+        network(get(labels, "network").orElse("")),
         get(labels, "uid")
             .filter(value -> value.matches("\\d{1,9}"))
             .map(Integer::valueOf)
@@ -132,6 +133,21 @@ record SandboxRecord(
   Path directory() {
     StateDirectory state = new StateDirectory(home);
     return preparedAs.map(state.prepared()::of).orElseGet(() -> state.of(name));
+  }
+
+  private static String word(NetworkPolicy network) {
+    if (network instanceof NetworkPolicy.Allow) {
+      return "allow";
+    }
+    return network instanceof NetworkPolicy.None ? "none" : "open";
+  }
+
+  private static NetworkPolicy network(String word) {
+    return switch (word) {
+      case "none" -> NetworkPolicy.NONE;
+      case "allow" -> new NetworkPolicy.Allow(Set.of());
+      default -> NetworkPolicy.OPEN;
+    };
   }
 
   private static Optional<String> get(Map<String, String> labels, String key) {

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * @param model the model that its tasks use by default
  * @param image the image to use; default the setting {@code image}, or else the provider's own
  * @param resources the limits; default {@link Resources#DEFAULT}
- * @param network what may be reached; default {@link NetworkPolicy#OPEN}
+ * @param network what may be reached; default the provider's {@linkplain
+ *     SandboxProvider#defaultNetwork own}
  * @param environment variables that every command in it sees; visible to whoever can inspect the
  *     sandbox, so not for secrets
  * @param supervisor whether tasks can be run in it; default yes. Without, no agent is installed
@@ -31,7 +32,7 @@ public record SandboxSpec(
     Optional<String> model,
     Optional<String> image,
     Resources resources,
-    NetworkPolicy network,
+    Optional<NetworkPolicy> network,
     Map<String, String> environment,
     boolean supervisor) {
 
@@ -94,7 +95,7 @@ public record SandboxSpec(
     private Optional<String> model = Optional.empty();
     private Optional<String> image = Optional.empty();
     private Resources resources = Resources.DEFAULT;
-    private NetworkPolicy network = NetworkPolicy.OPEN;
+    private Optional<NetworkPolicy> network = Optional.empty();
     private final Map<String, String> environment = new TreeMap<>();
     private boolean supervisor = true;
 
@@ -140,7 +141,7 @@ public record SandboxSpec(
 
     /** Sets what may be reached. */
     public Builder network(NetworkPolicy value) {
-      network = value;
+      network = Optional.of(value);
       return this;
     }
 

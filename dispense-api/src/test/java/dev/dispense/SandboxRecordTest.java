@@ -79,6 +79,7 @@ class SandboxRecordTest {
             List.of(new Mount(Path.of("/a:b=c\nd"), "/workspace", true)),
             Resources.DEFAULT,
             NetworkPolicy.OPEN,
+            true,
             12,
             34);
     MachineSpec rescue =

@@ -75,6 +75,11 @@ public final class ClaudeCodeAgent implements Agent {
   }
 
   @Override
+  public boolean usesRoutes() {
+    return true;
+  }
+
+  @Override
   public Launch launch(Request request) {
     return ClaudeLaunch.of(request);
   }

@@ -24,19 +24,33 @@ record ClaudeCredential(Kind kind, Secret secret, String origin) {
    * which is why only one is ever delivered.
    */
   enum Kind {
-    AUTH_TOKEN("ANTHROPIC_AUTH_TOKEN", "anthropic.auth-token", ""),
-    API_KEY("ANTHROPIC_API_KEY", "anthropic.api-key", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"),
+    AUTH_TOKEN("ANTHROPIC_AUTH_TOKEN", "anthropic.auth-token", "", "Authorization"),
+    API_KEY(
+        "ANTHROPIC_API_KEY",
+        "anthropic.api-key",
+        "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+        "X-Api-Key"),
     OAUTH_TOKEN(
-        "CLAUDE_CODE_OAUTH_TOKEN", "claude.oauth-token", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR");
+        "CLAUDE_CODE_OAUTH_TOKEN",
+        "claude.oauth-token",
+        "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+        "Authorization");
 
     final String variable;
     final String setting;
+    final String header;
     private final String descriptorVariable;
 
-    Kind(String variable, String setting, String descriptorVariable) {
+    Kind(String variable, String setting, String descriptorVariable, String header) {
       this.variable = variable;
       this.setting = setting;
       this.descriptorVariable = descriptorVariable;
+      this.header = header;
+    }
+
+    /** Returns what a request to the model has in the header. */
+    String headerValue(Secret secret) {
+      return this == API_KEY ? secret.reveal() : "Bearer " + secret.reveal();
     }
   }
 

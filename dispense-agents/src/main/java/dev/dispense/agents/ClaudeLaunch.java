@@ -3,12 +3,14 @@ package dev.dispense.agents;
 import dev.dispense.Agent;
 import dev.dispense.Host;
 import dev.dispense.RefusedException;
+import dev.dispense.Route;
 import dev.dispense.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -43,11 +45,34 @@ final class ClaudeLaunch {
 
   static Agent.Launch of(Agent.Request request) {
     ClaudeCredential credential = ClaudeCredential.require(request);
-    return new Agent.Launch(
-        argv(request),
-        environment(request),
+    Map<String, String> environment = environment(request);
+    if (request.gateway().isPresent()) {
+      ClaudeRoute way =
+          ClaudeRoute.of(request, request.gateway().get(), credential, customHeaders(request));
+      environment.putAll(way.environment());
+      return launch(request, environment, Map.of(), Map.of(), List.of(way.route()));
+    }
+    environment.putAll(ModelEndpoint.environment(request));
+    return launch(
+        request,
+        environment,
         secretVariables(request, credential),
         credential.descriptors(),
+        List.of());
+  }
+
+  private static Agent.Launch launch(
+      Agent.Request request,
+      Map<String, String> environment,
+      Map<String, Secret> variables,
+      Map<String, Secret> descriptors,
+      List<Route> routes) {
+    return new Agent.Launch(
+        argv(request),
+        environment,
+        variables,
+        descriptors,
+        routes,
         END_MARKER,
         Duration.ofSeconds(10));
   }
@@ -99,7 +124,6 @@ final class ClaudeLaunch {
     for (String name : PASSED_ON) {
       host.variable(name).ifPresent(value -> environment.put(name, value));
     }
-    environment.putAll(ModelEndpoint.environment(request));
     // Without it every run takes 6 seconds longer where other hosts than the model's cannot be
     // reached.
     environment.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
@@ -119,18 +143,36 @@ final class ClaudeLaunch {
   private static Map<String, Secret> secretVariables(
       Agent.Request request, ClaudeCredential credential) {
     Map<String, Secret> secrets = new HashMap<>(credential.variables());
-    Secret given = request.secrets().get(CUSTOM_HEADERS);
-    if (given != null) {
-      secrets.put(CUSTOM_HEADERS, given);
-    } else {
-      request
-          .host()
-          .variable(CUSTOM_HEADERS)
-          .map(String::strip)
-          .filter(headers -> !headers.isEmpty())
-          .ifPresent(headers -> secrets.put(CUSTOM_HEADERS, oneHeader(headers)));
-    }
+    customHeader(request).ifPresent(header -> secrets.put(CUSTOM_HEADERS, header));
     return secrets;
+  }
+
+  private static Optional<Secret> customHeader(Agent.Request request) {
+    return Optional.ofNullable(request.secrets().get(CUSTOM_HEADERS))
+        .or(
+            () ->
+                request
+                    .host()
+                    .variable(CUSTOM_HEADERS)
+                    .map(String::strip)
+                    .filter(headers -> !headers.isEmpty())
+                    .map(ClaudeLaunch::oneHeader));
+  }
+
+  /** Returns the header that the user has set, for a gateway to send. */
+  private static Map<String, Secret> customHeaders(Agent.Request request) {
+    Optional<Secret> header = customHeader(request);
+    if (header.isEmpty()) {
+      return Map.of();
+    }
+    String text = header.get().reveal();
+    int colon = text.indexOf(':');
+    if (colon < 1 || colon == text.length() - 1) {
+      throw new RefusedException(
+          "Tried to pass on ANTHROPIC_CUSTOM_HEADERS but failed because it is not of the form"
+              + " 'Name: value'.");
+    }
+    return Map.of(text.substring(0, colon).strip(), Secret.of(text.substring(colon + 1).strip()));
   }
 
   private static Secret oneHeader(String headers) {

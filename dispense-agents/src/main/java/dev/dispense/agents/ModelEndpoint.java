@@ -31,12 +31,11 @@ final class ModelEndpoint {
               + " reach the model: create the sandbox with another network policy.");
     }
     Host host = request.host();
-    Optional<String> configured =
-        host.setting("anthropic.base-url").or(() -> host.variable(VARIABLE));
+    Optional<URI> configured = configured(host);
     if (configured.isEmpty()) {
       return Map.of();
     }
-    URI url = parse(configured.get());
+    URI url = configured.get();
     Map<String, String> environment = new TreeMap<>();
     if (isThisMachine(url)) {
       String address =
@@ -60,6 +59,13 @@ final class ModelEndpoint {
       environment.put(VARIABLE, url.toString());
     }
     return environment;
+  }
+
+  /** Returns the address that the user has set; empty when it is Anthropic's own. */
+  static Optional<URI> configured(Host host) {
+    return host.setting("anthropic.base-url")
+        .or(() -> host.variable(VARIABLE))
+        .map(ModelEndpoint::parse);
   }
 
   private static URI parse(String text) {

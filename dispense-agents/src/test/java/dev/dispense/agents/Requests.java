@@ -1,6 +1,7 @@
 package dev.dispense.agents;
 
 import dev.dispense.Agent;
+import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.SandboxLayout;
@@ -21,6 +22,7 @@ final class Requests {
   private OptionalInt maxTurns = OptionalInt.empty();
   private Optional<String> session = Optional.empty();
   private NetworkPolicy network = NetworkPolicy.OPEN;
+  private Optional<Gateway> gateway = Optional.empty();
   private Optional<String> hostAddress = Optional.of("172.17.0.1");
   private boolean root;
 
@@ -68,6 +70,11 @@ final class Requests {
     return this;
   }
 
+  Requests gateway(Gateway way) {
+    gateway = Optional.of(way);
+    return this;
+  }
+
   Requests hostAddress(String address) {
     hostAddress = Optional.of(address);
     return this;
@@ -93,6 +100,7 @@ final class Requests {
         new SandboxLayout("/workspace", "/dispense", "/home/agent", "/dispense/secrets"),
         network,
         hostAddress,
+        gateway,
         root);
   }
 

@@ -69,6 +69,7 @@ class ConnectionFaultsIT {
             List.of(),
             Resources.DEFAULT,
             NetworkPolicy.OPEN,
+            false,
             0,
             0);
     machine = provider.create(spec, Progress.Listener.NONE);

@@ -79,6 +79,7 @@ class CreationIT {
         List.of(),
         resources,
         NetworkPolicy.OPEN,
+        false,
         0,
         0);
   }

@@ -86,6 +86,7 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
         spec.mounts(),
         spec.resources(),
         spec.network(),
+        false,
         0,
         0);
   }

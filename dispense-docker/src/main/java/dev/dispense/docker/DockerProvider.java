@@ -4,22 +4,25 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.Network;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.Forwarding;
+import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
+import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.Route;
 import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.Text;
+import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -42,6 +46,7 @@ final class DockerProvider implements SandboxProvider {
   private final Images images;
   private final DefaultImage defaultImage;
   private final SandboxNetwork network;
+  private final SandboxGateway gateway;
   private final SandboxContainer containers;
   private final SandboxFiles files;
   private final SandboxRemoval removal;
@@ -51,7 +56,8 @@ final class DockerProvider implements SandboxProvider {
     this.engine = engine;
     this.images = new Images(engine);
     this.network = new SandboxNetwork(engine);
-    this.defaultImage = new DefaultImage(host, engine, images, network);
+    this.defaultImage = new DefaultImage(host, new ImageBuilder(host, engine, images, network));
+    this.gateway = new SandboxGateway(host, engine, images);
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
     this.removal = new SandboxRemoval(engine);
@@ -69,6 +75,8 @@ final class DockerProvider implements SandboxProvider {
             Capability.ISOLATION);
     if (engine.endpoint().isLocal()) {
       capabilities.add(Capability.BIND_MOUNTS);
+      capabilities.add(Capability.NETWORK_ALLOW);
+      capabilities.add(Capability.ROUTES);
     }
     return capabilities;
   }
@@ -90,7 +98,27 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public Machine create(MachineSpec spec, Progress.Listener progress) {
-    boolean open = SandboxContainer.needsNetwork(spec.network());
+    refuseWhatTheEngineCannot(spec);
+    String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
+    InspectImageResponse image =
+        images.ensure(
+            reference,
+            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
+                + " load', or choose another image.",
+            progress);
+    if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
+      return create(spec, reference, image, Optional.empty(), progress);
+    }
+    SandboxGateway.Seat seat = gateway.open(spec.network(), progress);
+    try {
+      return create(spec, reference, image, Optional.of(seat), progress);
+    } catch (RuntimeException | Error e) {
+      undo(e, () -> gateway.close(seat));
+      throw e;
+    }
+  }
+
+  private void refuseWhatTheEngineCannot(MachineSpec spec) {
     if (!spec.mounts().isEmpty() && !engine.endpoint().isLocal()) {
       throw new RefusedException(
           "Refused to mount "
@@ -99,36 +127,54 @@ final class DockerProvider implements SandboxProvider {
               + engine.endpoint().uri()
               + " does not see the files of this machine.");
     }
-    Optional<Network> shared = open ? Optional.of(network.ensure()) : Optional.empty();
-    String reference = spec.image().orElseGet(() -> defaultImage.ensure(spec, progress));
-    InspectImageResponse image =
-        images.ensure(
-            reference,
-            "Pull it with 'docker pull' where a registry can be reached, load it with 'docker"
-                + " load', or choose another image.",
-            progress);
+    if (spec.network() instanceof NetworkPolicy.Allow && !engine.endpoint().isLocal()) {
+      throw new RefusedException(
+          "Refused to create the sandbox because the docker provider cannot restrict it to named"
+              + " hosts on an engine of another machine ("
+              + engine.endpoint().uri()
+              + "), which does not see the gateway's files. Use the network policy 'open' or"
+              + " 'none'.");
+    }
+  }
+
+  private Machine create(
+      MachineSpec spec,
+      String reference,
+      InspectImageResponse image,
+      Optional<SandboxGateway.Seat> seat,
+      Progress.Listener progress) {
     progress.onProgress(Progress.of("Creating container"));
-    String id = containers.create(spec, reference, image, shared, progress);
+    SandboxContainer.Surroundings around = surroundings(spec, seat);
+    String id = containers.create(spec, reference, image, around, progress);
     try {
       host.step("container created");
+      seat.ifPresent(gateway::taken);
       Set<String> mounted =
           spec.mounts().stream().map(mount -> mount.path()).collect(Collectors.toSet());
       files.prepare(
-          id, new Owner(spec.uid(), spec.gid()), mounted, new HostEnvironment(host).certificates());
+          id, new Owner(spec.uid(), spec.gid()), mounted, new HostEnvironment(host).certificates(),
+          seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
       startContainer(id);
       host.step("container started");
     } catch (RuntimeException | Error e) {
-      removeAfter(e, id);
+      undo(e, () -> removal.remove(id));
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
   }
 
-  private void removeAfter(Throwable failure, String id) {
+  private SandboxContainer.Surroundings surroundings(
+      MachineSpec spec, Optional<SandboxGateway.Seat> seat) {
+    boolean isOpen = spec.network() instanceof NetworkPolicy.Open;
+    return new SandboxContainer.Surroundings(
+        isOpen ? Optional.of(network.ensure()) : Optional.empty(), seat, seat.map(gateway::mount));
+  }
+
+  private static void undo(Throwable failure, Runnable undoing) {
     try {
-      removal.remove(id);
+      undoing.run();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
@@ -238,12 +284,66 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void delete(String machineId) {
+    Optional<SandboxGateway.Seat> seat;
     try {
-      sandbox("delete", machineId);
+      seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
       return;
     }
     removal.remove(machineId);
+    seat.ifPresent(gateway::close);
+  }
+
+  private static Optional<SandboxGateway.Seat> seat(InspectContainerResponse container) {
+    Map<String, String> labels = container.getConfig().getLabels();
+    return SandboxGateway.Seat.parse(labels == null ? null : labels.get(SandboxGateway.LABEL));
+  }
+
+  private SandboxGateway.Seat requireSeat(String doing, String machineId) {
+    return seat(sandbox("look at", machineId))
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "Tried to "
+                        + doing
+                        + " but failed because the sandbox was not created with a gateway: its"
+                        + " network is open, or it has none at all."));
+  }
+
+  @Override
+  public NetworkPolicy defaultNetwork() {
+    return engine.endpoint().isLocal() ? NetworkPolicy.STARTER : NetworkPolicy.OPEN;
+  }
+
+  @Override
+  public Optional<Gateway> gateway(NetworkPolicy policy) {
+    return engine.endpoint().isLocal() && SandboxGateway.isNeeded(policy, true)
+        ? Optional.of(SandboxGateway.ACCESS)
+        : Optional.empty();
+  }
+
+  @Override
+  public void open(String machineId, List<Route> routes) {
+    gateway.open(requireSeat("open a route", machineId), routes);
+  }
+
+  @Override
+  public NetworkPolicy network(String machineId) {
+    InspectContainerResponse container = sandbox("look at", machineId);
+    boolean isOpen = SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
+    return isOpen
+        ? NetworkPolicy.OPEN
+        : seat(container).<NetworkPolicy>flatMap(gateway::allowed).orElse(NetworkPolicy.NONE);
+  }
+
+  @Override
+  public void allow(String machineId, NetworkPolicy.Allow policy) {
+    gateway.allow(requireSeat("change what the sandbox may reach", machineId), policy);
+  }
+
+  @Override
+  public Traffic traffic(String machineId) {
+    return gateway.traffic(requireSeat("see what the sandbox reaches", machineId));
   }
 
   @Override

@@ -8,10 +8,7 @@ import dev.dispense.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,21 +30,12 @@ record ImageRecipe(
     int uid,
     int gid,
     Optional<String> npmRegistry,
-    boolean certificates) {
-  /** The label with the id of the base that an image was built on. */
-  static final String BASE_LABEL = "dispense.base";
-
-  /** The label of the build's first stage, the same in all recipes. */
-  static final String STAGE_LABEL = "dispense.stage";
-
-  /** The label of all images of one recipe but the build's first stage. */
-  static final String RECIPE_LABEL = "dispense.recipe";
-
+    boolean certificates)
+    implements Recipe {
   private static final String DOCKERFILE = Scripts.read("Dockerfile");
-  private static final List<String> SCRIPTS = List.of("packages.sh", "user.sh");
+  private static final List<String> SCRIPTS = List.of("packages.sh", "apt-install.sh", "user.sh");
   private static final String INSTALLS = "# INSTALL SOFTWARE";
   private static final String CERTIFICATES = "/dispense-build/ca-certificates.crt";
-  private static final int HASH_DIGITS = 32;
 
   ImageRecipe {
     software = List.copyOf(software);
@@ -61,24 +49,24 @@ record ImageRecipe(
     }
   }
 
-  /** Returns the name and tag of the image. */
-  String tag() {
+  @Override
+  public String purpose() {
+    return "the sandboxes' image";
+  }
+
+  @Override
+  public String tag() {
     return "dispense/agent:" + hash();
   }
 
-  /** Returns a hash of all that the image is made from, but the state of its base. */
-  String hash() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : parts()) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  @Override
+  public String hash() {
+    return Recipe.hash(parts());
+  }
+
+  @Override
+  public Map<String, String> arguments() {
+    return Map.of("SANDBOX_UID", Integer.toString(uid), "SANDBOX_GID", Integer.toString(gid));
   }
 
   private List<String> parts() {
@@ -134,11 +122,9 @@ record ImageRecipe(
     }
   }
 
-  /**
-   * Returns the build context: a tar archive with the Dockerfile, the scripts, and the bundle of
-   * certificate authorities, which stays in the build's first stages.
-   */
-  byte[] context(Optional<byte[]> bundle) {
+  /** {@inheritDoc} The bundle of authorities stays in the build's first stages. */
+  @Override
+  public byte[] context(Optional<byte[]> bundle) {
     try (OwnedTar tar = new OwnedTar(new Owner(0, 0))) {
       tar.file("/Dockerfile", dockerfile().getBytes(StandardCharsets.UTF_8));
       tar.directory("/scripts");

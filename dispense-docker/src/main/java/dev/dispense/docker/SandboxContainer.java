@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Says how a sandbox is a container: what it is made with, and what is read back from it. */
 final class SandboxContainer {
@@ -41,7 +42,8 @@ final class SandboxContainer {
   private static final String PREPARED_LABEL = "dev.dispense.prepared";
   private static final String NAME_PREFIX = "/dispense-";
   private static final String NEUTRAL_HOST_NAME = "sandbox";
-  private static final String HOST_ADDRESS = "host.docker.internal";
+  /** The name by which this machine is reached. */
+  static final String HOST_ADDRESS = "host.docker.internal";
   private static final double NANO = 1e9;
   // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
   // starts no program of the host that takes cores, to which a limit of 0 does not apply: core(5).
@@ -107,22 +109,34 @@ final class SandboxContainer {
   }
 
   /**
-   * Creates the container and returns its id; does not start it.
+   * What a sandbox reaches.
    *
    * @param network the network of all sandboxes, when the policy wants it
+   * @param seat its place at the gateway, when it has one
+   * @param sockets what is mounted for that
    */
+  record Surroundings(
+      Optional<Network> network,
+      Optional<SandboxGateway.Seat> seat,
+      Optional<dev.dispense.Mount> sockets) {}
+
+  /** Creates the container and returns its id; does not start it. */
   String create(
       MachineSpec spec,
       String reference,
       InspectImageResponse image,
-      Optional<Network> network,
+      Surroundings around,
       Progress.Listener progress) {
     refuseReservedLabels(image, reference);
-    HostConfig hostConfig = hostConfig(spec, network);
-    List<String> environment = environment(spec, image);
+    HostConfig hostConfig = hostConfig(spec, around);
+    List<String> environment = environment(spec, image, around);
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.put(NAME_LABEL, spec.name().value());
-    surroundings.notices().forEach(progress::onNotice);
+    // In any case: an image can have any label.
+    labels.put(SandboxGateway.LABEL, around.seat().map(SandboxGateway.Seat::label).orElse(""));
+    if (around.network().isPresent()) {
+      surroundings.notices().forEach(progress::onNotice);
+    }
     CreateContainerResponse response =
         engine.settle(
             "create the sandbox '" + spec.name() + "'",
@@ -137,7 +151,7 @@ final class SandboxContainer {
                       .withWorkingDir(Layout.PATHS.workspace())
                       .withEnv(environment)
                       .withEntrypoint("sh", "-c", ShellScript.read(Scripts.class, "main.sh"))
-                      .withCmd(List.of())
+                      .withCmd(relays(spec, around))
                       .withHostConfig(hostConfig);
               try {
                 return create.exec();
@@ -147,6 +161,18 @@ final class SandboxContainer {
             });
     refuseDiscardedLimits(response, progress);
     return response.getId();
+  }
+
+  /** Returns which ports of the loopback lead to which sockets of the gateway. */
+  private static List<String> relays(MachineSpec spec, Surroundings around) {
+    List<String> relays = new ArrayList<>(List.of("main.sh"));
+    if (around.seat().isPresent()) {
+      relays.add(SandboxGateway.ACCESS.port() + "=" + SandboxGateway.ACCESS.socket());
+      if (spec.network() instanceof NetworkPolicy.Allow) {
+        relays.add(SandboxGateway.PROXY_PORT + "=" + SandboxGateway.PLACE + "/proxy.sock");
+      }
+    }
+    return relays;
   }
 
   // It cannot be changed when the container gets another name.
@@ -164,7 +190,9 @@ final class SandboxContainer {
             + " exists already. Choose another name, or delete that sandbox.");
   }
 
-  private HostConfig hostConfig(MachineSpec spec, Optional<Network> network) {
+  private HostConfig hostConfig(MachineSpec spec, Surroundings around) {
+    Stream<dev.dispense.Mount> mounts =
+        Stream.concat(spec.mounts().stream(), around.sockets().stream());
     int cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
     HostConfig config =
         HostConfig.newHostConfig()
@@ -177,7 +205,7 @@ final class SandboxContainer {
             .withMemorySwap(spec.resources().memoryBytes())
             .withPidsLimit((long) spec.resources().processes())
             .withUlimits(List.of(NO_CORE))
-            .withMounts(spec.mounts().stream().map(SandboxContainer::mount).toList())
+            .withMounts(mounts.map(SandboxContainer::mount).toList())
             .withTmpFs(
                 Map.of(
                     Layout.PATHS.secrets(),
@@ -185,8 +213,8 @@ final class SandboxContainer {
                         + spec.uid()
                         + ",gid="
                         + spec.gid()))
-            .withNetworkMode(network.isPresent() ? SandboxNetwork.NAME : "none");
-    network.flatMap(this::extraHost).ifPresent(config::withExtraHosts);
+            .withNetworkMode(around.network().isPresent() ? SandboxNetwork.NAME : "none");
+    around.network().flatMap(this::extraHost).ifPresent(config::withExtraHosts);
     return config;
   }
 
@@ -211,14 +239,19 @@ final class SandboxContainer {
         .withBindOptions(new BindOptions().withPropagation(BindPropagation.PRIVATE));
   }
 
-  private List<String> environment(MachineSpec spec, InspectImageResponse image) {
+  private List<String> environment(
+      MachineSpec spec, InspectImageResponse image, Surroundings around) {
     String[] own = image.getConfig() == null ? null : image.getConfig().getEnv();
     Map<String, String> environment = new TreeMap<>();
     environment.put("HOME", Layout.PATHS.home());
     if (surroundings.certificates().isPresent()) {
       environment.putAll(HostEnvironment.trusting(Layout.CERTIFICATES));
     }
-    environment.putAll(surroundings.proxies());
+    if (around.network().isPresent()) {
+      environment.putAll(surroundings.proxies());
+    } else if (around.seat().isPresent()) {
+      environment.putAll(GatewayProxy.environment(spec.network()));
+    }
     environment.putAll(spec.environment());
     environment.put("PATH", Layout.searchPath(spec, own == null ? List.of() : List.of(own)));
     List<String> list = new ArrayList<>();
@@ -257,15 +290,5 @@ final class SandboxContainer {
       }
       progress.onNotice("The engine warns: " + shown);
     }
-  }
-
-  /** Returns whether a policy needs the network of all sandboxes. */
-  static boolean needsNetwork(NetworkPolicy policy) {
-    if (policy instanceof NetworkPolicy.Allow) {
-      throw new RefusedException(
-          "Refused to create the sandbox because the docker provider cannot restrict it to named"
-              + " hosts. Use the network policy 'open' or 'none'.");
-    }
-    return policy instanceof NetworkPolicy.Open;
   }
 }

@@ -36,8 +36,17 @@ final class SandboxFiles {
     this.engine = engine;
   }
 
-  /** Makes the directories of the layout, and puts the file of certificate authorities there. */
-  void prepare(String machineId, Owner owner, Set<String> mounted, Optional<byte[]> certificates) {
+  /**
+   * Makes the directories of the layout, and puts the file of certificate authorities there.
+   *
+   * @param proxy whether programs have to go by the gateway's proxy
+   */
+  void prepare(
+      String machineId,
+      Owner owner,
+      Set<String> mounted,
+      Optional<byte[]> certificates,
+      boolean proxy) {
     try (OwnedTar tar = new OwnedTar(owner)) {
       // The engine would change owner and mode of what is mounted there, on the host.
       for (String directory :
@@ -50,6 +59,9 @@ final class SandboxFiles {
       tar.directory(Layout.PATHS.secrets(), PRIVATE_MODE);
       if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
         tar.file(Layout.CERTIFICATES, certificates.get());
+      }
+      if (proxy && !mounted.contains(Layout.PATHS.home())) {
+        GatewayProxy.addTo(tar, Layout.PATHS.home());
       }
       put(machineId, "/", new ByteArrayInputStream(tar.bytes())::transferTo);
     } catch (IOException e) {

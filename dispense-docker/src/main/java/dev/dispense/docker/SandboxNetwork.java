@@ -17,7 +17,11 @@ final class SandboxNetwork {
   /** The network's name. */
   static final String NAME = "dispense";
 
+  /** The name of the network of gateways. */
+  static final String GATEWAY = "dispense-gateway";
+
   private static final String BRIDGE = "dispense0";
+  private static final String GATEWAY_BRIDGE = "dispense1";
   private static final String ICC = "com.docker.network.bridge.enable_icc";
   private static final Map<String, String> LABELS = Map.of("dev.dispense", "true");
   private static final int ATTEMPTS = 50;
@@ -31,6 +35,11 @@ final class SandboxNetwork {
     this(engine, NAME, BRIDGE);
   }
 
+  /** Returns the network of gateways. */
+  static SandboxNetwork ofGateway(Engine engine) {
+    return new SandboxNetwork(engine, GATEWAY, GATEWAY_BRIDGE);
+  }
+
   /** Makes a network of another name, which only tests do. */
   SandboxNetwork(Engine engine, String name, String bridge) {
     this.engine = engine;
@@ -40,7 +49,7 @@ final class SandboxNetwork {
 
   /** Returns the network, created when it is missing. */
   Network ensure() {
-    String doing = "create the network '" + name + "' for sandboxes";
+    String doing = "create the network '" + name + "'";
     DockerException last = null;
     for (int i = 0; i < ATTEMPTS; i++) {
       Optional<Network> found = engine.call(doing, this::find);

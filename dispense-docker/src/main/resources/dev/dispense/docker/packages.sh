@@ -1,6 +1,5 @@
 # Installs the tools that every sandbox has, as far as the base image lacks them: a base that has them
-# all needs no network. APT_MIRROR, when set, is used instead of what stands before /debian in the
-# addresses of the base image's own package sources.
+# all needs no network.
 set -eu
 
 missing=
@@ -22,13 +21,5 @@ if ! command -v apt-get >/dev/null; then
   echo "The base image lacks$missing, and apt-get to install them with."
   exit 0
 fi
-if [ -n "${APT_MIRROR:-}" ]; then
-  find /etc/apt -name '*.list' -o -name '*.sources' | while read -r list; do
-    sed -i "s#https\{0,1\}://[^ ]*/debian#$APT_MIRROR/debian#g" "$list"
-  done
-fi
-echo "Installing$missing"
-apt-get update -q
 # shellcheck disable=SC2086 # a list of words
-DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $missing
-rm -rf /var/lib/apt/lists/*
+sh "${0%/*}/apt-install.sh" $missing

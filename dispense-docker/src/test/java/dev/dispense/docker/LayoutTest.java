@@ -26,6 +26,7 @@ class LayoutTest {
         List.of(),
         Resources.DEFAULT,
         NetworkPolicy.NONE,
+        false,
         1,
         1);
   }

@@ -100,6 +100,7 @@ final class LiveEngine implements AutoCloseable {
         shape.mounts(),
         shape.resources(),
         shape.network(),
+        true,
         shape.uid(),
         shape.gid());
   }

@@ -72,6 +72,7 @@ public abstract class AgentContract {
         new SandboxLayout("/workspace", "/dispense", "/home/agent", "/dispense/secrets"),
         NetworkPolicy.OPEN,
         Optional.of("172.17.0.1"),
+        Optional.empty(),
         true);
   }
 
@@ -252,6 +253,7 @@ public abstract class AgentContract {
         request.layout(),
         request.network(),
         request.hostAddress(),
+        request.gateway(),
         request.root());
   }
 

@@ -47,6 +47,7 @@ record ContractMachine(SandboxProvider provider, Machine machine) {
           List.of(),
           Resources.DEFAULT,
           NetworkPolicy.OPEN,
+          false,
           (int) owner.getOrDefault("uid", 0),
           (int) owner.getOrDefault("gid", 0));
     } catch (IOException e) {

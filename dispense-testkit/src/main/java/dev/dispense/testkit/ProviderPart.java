@@ -69,6 +69,7 @@ abstract class ProviderPart {
         spec.mounts(),
         resources,
         network,
+        spec.routes(),
         spec.uid(),
         spec.gid());
   }
@@ -88,6 +89,7 @@ abstract class ProviderPart {
         mounts,
         spec.resources(),
         spec.network(),
+        spec.routes(),
         spec.uid(),
         spec.gid());
   }

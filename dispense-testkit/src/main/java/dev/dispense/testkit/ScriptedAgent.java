@@ -99,6 +99,7 @@ public final class ScriptedAgent implements Agent {
         environment,
         secret(request, keyVariable),
         secret(request, keyDescriptor),
+        List.of(),
         List.of(ScriptedLines.RESULT),
         grace);
   }

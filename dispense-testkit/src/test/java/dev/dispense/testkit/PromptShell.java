@@ -64,6 +64,7 @@ final class PromptShell implements Agent {
                 .secret("SHELL_KEY")
                 .orElseThrow(() -> new UnavailableException("Set SHELL_KEY."))),
         Map.of("KEY_DESCRIPTOR", request.secret("SHELL_KEY").orElseThrow()),
+        List.of(),
         List.of("END", " "),
         Duration.ofSeconds(1));
   }

@@ -227,6 +227,7 @@ class ScriptedAgentTest {
             machine.layout(),
             NetworkPolicy.OPEN,
             Optional.empty(),
+            Optional.empty(),
             false));
   }
 

@@ -1,0 +1,61 @@
+package dev.dispense;
+
+import java.util.Set;
+
+/**
+ * What a sandbox may reach, and what it has reached. Got from {@link Sandbox#network()}; holds
+ * nothing, and each call asks anew. Safe for use by several threads.
+ *
+ * <p>Each method throws {@link RefusedException} where the provider does not do it.
+ */
+public final class NetworkAccess {
+  private final SandboxConnection connection;
+
+  NetworkAccess(SandboxConnection connection) {
+    this.connection = connection;
+  }
+
+  /** Returns what it may reach now. */
+  public NetworkPolicy policy() {
+    return connection.provider().network(connection.machineId());
+  }
+
+  /**
+   * Lets it reach further hosts, from now on.
+   *
+   * @param hosts as {@link NetworkPolicy.Allow} has them
+   * @throws RefusedException also when it was created with an open network, or with none
+   */
+  public void allow(Set<String> hosts) {
+    change(allowed().with(hosts));
+  }
+
+  /**
+   * Lets it reach certain hosts no more, from now on; connections that are open stay.
+   *
+   * @param hosts as they were allowed
+   * @throws RefusedException also when it was created with an open network, or with none
+   */
+  public void deny(Set<String> hosts) {
+    change(allowed().without(hosts));
+  }
+
+  private NetworkPolicy.Allow allowed() {
+    if (policy() instanceof NetworkPolicy.Allow allow) {
+      return allow;
+    }
+    throw new RefusedException(
+        ("The sandbox '%s' was not created with a list of hosts that it may reach, and so there is"
+                + " none to change. Create one with: dispense new --network allow")
+            .formatted(connection.name()));
+  }
+
+  private void change(NetworkPolicy.Allow policy) {
+    connection.provider().allow(connection.machineId(), policy);
+  }
+
+  /** Returns what went through its gateway. */
+  public Traffic traffic() {
+    return connection.provider().traffic(connection.machineId());
+  }
+}

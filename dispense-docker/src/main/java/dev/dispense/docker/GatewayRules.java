@@ -1,0 +1,149 @@
+package dev.dispense.docker;
+
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Route;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The configuration of one sandbox at the gateway, as nginx and {@code allowed.sh} read it.
+ *
+ * @param number the sandbox
+ */
+record GatewayRules(int number) {
+  /** What a sandbox may think to be a key; it is never passed on. */
+  private static final List<String> CREDENTIALS =
+      List.of(
+          "Authorization",
+          "Proxy-Authorization",
+          "X-Api-Key",
+          "X-Goog-Api-Key",
+          "Api-Key",
+          "Cookie",
+          "Connection");
+
+  private static final String WEB = " web";
+
+  /** Returns the path of a file of the sandbox, as the gateway sees it. */
+  private String path(String file) {
+    return "/gateway/sandboxes/" + number + "/" + file;
+  }
+
+  /**
+   * Returns the server of the routes.
+   *
+   * @param generation what it answers when it is asked whether it is this one
+   */
+  String http(String generation) {
+    return """
+        server {
+          listen unix:%s;
+          access_log %s route;
+          location / { return 403 "There is no such route.\\n"; }
+          location = /generation { access_log off; return 200 %s; }
+          include %s;
+        }
+        """
+        .formatted(
+            path("sockets/model.sock"), path("model.log"), generation, path("routes-*.conf"));
+  }
+
+  /** Returns the way to Squid, which knows the sandbox by the address that it is given here. */
+  String stream() {
+    return """
+        server {
+          listen unix:%s;
+          proxy_bind 127.1.%d.%d;
+          proxy_pass 127.0.0.1:3128;
+          proxy_connect_timeout 10s;
+          proxy_timeout 1d;
+        }
+        """
+        .formatted(path("sockets/proxy.sock"), number / 256, number % 256);
+  }
+
+  /** Returns the name of the file of a route. */
+  static String file(Route route) {
+    return "routes-" + route.path().substring(1) + ".conf";
+  }
+
+  /**
+   * Returns the way of one route.
+   *
+   * @param machine makes of a host name the one by which the gateway reaches it
+   */
+  static String route(Route route, UnaryOperator<String> machine) {
+    URI upstream = route.upstream();
+    String base = upstream.getRawPath().replaceAll("/+$", "");
+    String scheme = upstream.getScheme().toLowerCase(Locale.ROOT);
+    String port = upstream.getPort() < 0 ? "" : ":" + upstream.getPort();
+    StringBuilder text = new StringBuilder();
+    for (String path : route.paths()) {
+      text.append("location ").append(route.path()).append(path).append(" {\n");
+      line(text, "limit_except GET POST { deny all; }");
+      // By a variable: an address that is not known yet must not keep nginx from starting.
+      line(text, "set $upstream " + scheme + "://" + machine.apply(upstream.getHost()) + port + ";");
+      line(text, "rewrite ^" + route.path() + "(/.*)$ " + base + "$1 break;");
+      line(text, "proxy_pass $upstream;");
+      line(text, "proxy_ssl_name " + upstream.getHost().replaceAll("[\\[\\]]", "") + ";");
+      headers(route, upstream.getHost() + port)
+          .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));
+      text.append("}\n");
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String line) {
+    text.append("  ").append(line).append('\n');
+  }
+
+  private static Map<String, String> headers(Route route, String host) {
+    Set<String> own =
+        route.headers().keySet().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Host", host);
+    CREDENTIALS.stream()
+        .filter(name -> !own.contains(name.toLowerCase(Locale.ROOT)))
+        .forEach(name -> headers.put(name, "\"\""));
+    route.headers().entrySet().stream()
+        .sorted(Comparator.comparing(Map.Entry::getKey))
+        .forEach(header -> headers.put(header.getKey(), quoted(header.getValue().reveal())));
+    return headers;
+  }
+
+  /** Quotes a text for nginx, where a dollar begins a variable in any case. */
+  private static String quoted(String text) {
+    return '"'
+        + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "${dollar}")
+        + '"';
+  }
+
+  /** Returns the hosts that may be reached, as {@code allowed.sh} reads them. */
+  static String allow(NetworkPolicy.Allow policy) {
+    return new TreeSet<>(policy.hosts())
+        .stream()
+            .map(host -> host.contains(":") ? host.replace(':', ' ') : host + WEB)
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
+  }
+
+  /** Reads what {@link #allow} has written. */
+  static NetworkPolicy.Allow allowed(String text) {
+    return new NetworkPolicy.Allow(
+        Stream.of(text.split("\n", -1))
+            .filter(line -> !line.isBlank())
+            .map(line -> line.endsWith(WEB) ? line.replace(WEB, "") : line.replace(' ', ':'))
+            .collect(Collectors.toSet()));
+  }
+}

@@ -1,0 +1,270 @@
+package dev.dispense.docker;
+
+import com.github.dockerjava.api.model.Container;
+import dev.dispense.Gateway;
+import dev.dispense.Host;
+import dev.dispense.Mount;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.NotFoundException;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.Route;
+import dev.dispense.Traffic;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway as sandboxes use it: each has two Unix sockets there, one for routes and one for the
+ * hosts that it may reach, and nothing of another's.
+ *
+ * <p>Each release of Dispense has its own, so that none changes under a sandbox that uses it; it
+ * goes with its last sandbox.
+ */
+final class SandboxGateway {
+  /** The label of a sandbox's container that says which gateway it uses, and its number there. */
+  static final String LABEL = "dispense.gateway";
+
+  /** Where a sandbox finds its sockets. */
+  static final String PLACE = "/run/gateway";
+
+  /** The port on a sandbox's loopback where its proxy is. */
+  static final int PROXY_PORT = 3128;
+
+  /** How routes are reached. */
+  static final Gateway ACCESS = new Gateway(PLACE + "/model.sock", 3129);
+
+  private static final Logger LOG = LoggerFactory.getLogger(SandboxGateway.class);
+  private static final String APPLIED = "applied";
+  private static final String ALLOW = "allow";
+
+  private final Host host;
+  private final Engine engine;
+  private final ImageBuilder builder;
+  private final SandboxNetwork network;
+  private final Path root;
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
+
+  SandboxGateway(Host host, Engine engine, Images images) {
+    this.host = host;
+    this.engine = engine;
+    this.network = SandboxNetwork.ofGateway(engine);
+    this.builder = new ImageBuilder(host, engine, images, network);
+    this.root = host.stateDirectory().resolve("gateway");
+  }
+
+  /** One gateway: its files and its container. */
+  private record Place(GatewayDirectory directory, GatewayContainer container) {}
+
+  /**
+   * A sandbox at a gateway.
+   *
+   * @param id the gateway
+   * @param number the sandbox
+   */
+  record Seat(String id, int number) {
+    String label() {
+      return id + "/" + number;
+    }
+
+    static Optional<Seat> parse(@org.jspecify.annotations.Nullable String label) {
+      if (label == null || !label.matches("[0-9a-f]{12}/[1-9][0-9]{0,4}")) {
+        return Optional.empty();
+      }
+      int slash = label.indexOf('/');
+      return Optional.of(
+          new Seat(label.substring(0, slash), Integer.parseInt(label.substring(slash + 1))));
+    }
+  }
+
+  /** Returns whether sandboxes of that kind have a seat. */
+  static boolean isNeeded(NetworkPolicy policy, boolean routes) {
+    return policy instanceof NetworkPolicy.Allow
+        || (policy instanceof NetworkPolicy.None && routes);
+  }
+
+  private Place place(String id) {
+    return places.computeIfAbsent(
+        id,
+        key -> {
+          GatewayDirectory directory = new GatewayDirectory(root.resolve(key));
+          return new Place(directory, new GatewayContainer(engine, network, directory));
+        });
+  }
+
+  /** Gives a sandbox a seat, and starts the gateway when it is the first. */
+  Seat open(NetworkPolicy policy, Progress.Listener progress) {
+    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+    String id = recipe.hash().substring(0, 12);
+    Place place = place(id);
+    String image =
+        place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
+    return place
+        .directory()
+        .locked(
+            () -> {
+              new HostEnvironment(host)
+                  .certificates()
+                  .ifPresent(bundle -> place.directory().write("authorities.pem", bundle));
+              place.container().run(image);
+              int number = place.directory().claim();
+              host.step("gateway seat claimed");
+              write(place, number, policy);
+              return new Seat(id, number);
+            });
+  }
+
+  private void write(Place place, int number, NetworkPolicy policy) {
+    GatewayRules rules = new GatewayRules(number);
+    if (policy instanceof NetworkPolicy.Allow allow) {
+      place.directory().write(number, ALLOW, GatewayRules.allow(allow));
+      place.directory().write(number, "stream.conf", rules.stream());
+    }
+    place.directory().write(number, "http.conf", rules.http("new"));
+    place.container().apply(number, "new");
+  }
+
+  /** Returns what is mounted in the sandbox. */
+  Mount mount(Seat seat) {
+    return new Mount(place(seat.id()).directory().sockets(seat.number()), PLACE, true);
+  }
+
+  /** Says that the sandbox has a container now, with which its seat goes. */
+  void taken(Seat seat) {
+    place(seat.id()).directory().write(seat.number(), "creator", "");
+  }
+
+  /** Opens routes for a sandbox; returns when they can be used. */
+  void open(Seat seat, List<Route> routes) {
+    Place place = existing(seat);
+    String generation =
+        place
+            .directory()
+            .locked(
+                () -> {
+                  Set<String> files = new HashSet<>();
+                  for (Route route : routes) {
+                    String file = GatewayRules.file(route);
+                    files.add(file);
+                    if (place.directory().read(seat.number(), file).isEmpty()) {
+                      place
+                          .directory()
+                          .write(seat.number(), file, GatewayRules.route(route, this::address));
+                    }
+                  }
+                  return generation(place, seat, files);
+                });
+    boolean applied =
+        place.directory().read(seat.number(), APPLIED).filter(generation::equals).isPresent();
+    if (applied && place.container().isRunning()) {
+      return;
+    }
+    place.container().run(new GatewayRecipe(Recipe.base(host)).tag());
+    place.container().apply(seat.number(), generation);
+    place.directory().write(seat.number(), APPLIED, generation);
+  }
+
+  /** Notes which routes there are, and returns a word for that. */
+  private static String generation(Place place, Seat seat, Set<String> opened) {
+    Set<String> all = new java.util.TreeSet<>(place.directory().files(seat.number(), "routes-"));
+    all.addAll(opened);
+    String generation = "g" + Recipe.hash(List.copyOf(all)).substring(0, 12);
+    place
+        .directory()
+        .write(seat.number(), "http.conf", new GatewayRules(seat.number()).http(generation));
+    return generation;
+  }
+
+  /** Returns the name by which the gateway reaches a host: this machine is somewhere else for it. */
+  private String address(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean isThisMachine =
+        lower.equals("localhost")
+            || lower.endsWith(".localhost")
+            || lower.equals("[::1]")
+            || lower.equals("0.0.0.0")
+            || lower.matches("127\\.[0-9.]+")
+            || lower.equals(SandboxContainer.HOST_ADDRESS);
+    return isThisMachine ? SandboxNetwork.gateway(network.ensure()).orElse(lower) : name;
+  }
+
+  /** Returns which hosts a sandbox may reach; empty when there was never a list of them. */
+  Optional<NetworkPolicy> allowed(Seat seat) {
+    return existing(seat).directory().read(seat.number(), ALLOW).map(GatewayRules::allowed);
+  }
+
+  /** Changes which hosts a sandbox may reach, at once. */
+  void allow(Seat seat, NetworkPolicy.Allow policy) {
+    if (allowed(seat).isEmpty()) {
+      throw new RefusedException(
+          "Tried to change what the sandbox may reach but failed because it was created to reach"
+              + " nothing. Create one with a list of hosts.");
+    }
+    existing(seat).directory().write(seat.number(), ALLOW, GatewayRules.allow(policy));
+  }
+
+  /** Returns what went through. */
+  Traffic traffic(Seat seat) {
+    return TrafficLog.read(existing(seat).directory(), seat.number());
+  }
+
+  private Place existing(Seat seat) {
+    Place place = place(seat.id());
+    if (!place.directory().has(seat.number())) {
+      throw new NotFoundException(
+          "Tried to use the gateway of the sandbox but failed because what it was to do is not on"
+              + " this machine, or not in this state directory: "
+              + root);
+    }
+    return place;
+  }
+
+  /** Takes a seat away, with those whose sandboxes are gone; the last one takes the gateway along. */
+  void close(Seat seat) {
+    Place place = place(seat.id());
+    if (!place.directory().has(seat.number())) {
+      return; // it was made by another user, or in another state directory
+    }
+    place
+        .directory()
+        .locked(
+            () -> {
+              place.directory().remove(seat.number());
+              sweep(place, seat.id());
+              if (place.directory().numbers().isEmpty()) {
+                place.container().remove();
+                place.directory().remove();
+              } else {
+                place.container().applySoon();
+              }
+              return seat;
+            });
+  }
+
+  private void sweep(Place place, String id) {
+    List<Container> containers =
+        engine.call(
+            "list the sandboxes of the gateway",
+            client ->
+                client.listContainersCmd().withShowAll(true).withLabelFilter(List.of(LABEL)).exec());
+    Set<Integer> used = new HashSet<>();
+    for (Container container : containers) {
+      Seat.parse(container.getLabels().get(LABEL))
+          .filter(it -> it.id().equals(id))
+          .ifPresent(it -> used.add(it.number()));
+    }
+    for (int number : place.directory().numbers()) {
+      if (!used.contains(number) && !place.directory().isBeingCreated(number)) {
+        LOG.debug("The sandbox {} of the gateway is gone", number);
+        place.directory().remove(number);
+      }
+    }
+  }
+}

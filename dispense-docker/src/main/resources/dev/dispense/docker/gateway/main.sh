@@ -1,0 +1,26 @@
+# Runs nginx, which listens on the sockets of the sandboxes, and Squid, which lets the hosts through that
+# a sandbox may reach. When one of them ends, so does this, and the engine starts the container again.
+home=/opt/dispense/gateway
+
+# Of the gateway before this one; nginx does not replace a socket.
+rm -f /gateway/sandboxes/*/sockets/*.sock
+cat /etc/ssl/certs/ca-certificates.crt >/tmp/authorities.pem
+[ ! -e /gateway/authorities.pem ] || cat /gateway/authorities.pem >>/tmp/authorities.pem
+# Squid wants a certificate where it looks at the first message of TLS; it never shows it to anybody.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=gateway \
+  -keyout /tmp/unused.key -out /tmp/unused.pem 2>/dev/null
+
+trap 'exit 1' USR1
+trap 'kill -s HUP "$(cat /tmp/nginx.pid)"' HUP
+trap 'kill -s TERM 0; exit 0' TERM
+run() {
+  "$@"
+  kill -s USR1 $$
+}
+run nginx -c "$home/nginx.conf" &
+run squid -N -f "$home/squid.conf" &
+while :; do
+  sleep 60 &
+  wait $!
+  sh "$home/rotate.sh"
+done

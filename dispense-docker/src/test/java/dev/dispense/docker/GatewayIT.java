@@ -1,0 +1,288 @@
+package dev.dispense.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Command;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.MachineSpec;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Progress;
+import dev.dispense.Route;
+import dev.dispense.Secret;
+import dev.dispense.Streams;
+import dev.dispense.Traffic;
+import dev.dispense.testkit.RequiresDocker;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a sandbox reaches through the gateway, and what it does not. */
+@RequiresDocker
+class GatewayIT {
+  private static final String KEY = "canary-$key\"with\\all";
+
+  @TempDir Path state;
+  private LiveEngine live;
+  private EchoServer upstream;
+
+  @BeforeEach
+  void open() {
+    Host real = TestHost.real();
+    live =
+        new LiveEngine(
+            new Host(
+                real.environment(),
+                real.settings(),
+                state,
+                real.cacheDirectory(),
+                real.userHome(),
+                real.userName(),
+                real.clock()));
+    upstream = new EchoServer();
+  }
+
+  @AfterEach
+  void close() {
+    live.close();
+    upstream.close();
+    assertThat(state.resolve("gateway")).satisfiesAnyOf(
+        directory -> assertThat(directory).doesNotExist(),
+        directory -> assertThat(directory).isEmptyDirectory());
+    assertThat(gateways()).isEmpty();
+  }
+
+  private List<String> gateways() {
+    try (LiveEngine looking = new LiveEngine()) {
+      return looking.docker(
+          client ->
+              client.listContainersCmd().withShowAll(true).exec().stream()
+                  .filter(container -> isMountedBy(container))
+                  .map(container -> container.getId())
+                  .toList());
+    }
+  }
+
+  private boolean isMountedBy(com.github.dockerjava.api.model.Container container) {
+    return container.getMounts().stream()
+        .anyMatch(mount -> String.valueOf(mount.getSource()).startsWith(state.toString()));
+  }
+
+  private Machine sandbox(NetworkPolicy policy) {
+    return live.create(LiveEngine.Shape.PLAIN.network(policy));
+  }
+
+  private Route route(String key) {
+    return new Route(
+        "model",
+        URI.create("http://localhost:" + upstream.port() + "/base"),
+        Map.of("X-Api-Key", Secret.of(key)),
+        List.of("/v1/"));
+  }
+
+  private String ask(Machine machine, String url, String... options) {
+    List<String> argv = new ArrayList<>(List.of("curl", "-sS", "-m", "20", "--unix-socket"));
+    argv.add(SandboxGateway.ACCESS.socket());
+    argv.addAll(List.of(options));
+    argv.add(url);
+    return live.run(machine, Command.of(argv), null);
+  }
+
+  @Test
+  void aRouteHasTheKeyAndTheSandboxHasNot() {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Route route = route(KEY);
+    live.provider.open(machine.id(), List.of(route));
+    String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/messages?beta=true";
+
+    String answer =
+        ask(machine, url, "-d", "question", "-H", "x-api-key: own", "-H", "Authorization: own");
+    assertThat(answer).isEqualTo("POST /base/v1/messages?beta=true question");
+    assertThat(upstream.header("x-api-key")).containsExactly(KEY);
+    assertThat(upstream.header("authorization")).isEmpty();
+    assertThat(upstream.header("host")).containsExactly("localhost:" + upstream.port());
+
+    String overLoopback = SandboxGateway.ACCESS.overLoopback(route) + "/v1/x";
+    assertThat(live.sh(machine, "curl -sS \"$1\"", overLoopback)).isEqualTo("GET /base/v1/x");
+    assertThat(live.sh(machine, "cat /proc/[0-9]*/environ; env; cat /run/gateway/* 2>&1"))
+        .doesNotContain("canary");
+    Traffic traffic = live.provider.traffic(machine.id());
+    assertThat(traffic.routes())
+        .singleElement()
+        .satisfies(it -> assertThat(it.requests()).isEqualTo(2))
+        .satisfies(it -> assertThat(it.route()).isEqualTo("model"));
+  }
+
+  @Test
+  void whatIsNoPathOfTheRouteIsRefused() {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Route route = route(KEY);
+    live.provider.open(machine.id(), List.of(route));
+    String begin = SandboxGateway.ACCESS.overSocket(route).toString();
+    for (String path :
+        List.of("/v2/x", "/v1/../admin", "/v1/%2e%2e/admin", "/v1%2f..%2fadmin", "//v1/x/../../a")) {
+      assertThat(ask(machine, begin + path, "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}"))
+          .as(path)
+          .isEqualTo("403");
+    }
+    assertThat(ask(machine, begin + "/v1/x", "-X", "DELETE", "-o", "/dev/null", "-w", "%{http_code}"))
+        .isEqualTo("403");
+    assertThat(upstream.paths()).isEmpty();
+  }
+
+  @Test
+  void aFurtherRouteLeavesOthersAlone() {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Route one = route("one");
+    Route two = route("two");
+    live.provider.open(machine.id(), List.of(one));
+    live.provider.open(machine.id(), List.of(two));
+    live.provider.open(machine.id(), List.of(one));
+    assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(one) + "/v1/a")).contains("/v1/a");
+    assertThat(upstream.header("x-api-key")).containsExactly("one");
+    assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(two) + "/v1/b")).contains("/v1/b");
+    assertThat(upstream.header("x-api-key")).containsExactly("two");
+  }
+
+  @Test
+  void onlyTheHostsOfTheListAreReached() {
+    Machine machine =
+        sandbox(new NetworkPolicy.Allow(Set.of("localhost:" + upstream.port(), "allowed.invalid")));
+    assertThat(live.sh(machine, "cat /proc/net/dev | tail -n +3 | cut -d: -f1 | xargs"))
+        .isEqualTo("lo");
+    assertThat(code(machine, "http://refused.invalid/")).isEqualTo("403 000");
+    assertThat(code(machine, "https://refused.invalid/")).isEqualTo("000 403");
+    assertThat(code(machine, "http://169.254.169.254/")).isEqualTo("403 000");
+    assertThat(code(machine, "http://127.0.0.1:3129/")).isEqualTo("403 000");
+    // It is on the list, but no place of the Internet.
+    assertThat(code(machine, "http://localhost:" + upstream.port() + "/")).isEqualTo("403 000");
+    live.provider.allow(machine.id(), new NetworkPolicy.Allow(Set.of("refused.invalid")));
+    assertThat(code(machine, "http://refused.invalid/")).matches("50[23] 000");
+    assertThat(code(machine, "http://allowed.invalid/")).isEqualTo("403 000");
+    assertThat(live.provider.network(machine.id()))
+        .isEqualTo(new NetworkPolicy.Allow(Set.of("refused.invalid")));
+    assertThat(live.provider.traffic(machine.id()).hosts())
+        .anySatisfy(
+            host -> {
+              assertThat(host.host()).isEqualTo("refused.invalid");
+              assertThat(host.port()).isEqualTo(443);
+              assertThat(host.refused()).isEqualTo(1);
+            });
+  }
+
+  private String code(Machine machine, String url) {
+    return live.sh(
+        machine,
+        "curl -s -m 20 --noproxy '' -o /dev/null -w '%{http_code} %{http_connect}' \"$1\" || true",
+        url);
+  }
+
+  @Test
+  void sandboxesShareAGatewayAndNothingElse() {
+    Machine one = sandbox(NetworkPolicy.NONE);
+    Machine two = sandbox(new NetworkPolicy.Allow(Set.of("one.invalid")));
+    assertThat(gateways()).hasSize(3);
+    Route route = route(KEY);
+    live.provider.open(one.id(), List.of(route));
+    assertThat(
+            ask(
+                two,
+                SandboxGateway.ACCESS.overSocket(route) + "/v1/x",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}"))
+        .isEqualTo("403");
+    assertThat(live.sh(one, "touch /run/gateway/x 2>&1")).contains("Read-only");
+    live.provider.delete(one.id());
+    assertThat(code(two, "http://one.invalid/")).matches("50[23] 000");
+  }
+
+  @Test
+  void aGatewayThatWasKilledComesBackWithAllThatItHad() {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Route route = route(KEY);
+    live.provider.open(machine.id(), List.of(route));
+    for (String gateway : gateways()) {
+      if (!gateway.equals(machine.id())) {
+        live.run(
+            new Machine(gateway, machine.name(), machine.state(), "", Map.of()),
+            Command.of("sh", "-c", "kill -s KILL $(cat /tmp/nginx.pid)").in("/"),
+            null);
+      }
+    }
+    String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/x";
+    assertThat(ask(machine, url, "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))
+        .endsWith("GET /base/v1/x");
+  }
+
+  @Test
+  void whatIsLeftOfASandboxThatWasNeverMadeGoesWithTheNext() throws Exception {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Path seats;
+    try (var found = Files.walk(state)) {
+      seats = found.filter(path -> path.endsWith("sandboxes")).findFirst().orElseThrow();
+    }
+    Files.createDirectories(seats.resolve("77"));
+    live.provider.delete(machine.id());
+    assertThat(seats).doesNotExist();
+  }
+
+  @Test
+  void whatIsAnsweredPieceByPieceComesPieceByPiece() {
+    Machine machine = sandbox(NetworkPolicy.NONE);
+    Route route = route(KEY);
+    live.provider.open(machine.id(), List.of(route));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code =
+        live.provider.exec(
+            machine.id(),
+            Command.of(
+                "sh",
+                "-c",
+                "curl -sN -m 3 --unix-socket \"$1\" \"$2\" || true",
+                "sh",
+                SandboxGateway.ACCESS.socket(),
+                SandboxGateway.ACCESS.overSocket(route) + "/v1/slow"),
+            Streams.of(out, out));
+    assertThat(code).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("first\n");
+    assertThat(upstream.isHeld()).isTrue();
+  }
+
+  @Test
+  void aSandboxThatNeedsNoneHasNone() {
+    MachineSpec plain = live.spec(live.name(), LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
+    MachineSpec without =
+        new MachineSpec(
+            plain.name(),
+            Optional.empty(),
+            List.of(),
+            plain.labels(),
+            Map.of(),
+            List.of(),
+            plain.resources(),
+            NetworkPolicy.NONE,
+            false,
+            plain.uid(),
+            plain.gid());
+    Machine machine = live.provider.create(without, Progress.Listener.NONE);
+    try {
+      assertThat(gateways()).isEmpty();
+      assertThat(live.provider.network(machine.id())).isEqualTo(NetworkPolicy.NONE);
+    } finally {
+      live.provider.delete(machine.id());
+    }
+  }
+}
