@@ -26,8 +26,8 @@ public interface Agent {
   List<Software> software(Host host);
 
   /**
-   * Returns whether it can ask for {@linkplain Launch#routes routes}; sandboxes that are made for it
-   * are then made so that these can be opened. It cannot by default.
+   * Returns whether it can ask for {@linkplain Launch#routes routes}; sandboxes that are made for
+   * it are then made so that these can be opened. It cannot by default.
    */
   default boolean usesRoutes() {
     return false;

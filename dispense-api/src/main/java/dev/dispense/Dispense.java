@@ -250,7 +250,8 @@ public final class Dispense implements AutoCloseable {
     }
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
-    NetworkPolicy network = spec.network().orElseGet(provider::defaultNetwork);
+    NetworkPolicy network =
+        spec.network().orElseGet(() -> NetworkSettings.of(core.host(), provider));
     agent.launch(
         new Agent.Request(
             task.model().or(spec::model),

@@ -73,7 +73,7 @@ record Order(
 
   /** Returns what it may reach. */
   NetworkPolicy network() {
-    return spec.network().orElseGet(provider::defaultNetwork);
+    return spec.network().orElseGet(() -> NetworkSettings.of(host(), provider));
   }
 
   SourceProvider.Delivery delivery() {

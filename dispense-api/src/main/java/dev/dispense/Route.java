@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
  * @param paths the beginnings of paths below {@code upstream} that can be asked for, such as {@code
  *     /v1/messages}; all others are refused
  */
-public record Route(
-    String name, URI upstream, Map<String, Secret> headers, List<String> paths) {
+public record Route(String name, URI upstream, Map<String, Secret> headers, List<String> paths) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~/-]{0,200}");

@@ -18,8 +18,8 @@ import java.util.TreeMap;
  * @param model the model that its tasks use by default
  * @param image the image to use; default the setting {@code image}, or else the provider's own
  * @param resources the limits; default {@link Resources#DEFAULT}
- * @param network what may be reached; default the provider's {@linkplain
- *     SandboxProvider#defaultNetwork own}
+ * @param network what may be reached; default the setting {@code network}, or else the provider's
+ *     {@linkplain SandboxProvider#defaultNetwork own}
  * @param environment variables that every command in it sees; visible to whoever can inspect the
  *     sandbox, so not for secrets
  * @param supervisor whether tasks can be run in it; default yes. Without, no agent is installed

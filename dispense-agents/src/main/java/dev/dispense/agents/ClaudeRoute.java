@@ -25,9 +25,13 @@ record ClaudeRoute(Route route, Map<String, String> environment) {
   private static final List<String> PATHS = List.of("/v1/messages", "/v1/models");
 
   static ClaudeRoute of(
-      Agent.Request request, Gateway gateway, ClaudeCredential credential, Map<String, Secret> further) {
+      Agent.Request request,
+      Gateway gateway,
+      ClaudeCredential credential,
+      Map<String, Secret> further) {
     Map<String, Secret> headers = new TreeMap<>(further);
-    headers.put(credential.kind().header, Secret.of(credential.kind().headerValue(credential.secret())));
+    headers.put(
+        credential.kind().header, Secret.of(credential.kind().headerValue(credential.secret())));
     URI upstream = ModelEndpoint.configured(request.host()).orElse(STANDARD);
     Route route = new Route(NAME, upstream, headers, PATHS);
     Map<String, String> environment = new TreeMap<>();

@@ -56,6 +56,7 @@ final class Cli {
     commands.put("exec", ExecCommand::commandLine);
     commands.put("preview", PreviewCommand::new);
     commands.put("share", ShareCommand::new);
+    commands.put("network", NetworkCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("start", StartCommand::new);
     commands.put("delete", DeleteCommand::new);

@@ -47,7 +47,7 @@ final class JsonLine {
     return add(key, value.orElse(null));
   }
 
-  JsonLine add(String key, int value) {
+  JsonLine add(String key, long value) {
     return write(key, () -> generator.writeNumber(value));
   }
 

@@ -29,6 +29,8 @@ final class KnownSettings {
           "docker.base-image",
           "git.max-result-bytes",
           "image",
+          "network",
+          "network.hosts",
           "pool.size",
           "provider");
 

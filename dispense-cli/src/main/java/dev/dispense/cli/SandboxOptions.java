@@ -7,6 +7,8 @@ import dev.dispense.SandboxSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,12 +18,9 @@ final class SandboxOptions {
   static final String REMOTE_PROVIDER = "daytona";
 
   private enum Network {
-    OPEN,
-    NONE;
-
-    private NetworkPolicy policy() {
-      return this == OPEN ? NetworkPolicy.OPEN : NetworkPolicy.NONE;
-    }
+    ALLOW,
+    NONE,
+    OPEN
   }
 
   @Option(
@@ -65,11 +64,20 @@ final class SandboxOptions {
 
   @Option(
       names = "--network",
-      paramLabel = "open|none",
+      paramLabel = "allow|none|open",
       description =
-          "open (the default) reaches the Internet and what this machine reaches; none reaches"
-              + " nothing, so no model either.")
-  private Network network = Network.OPEN;
+          "allow (the default on this machine) reaches package registries, GitHub and the hosts of"
+              + " --allow-host; none only these and the model; open the Internet and what this"
+              + " machine reaches, with the key in the sandbox.")
+  private @Nullable Network network;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "<host>",
+      description =
+          "A host that it may reach, such as example.com, .example.com with all below it, or"
+              + " example.com:8443. Can be repeated.")
+  private Set<String> allowedHosts = Set.of();
 
   @Option(
       names = {"-r", "--remote"},
@@ -105,7 +113,8 @@ final class SandboxOptions {
     if (skipDaemon) {
       spec.withoutSupervisor();
     }
-    spec.network(network.policy()).resources(resources());
+    network().ifPresent(spec::network);
+    spec.resources(resources());
     addProvider(spec);
     environment.forEach(variable -> addVariable(spec, variable, host));
   }
@@ -118,7 +127,8 @@ final class SandboxOptions {
     add(arguments, "--cpu", cpus);
     add(arguments, "--memory", memoryBytes);
     environment.forEach(variable -> add(arguments, "--env", variable));
-    add(arguments, "--network", network.name().toLowerCase(Locale.ROOT));
+    add(arguments, "--network", network == null ? null : network.name().toLowerCase(Locale.ROOT));
+    allowedHosts.forEach(host -> add(arguments, "--allow-host", host));
     add(arguments, "--provider", remote ? REMOTE_PROVIDER : provider);
     if (skipDaemon) {
       arguments.add("--skip-daemon");
@@ -131,6 +141,34 @@ final class SandboxOptions {
       arguments.add(option);
       arguments.add(value.toString());
     }
+  }
+
+  /** Returns what it may reach, where anything is said of that. */
+  private Optional<NetworkPolicy> network() {
+    if (network == Network.OPEN) {
+      if (!allowedHosts.isEmpty()) {
+        throw new UsageException(
+            "--allow-host and --network open contradict each other: that reaches all hosts.");
+      }
+      return Optional.of(NetworkPolicy.OPEN);
+    }
+    if (network == null && allowedHosts.isEmpty()) {
+      return Optional.empty();
+    }
+    if (network == Network.NONE && allowedHosts.isEmpty()) {
+      return Optional.of(NetworkPolicy.NONE);
+    }
+    try {
+      NetworkPolicy.Allow given = new NetworkPolicy.Allow(allowedHosts);
+      boolean isAlone = network == Network.NONE || (network == null && isRemote());
+      return Optional.of(isAlone ? given : NetworkPolicy.STARTER.with(given.hosts()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isRemote() {
+    return remote || REMOTE_PROVIDER.equals(provider);
   }
 
   private Resources resources() {

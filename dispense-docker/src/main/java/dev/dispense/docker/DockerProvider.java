@@ -152,7 +152,10 @@ final class DockerProvider implements SandboxProvider {
       Set<String> mounted =
           spec.mounts().stream().map(mount -> mount.path()).collect(Collectors.toSet());
       files.prepare(
-          id, new Owner(spec.uid(), spec.gid()), mounted, new HostEnvironment(host).certificates(),
+          id,
+          new Owner(spec.uid(), spec.gid()),
+          mounted,
+          new HostEnvironment(host).certificates(),
           seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));

@@ -159,11 +159,7 @@ final class GatewayContainer {
         Exec.run(
             engine,
             name,
-            Command.of(
-                    "sh",
-                    "/opt/dispense/gateway/apply.sh",
-                    Integer.toString(number),
-                    generation)
+            Command.of("sh", "/opt/dispense/gateway/apply.sh", Integer.toString(number), generation)
                 .in("/")
                 .within(APPLY_LIMIT),
             Streams.of(complaint, complaint));

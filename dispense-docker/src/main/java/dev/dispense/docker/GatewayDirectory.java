@@ -6,6 +6,7 @@ import dev.dispense.ProcessId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -37,7 +37,7 @@ final class GatewayDirectory {
   /** Who the gateway is where the caller is root, which Squid does not run as. */
   private static final int NOBODY = 65_534;
 
-  private static final ReentrantLock OF_THIS_PROCESS = new ReentrantLock();
+  private static final long PAUSE_MILLIS = 10;
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
@@ -79,13 +79,10 @@ final class GatewayDirectory {
                 (Integer) Files.getAttribute(root, "unix:gid")));
   }
 
-  /** Makes the directory. */
-  void make() {
+  private void make() {
     doing(
         "make the directory " + root,
         () -> {
-          Path parent = root.resolveSibling("");
-          Files.createDirectories(parent, PRIVATE_DIRECTORY);
           makeOwn(root);
           makeOwn(sandboxes);
           return root;
@@ -113,23 +110,38 @@ final class GatewayDirectory {
 
   /** Does something while no other process changes which sandboxes there are. */
   <T> T locked(Supplier<T> work) {
-    OF_THIS_PROCESS.lock();
+    return doing(
+        "lock " + root,
+        () -> {
+          Files.createDirectories(root.resolveSibling(""), PRIVATE_DIRECTORY);
+          try (FileChannel channel =
+              FileChannel.open(
+                  root.resolveSibling(name(root) + ".lock"),
+                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                  PRIVATE_FILE)) {
+            FileLock unused = lock(channel); // until the channel is closed
+            make();
+            return work.get();
+          }
+        });
+  }
+
+  private static FileLock lock(FileChannel channel) throws IOException {
+    while (true) {
+      try {
+        return channel.lock();
+      } catch (OverlappingFileLockException e) {
+        // Another thread of this process has it.
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
     try {
-      make();
-      return doing(
-          "lock " + root,
-          () -> {
-            try (FileChannel channel =
-                FileChannel.open(
-                    root.resolve("lock"),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                    PRIVATE_FILE)) {
-              FileLock unused = channel.lock(); // until the channel is closed
-              return work.get();
-            }
-          });
-    } finally {
-      OF_THIS_PROCESS.unlock();
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      throw DispenseException.interrupted("waiting for another use of the gateway", e);
     }
   }
 

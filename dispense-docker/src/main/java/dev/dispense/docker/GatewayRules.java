@@ -91,7 +91,8 @@ record GatewayRules(int number) {
       text.append("location ").append(route.path()).append(path).append(" {\n");
       line(text, "limit_except GET POST { deny all; }");
       // By a variable: an address that is not known yet must not keep nginx from starting.
-      line(text, "set $upstream " + scheme + "://" + machine.apply(upstream.getHost()) + port + ";");
+      line(
+          text, "set $upstream " + scheme + "://" + machine.apply(upstream.getHost()) + port + ";");
       line(text, "rewrite ^" + route.path() + "(/.*)$ " + base + "$1 break;");
       line(text, "proxy_pass $upstream;");
       line(text, "proxy_ssl_name " + upstream.getHost().replaceAll("[\\[\\]]", "") + ";");
@@ -124,9 +125,7 @@ record GatewayRules(int number) {
 
   /** Quotes a text for nginx, where a dollar begins a variable in any case. */
   private static String quoted(String text) {
-    return '"'
-        + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "${dollar}")
-        + '"';
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "${dollar}") + '"';
   }
 
   /** Returns the hosts that may be reached, as {@code allowed.sh} reads them. */

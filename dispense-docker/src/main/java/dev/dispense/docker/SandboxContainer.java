@@ -42,8 +42,10 @@ final class SandboxContainer {
   private static final String PREPARED_LABEL = "dev.dispense.prepared";
   private static final String NAME_PREFIX = "/dispense-";
   private static final String NEUTRAL_HOST_NAME = "sandbox";
+
   /** The name by which this machine is reached. */
   static final String HOST_ADDRESS = "host.docker.internal";
+
   private static final double NANO = 1e9;
   // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
   // starts no program of the host that takes cores, to which a limit of 0 does not apply: core(5).

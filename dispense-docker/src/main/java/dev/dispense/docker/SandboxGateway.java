@@ -104,8 +104,7 @@ final class SandboxGateway {
     GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
     String id = recipe.hash().substring(0, 12);
     Place place = place(id);
-    String image =
-        place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
+    String image = place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
     return place
         .directory()
         .locked(
@@ -182,7 +181,9 @@ final class SandboxGateway {
     return generation;
   }
 
-  /** Returns the name by which the gateway reaches a host: this machine is somewhere else for it. */
+  /**
+   * Returns the name by which the gateway reaches a host: this machine is somewhere else for it.
+   */
   private String address(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     boolean isThisMachine =
@@ -226,7 +227,9 @@ final class SandboxGateway {
     return place;
   }
 
-  /** Takes a seat away, with those whose sandboxes are gone; the last one takes the gateway along. */
+  /**
+   * Takes a seat away, with those whose sandboxes are gone; the last one takes the gateway along.
+   */
   void close(Seat seat) {
     Place place = place(seat.id());
     if (!place.directory().has(seat.number())) {
@@ -253,7 +256,11 @@ final class SandboxGateway {
         engine.call(
             "list the sandboxes of the gateway",
             client ->
-                client.listContainersCmd().withShowAll(true).withLabelFilter(List.of(LABEL)).exec());
+                client
+                    .listContainersCmd()
+                    .withShowAll(true)
+                    .withLabelFilter(List.of(LABEL))
+                    .exec());
     Set<Integer> used = new HashSet<>();
     for (Container container : containers) {
       Seat.parse(container.getLabels().get(LABEL))

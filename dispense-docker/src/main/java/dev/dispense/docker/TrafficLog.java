@@ -43,9 +43,9 @@ final class TrafficLog {
 
   /**
    * Takes a line of Squid's: time, address, port of the gateway, method, host, port, name that TLS
-   * asked for, status, what Squid did, bytes that came and went. A tunnel has one line at the first port of the
-   * gateway; at the second there is one for what TLS asked for, which is refused when it is not
-   * followed by a tunnel.
+   * asked for, status, what Squid did, bytes that came and went. A tunnel has one line at the first
+   * port of the gateway; at the second there is one for what TLS asked for, which is refused when
+   * it is not followed by a tunnel.
    */
   private void addHost(String[] fields, String address) {
     if (fields.length != FIELDS || !fields[1].equals(address)) {
