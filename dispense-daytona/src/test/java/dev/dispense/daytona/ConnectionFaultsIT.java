@@ -46,6 +46,7 @@ class ConnectionFaultsIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 
   private static final String EXECUTION = "POST .*/process/execute";
+  private static final String DOWNLOAD = "GET .*/files/download";
   private static final String UPLOAD = "POST .*/files/bulk-upload";
   private static final int MEBIBYTE = 1 << 20;
 
@@ -151,7 +152,7 @@ class ConnectionFaultsIT {
   @Test
   void filesThatAreCutOnTheWayArriveWhole() throws IOException {
     Path tree = Files.createDirectories(home.resolve("tree"));
-    Files.write(tree.resolve("file"), random(5 * MEBIBYTE));
+    Files.write(tree.resolve("file"), random(20 * MEBIBYTE));
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     Archive.pack(tree, tar);
     faults().cutRequest(UPLOAD, 300_000);
@@ -159,8 +160,13 @@ class ConnectionFaultsIT {
     faults().loseAnswer(EXECUTION);
     provider.upload(machine.id(), "/workspace/up", new ByteArrayInputStream(tar.toByteArray()));
 
-    faults().cutAnswer(EXECUTION, 700_000);
+    faults().cutAnswer(EXECUTION, 20);
     faults().loseAnswer(EXECUTION);
+    for (long cut : new long[] {0, 1, 700_000}) {
+      faults().cutAnswer(DOWNLOAD, cut);
+    }
+    faults().loseAnswer(DOWNLOAD);
+    faults().refuse(DOWNLOAD, 1, 502, "");
     Path back = Files.createDirectories(home.resolve("back"));
     try (InputStream in = provider.download(machine.id(), "/workspace/up")) {
       Archive.unpack(in, back, Archive.Limits.DEFAULT);
