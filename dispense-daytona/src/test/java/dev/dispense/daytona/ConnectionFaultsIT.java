@@ -175,6 +175,32 @@ class ConnectionFaultsIT {
     awaitNothingLeft();
   }
 
+  @Test
+  void aDownloadThatIsClosedEarlyLeavesNoTar() throws IOException {
+    String unused =
+        output("mkdir /workspace/big; head -c 80000000 /dev/urandom >/workspace/big/file");
+    try (InputStream in = provider.download(machine.id(), "/workspace/big")) {
+      assertThat(in.readNBytes(1000)).hasSize(1000);
+    }
+
+    assertThat(output("cat /proc/[0-9]*/comm | grep -c '^tar$' || true")).isEqualTo("0\n");
+  }
+
+  @Test
+  void aDownloadFromASandboxThatIsStoppedMeanwhileSaysSo() {
+    String unused =
+        output("mkdir /workspace/big; head -c 80000000 /dev/urandom >/workspace/big/file");
+    assertThatThrownBy(
+            () -> {
+              try (InputStream in = provider.download(machine.id(), "/workspace/big")) {
+                provider.stop(machine.id(), Duration.ZERO);
+                in.transferTo(OutputStream.nullOutputStream());
+              }
+            })
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("is stopped");
+  }
+
   /** What is left of a command is removed by one of the next. */
   private void awaitNothingLeft() {
     String left = "?";
