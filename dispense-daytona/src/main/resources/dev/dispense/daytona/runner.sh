@@ -16,7 +16,7 @@
 # between them, and ends with the line ".end".
 #
 # A command has a directory of its own. Its outputs are files of at most 1 MiB, of which 16 may be
-# there, or of 8 MiB and four when the client fetches them; they are deleted when they are received.
+# there, or of 8 MiB and eight when the client fetches them; they are deleted when they are received.
 # The directory of a command that has ended stays until a client says that it knows the end, or has
 # not asked for half an hour.
 #
@@ -117,7 +117,7 @@ run() {
 # Cuts an output into files. What a program that outlives the command writes goes nowhere.
 pump() {
   n=0 blocks='bs=65536 count=16' most=16
-  if [ -e "$d/files" ] && [ "$1" = o ]; then blocks='bs=1048576 count=8 iflag=fullblock' most=4; fi
+  if [ -e "$d/files" ] && [ "$1" = o ]; then blocks='bs=1048576 count=8 iflag=fullblock' most=8; fi
   while dd $blocks of="$d/$1.$n" 2>/dev/null; do
     if [ ! -s "$d/$1.$n" ]; then
       : >"$d/$1.end"
