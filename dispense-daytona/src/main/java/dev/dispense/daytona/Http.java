@@ -24,6 +24,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import okio.BufferedSource;
 import okio.ByteString;
 
 /**
@@ -107,7 +108,9 @@ final class Http implements AutoCloseable {
   }
 
   private static Reply reply(Response response) throws IOException {
-    ByteString body = ByteString.of(response.body().byteStream().readNBytes(MAX_BODY));
+    BufferedSource source = response.body().source();
+    source.request(MAX_BODY);
+    ByteString body = source.readByteString(Math.min(source.getBuffer().size(), MAX_BODY));
     Map<String, List<String>> headers =
         response.headers().toMultimap().entrySet().stream()
             .collect(

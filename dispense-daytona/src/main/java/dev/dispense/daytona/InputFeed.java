@@ -4,17 +4,15 @@ import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import okio.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Passes an input that is long, or comes slowly, on to a command, piece by piece: see {@code feed}
- * of {@code runner.sh}. Each attempt to send a piece writes a file of its own, and then the one
- * that names it; so a piece that is sent twice is taken once, and one that is cut off is not.
+ * of {@code runner.sh}. Each attempt to send a piece writes a file of its own, whose name says how
+ * long it must be; so a piece that is sent twice is taken once, and one that is cut off is not.
  */
 final class InputFeed {
   private static final Logger LOG = LoggerFactory.getLogger(InputFeed.class);
@@ -155,12 +153,11 @@ final class InputFeed {
         machineId,
         "pass input on to a command in the sandbox",
         attempt -> {
-          String name = "in." + number + "." + attempt;
-          String note = name + " " + piece.bytes().size() + (piece.isLast() ? " end\n" : " more\n");
-          Map<String, ByteString> files = new LinkedHashMap<>();
-          files.put(runner.file(name), piece.bytes());
-          files.put(runner.file("in." + number + ".ok"), ByteString.encodeUtf8(note));
-          return files;
+          String name =
+              "in.%d.%d.%d.%s"
+                  .formatted(
+                      number, attempt, piece.bytes().size(), piece.isLast() ? "end" : "more");
+          return Map.of(runner.file(name), piece.bytes());
         });
   }
 }

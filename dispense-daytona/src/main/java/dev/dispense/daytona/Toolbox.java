@@ -115,6 +115,29 @@ final class Toolbox {
     return form.build();
   }
 
+  /**
+   * Reads a file, which must be there, into memory.
+   *
+   * @param path absolute
+   */
+  ByteString download(String machineId, String doing, String path) {
+    Reply reply =
+        persist(
+            machineId,
+            doing,
+            url ->
+                new Request.Builder()
+                    .url(
+                        url.addPathSegments("files/download")
+                            .addQueryParameter("path", path)
+                            .build())
+                    .build());
+    if (!reply.isSuccess()) {
+      throw calls.failure(doing, reply);
+    }
+    return reply.body();
+  }
+
   /** Opens a terminal with the user's shell in it; one of that id may be there already. */
   void openTerminal(String machineId, String doing, String id, int columns, int rows) {
     ObjectNode body =
