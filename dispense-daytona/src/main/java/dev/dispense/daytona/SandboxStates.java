@@ -17,11 +17,13 @@ final class SandboxStates {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Sandboxes sandboxes;
+  private final Sandboxes patient;
   private final Calls calls;
 
   SandboxStates(Sandboxes sandboxes) {
     this.sandboxes = sandboxes;
-    this.calls = sandboxes.calls();
+    this.patient = sandboxes.patient();
+    this.calls = patient.calls();
   }
 
   /**
@@ -36,7 +38,7 @@ final class SandboxStates {
             limit,
             () -> {
               RemoteSandbox sandbox =
-                  sandboxes.withId(doing, id).orElseThrow(() -> Sandboxes.none(doing, id));
+                  patient.withId(doing, id).orElseThrow(() -> Sandboxes.none(doing, id));
               RemoteSandbox before = last.getAndSet(sandbox);
               if (before == null || !before.state().equals(sandbox.state())) {
                 progress.onProgress(
@@ -101,7 +103,7 @@ final class SandboxStates {
         calls.await(
             LIMIT,
             () ->
-                sandboxes
+                patient
                     .withId(doing, id)
                     .filter(sandbox -> !sandbox.isUnwanted())
                     .map(sandbox -> sandbox.isStopped() || isBroken(doing, sandbox))
@@ -125,11 +127,11 @@ final class SandboxStates {
         calls.await(
             LIMIT,
             () -> {
-              Reply reply = sandboxes.change(doing, id, action, force);
+              Reply reply = patient.change(doing, id, action, force);
               if (reply.isSuccess()) {
                 return true;
               }
-              Optional<RemoteSandbox> now = sandboxes.withId(doing, id);
+              Optional<RemoteSandbox> now = patient.withId(doing, id);
               if (now.isEmpty() || now.get().isUnwanted()) {
                 throw Sandboxes.none(doing, id);
               }
@@ -185,8 +187,8 @@ final class SandboxStates {
 
     boolean isDone() {
       if (mustAsk) {
-        Reply reply = sandboxes.delete(doing, id);
-        if (reply.status() == Failure.NOT_FOUND) {
+        Reply reply = patient.delete(doing, id);
+        if (Failure.isAbsent(reply)) {
           return true;
         }
         if (!reply.isSuccess() && reply.status() != Failure.CONFLICT) {
@@ -194,7 +196,7 @@ final class SandboxStates {
         }
         mustAsk = false;
       }
-      Optional<RemoteSandbox> now = sandboxes.withId(doing, id);
+      Optional<RemoteSandbox> now = patient.withId(doing, id);
       mustAsk = now.isPresent() && !now.get().isUnwanted();
       return now.isEmpty() || now.get().state().equals("destroyed");
     }
