@@ -71,7 +71,7 @@ final class Authorities {
           CertificateFactory.getInstance("X.509").generateCertificates(in))
           .stream();
     } catch (IOException | GeneralSecurityException e) {
-      LOG.warn("The certificate authorities in {} cannot be read", file, e);
+      LOG.debug("The certificate authorities in {} cannot be read", file, e);
       return Stream.empty();
     }
   }

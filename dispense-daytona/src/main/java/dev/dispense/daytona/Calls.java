@@ -21,9 +21,15 @@ final class Calls {
   /** Above the 30 s that the server holds some calls. */
   private static final Duration SILENCE = Duration.ofSeconds(75);
 
+  /** For what is only looked at, and so never held. */
+  private static final Duration SHORT_SILENCE = Duration.ofSeconds(20);
+
+  /** After this, no further attempt begins, however few there were. */
+  private static final Duration LONGEST = Duration.ofSeconds(45);
+
   private static final Duration LONGEST_LIMIT = Duration.ofMinutes(2);
   private static final int ATTEMPTS = 6;
-  private static final int MANY_ATTEMPTS = 40;
+  private static final int MANY_ATTEMPTS = 8 * ATTEMPTS;
 
   private final Http http;
   private final Pause pause;
@@ -64,16 +70,18 @@ final class Calls {
    *     state to do anything
    */
   Reply make(String doing, Request request) {
+    Duration silence = request.method().equals("GET") ? SHORT_SILENCE : SILENCE;
+    long end = System.nanoTime() + LONGEST.toNanos() * (attempts / ATTEMPTS);
     Backoff backoff = new Backoff();
     for (int attempt = 1; ; attempt++) {
       try {
-        Reply reply = once(doing, request, SILENCE);
-        if (!Failure.isTransient(reply) || attempt == attempts) {
+        Reply reply = once(doing, request, silence);
+        if (!Failure.isTransient(reply) || attempt == attempts || System.nanoTime() > end) {
           return checked(doing, reply);
         }
         LOG.debug("Daytona answered with status {}", reply.status());
       } catch (IOException e) {
-        if (attempt == attempts) {
+        if (attempt == attempts || System.nanoTime() > end) {
           throw unreachable(doing, e);
         }
         LOG.debug("Daytona did not answer", e);

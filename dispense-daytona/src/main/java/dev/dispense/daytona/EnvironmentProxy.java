@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import okhttp3.Credentials;
 
@@ -27,6 +28,9 @@ final class EnvironmentProxy extends ProxySelector {
   private static final int DEFAULT_PORT = 80;
   private static final int SOCKS_PORT = 1080;
   private static final int HIGHEST_PORT = 65535;
+
+  private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern NETWORK = Pattern.compile(ADDRESS + "/\\d{1,2}");
 
   private final String variable;
   private final URI url;
@@ -92,7 +96,27 @@ final class EnvironmentProxy extends ProxySelector {
 
   private static boolean covers(String entry, String host, int port) {
     String name = entry.endsWith(":" + port) ? entry.substring(0, entry.lastIndexOf(':')) : entry;
-    return name.equals("*") || host.equals(name) || host.endsWith("." + name);
+    return name.equals("*")
+        || host.equals(name)
+        || host.endsWith("." + name)
+        || (NETWORK.matcher(name).matches()
+            && ADDRESS.matcher(host).matches()
+            && contains(name, host));
+  }
+
+  private static boolean contains(String network, String address) {
+    int slash = network.indexOf('/');
+    int ignored = Integer.SIZE - Integer.parseInt(network.substring(slash + 1));
+    return ignored >= 0
+        && number(network.substring(0, slash)) >>> ignored == number(address) >>> ignored;
+  }
+
+  private static long number(String address) {
+    long number = 0;
+    for (String part : address.split("\\.")) {
+      number = number << Byte.SIZE | Integer.parseInt(part);
+    }
+    return number;
   }
 
   @Override
