@@ -10,6 +10,7 @@ import dev.dispense.Progress;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -92,39 +93,45 @@ final class Creation {
 
   /** Asks for the sandbox until it is known to be there, or known not to be. */
   private JsonNode submit() {
+    Backoff backoff = new Backoff();
     for (int i = 1; ; i++) {
       Optional<Reply> reply = Optional.empty();
       DispenseException failure;
+      boolean wasUnsure = isUnsure;
       isUnsure = true;
       try {
         reply = Optional.of(calls.once(doing, sandboxes.creation(wanted.body())));
         if (!Failure.isTransient(reply.get())) {
-          return decided(reply.get());
+          return decided(reply.get(), wasUnsure);
         }
         failure = calls.failure(doing, reply.get());
+        isUnsure = wasUnsure || !Failure.isUntouched(reply.get());
       } catch (IOException e) {
         failure = calls.unreachable(doing, e);
+        isUnsure = wasUnsure || !Unreachable.isBeforeTheRequest(e);
       }
       LOG.debug("It is not known whether the sandbox was created", failure);
-      Optional<JsonNode> made = ofThisAttempt(i + 1);
+      Optional<JsonNode> made = isUnsure ? ofThisAttempt(sandboxes, i + 1) : Optional.empty();
       if (made.isPresent()) {
         return made.get();
       }
       if (i == ATTEMPTS) {
         throw failure;
       }
+      calls.pause().of(backoff.next());
     }
   }
 
-  private JsonNode decided(Reply reply) {
+  private JsonNode decided(Reply reply, boolean wasUnsure) {
     if (reply.isSuccess()) {
       return sandboxes.described(doing, reply);
     }
-    isUnsure = false;
-    if (!CreationFailure.isAboutLimits(reply)) {
-      calls.checked(doing, reply);
+    if (!CreationFailure.isAboutLimits(reply) && Failure.concernsAll(reply)) {
+      isUnsure = wasUnsure;
+      throw calls.failure(doing, reply);
     }
-    Optional<JsonNode> made = ofThisAttempt(1);
+    Optional<JsonNode> made = ofThisAttempt(sandboxes.patient(), 1);
+    isUnsure = false;
     id = made.map(Creation::id);
     if (reply.status() == Failure.CONFLICT) {
       return made.orElseThrow(this::taken);
@@ -147,10 +154,6 @@ final class Creation {
   }
 
   /** Looks for what this attempt has made, some times, as it may just be being made. */
-  private Optional<JsonNode> ofThisAttempt(int looks) {
-    return ofThisAttempt(sandboxes, looks);
-  }
-
   private Optional<JsonNode> ofThisAttempt(Sandboxes asked, int looks) {
     Backoff backoff = new Backoff();
     for (int i = 0; ; i++) {
@@ -191,7 +194,9 @@ final class Creation {
       }
       id.ifPresent(new SandboxStates(asked)::delete);
     } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      if (!Objects.equals(e.getMessage(), failure.getMessage())) {
+        failure.addSuppressed(e);
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -27,6 +27,11 @@ final class Failure {
     return reply.status() >= SERVER_ERROR;
   }
 
+  /** Whether a server says that it has not even begun to do what was asked. */
+  static boolean isUntouched(Reply reply) {
+    return reply.status() == UNAVAILABLE;
+  }
+
   /**
    * Whether the API says that what was asked for is not there. A server that is no Daytona, or an
    * address without the path of the API, has pages for that, or the name of a route.
@@ -111,8 +116,8 @@ final class Failure {
     return start
         + (access.isLogin()
             ? "It has most likely expired. Log in again with Daytona's own command ('daytona"
-                  + " login'), set a new DAYTONA_JWT_TOKEN, or use a key (DAYTONA_API_KEY), which"
-                  + " lasts longer."
+                + " login'), set a new DAYTONA_JWT_TOKEN, or use a key (DAYTONA_API_KEY), which"
+                + " lasts longer."
             : "It may be mistyped, deleted or expired, or be one of another server. Make a new one"
                 + " in Daytona's dashboard, and set DAYTONA_API_KEY or run 'dispense login"
                 + " daytona'.");

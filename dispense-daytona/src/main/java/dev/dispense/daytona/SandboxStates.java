@@ -76,12 +76,7 @@ final class SandboxStates {
       return;
     }
     if (sandbox.isBroken() && !sandbox.isRecoverable()) {
-      throw new DispenseException(
-          "Tried to "
-              + doing
-              + " but failed because it is broken, and Daytona cannot mend it: "
-              + sandbox.reason()
-              + ". Delete it, and create another.");
+      throw broken(doing, sandbox);
     }
     change(doing, id, sandbox.isBroken() ? "recover" : "start", false, "started");
     RemoteSandbox unused = awaitStarted(doing, id, LIMIT, Progress.Listener.NONE);
@@ -115,10 +110,20 @@ final class SandboxStates {
 
   private static boolean isBroken(String doing, RemoteSandbox sandbox) {
     if (sandbox.isBroken()) {
-      throw new DispenseException(
-          "Tried to " + doing + " but failed because " + sandbox.reason() + ".");
+      throw broken(doing, sandbox);
     }
     return false;
+  }
+
+  private static DispenseException broken(String doing, RemoteSandbox sandbox) {
+    return new DispenseException(
+        "Tried to "
+            + doing
+            + " but failed because it is broken: "
+            + sandbox.reason()
+            + (sandbox.isRecoverable()
+                ? ". Start it, which makes Daytona mend it, or delete it."
+                : ". Daytona cannot mend it: delete it, and create another."));
   }
 
   /** Asks for a change until it is under way, or no longer needed. */
@@ -141,7 +146,7 @@ final class SandboxStates {
               if (now.get().state().equals(goal)) {
                 return true;
               }
-              throw calls.failure(doing, reply);
+              throw now.get().isBroken() ? broken(doing, now.get()) : calls.failure(doing, reply);
             });
     if (!asked) {
       throw late(doing, "ready for that");

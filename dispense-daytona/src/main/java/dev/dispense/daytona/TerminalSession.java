@@ -9,7 +9,6 @@ import dev.dispense.RefusedException;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -88,13 +87,28 @@ final class TerminalSession {
     } catch (TimeoutException e) {
       throw Exec.timedOut(doing, command, stop(), e);
     } catch (ExecutionException e) {
-      throw Exec.failure(doing, e, cause -> stop());
+      throw e.getCause() instanceof CutException cut
+          ? cutOff(cut)
+          : Exec.failure(doing, e, cause -> stop());
     } finally {
       left = true;
       size.close();
       writer.interrupt();
       socket.cancel();
     }
+  }
+
+  private DispenseException cutOff(CutException cut) {
+    return new DispenseException(
+        "Tried to "
+            + doing
+            + " but failed because the connection with the sandbox was cut: "
+            + Text.printable(DispenseException.reason(cut), 200)
+            + ". What ran in the terminal was killed"
+            + stop()
+            + ". Open another; what must outlive a connection, start as a task of the agent, or"
+            + " with nohup or tmux.",
+        cut);
   }
 
   private String file() {
@@ -217,10 +231,11 @@ final class TerminalSession {
         end(null);
       } else {
         end(
-            new EOFException(
-                "the connection was closed with "
+            new CutException(
+                "it was closed with the code "
                     + code
-                    + (reason.isEmpty() ? "" : ": " + Text.printable(reason, 200))));
+                    + (reason.isEmpty() ? "" : " (" + Text.printable(reason, 200) + ")"),
+                null));
       }
       socket.close(code == 1000 ? code : 1000, null);
     }
@@ -230,7 +245,11 @@ final class TerminalSession {
       end(
           response != null && response.code() != 101
               ? new IOException("the service answered with status " + response.code(), failure)
-              : failure);
+              : new CutException(reason(failure), failure));
+    }
+
+    private static String reason(Throwable failure) {
+      return failure instanceof Exception e ? DispenseException.reason(e) : failure.toString();
     }
 
     private void end(@Nullable Throwable failure) {
@@ -238,6 +257,15 @@ final class TerminalSession {
         closed.completeExceptionally(failure);
       }
       put(END);
+    }
+  }
+
+  /** The connection ended before the command. */
+  private static final class CutException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CutException(String message, @Nullable Throwable cause) {
+      super(message, cause);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
 
@@ -34,6 +35,14 @@ final class Unreachable {
             .flatMap(it -> ofProxy(it, failure))
             .orElseGet(() -> ofServer(address, proxy, failure));
     return new UnavailableException("Tried to " + doing + " but failed because " + text, failure);
+  }
+
+  /** Whether there was no connection yet, so that the request cannot have arrived. */
+  static boolean isBeforeTheRequest(IOException failure) {
+    return failure instanceof ConnectException
+        || failure instanceof UnknownHostException
+        || failure instanceof SSLHandshakeException
+        || failure instanceof SSLPeerUnverifiedException;
   }
 
   private static Optional<String> ofProxy(EnvironmentProxy proxy, IOException failure) {
