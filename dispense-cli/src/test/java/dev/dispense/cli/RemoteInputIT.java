@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.daytona.DaytonaProviderFactory;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
@@ -78,9 +77,7 @@ class RemoteInputIT {
             "ada",
             Clock.systemUTC());
     return Dispense.builder()
-        .withoutClassPath()
         .host(host)
-        .provider(new DaytonaProviderFactory())
         .agent(ScriptedAgent.builder("scripted").succeed("Done.").build())
         .build();
   }
@@ -169,7 +166,7 @@ class RemoteInputIT {
 
   @Test
   void resourcesWithASnapshot() {
-    assertNew(new String[] {"--cpus", "4"}, "made from a Daytona snapshot, which has its own");
+    assertNew(new String[] {"--cpu", "4"}, "made from a Daytona snapshot, which has its own");
   }
 
   @Test
@@ -184,8 +181,7 @@ class RemoteInputIT {
     "400, 'Total CPU limit exceeded. Maximum allowed: 10.', 'has used up what it may use'",
     "403, Sandbox quota exceeded, 'has used up what it may use'",
     "404, Volume 'data' not found, a volume is missing",
-    "503, Object storage is not configured, not available at the moment",
-    "500, Internal server error, failed: Internal server error"
+    "503, Object storage is not configured, not available at the moment"
   })
   void whatTheServiceRefuses(int status, String message, String words) {
     daytona.faults().refuse(CREATION, 9, status, message);

@@ -113,7 +113,7 @@ final class EnvironmentProxy extends ProxySelector {
 
   private static long number(String address) {
     long number = 0;
-    for (String part : address.split("\\.")) {
+    for (String part : address.split("\\.", -1)) {
       number = number << Byte.SIZE | Integer.parseInt(part);
     }
     return number;

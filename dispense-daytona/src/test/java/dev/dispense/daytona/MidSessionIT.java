@@ -25,6 +25,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,6 +216,38 @@ class MidSessionIT {
 
     provider.start(machine.id());
     assertThat(output("echo mended")).isEqualTo("mended\n");
+  }
+
+  @Test
+  void whatDaytonaHasArchivedIsBroughtBackByAStart() throws IOException {
+    assertThat(output("echo kept >/workspace/kept")).isEmpty();
+    provider.stop(machine.id(), Duration.ZERO);
+    post("archive");
+    assertThat(provider.find(machine.name()).orElseThrow().state()).isEqualTo(SandboxState.STOPPED);
+
+    provider.start(machine.id());
+    assertThat(output("cat /workspace/kept")).isEqualTo("kept\n");
+  }
+
+  @Test
+  void whatIsDeletedWhenItStopsIsGoneAfterAStop() throws IOException {
+    post("autodelete/0");
+    provider.stop(machine.id(), Duration.ZERO);
+
+    assertThat(provider.find(machine.name())).isEmpty();
+  }
+
+  /** Asks the service for something as another program of the user's does. */
+  private void post(String what) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create(SERVICE.daytona().url() + "/sandbox/" + machine.id() + "/" + what)
+                .toURL()
+                .openConnection();
+    connection.setRequestMethod("POST");
+    connection.setRequestProperty("Authorization", "Bearer " + SERVICE.daytona().apiKey());
+    assertThat(connection.getResponseCode()).isLessThan(300);
+    connection.disconnect();
   }
 
   @Test
