@@ -4,106 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
-import dev.dispense.Progress;
-import dev.dispense.Resources;
-import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.UnavailableException;
-import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.daytona.Faults;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.AssertionFailedError;
 
 /** The service fails somebody who is in the middle of something. */
 @RequiresDocker
-@ExtendWith(LeakCheck.class)
-class MidSessionIT {
-  @RegisterExtension static final FakeService SERVICE = new FakeService();
-
-  private static final String TOOLBOX = " /toolbox/";
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
-  @TempDir Path home;
-  private SandboxProvider provider;
-  private Machine machine;
-
-  @BeforeEach
-  void create() {
-    Host host = SERVICE.host(home);
-    Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
-    provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
-    faults().refuse(TOOLBOX, 3, 502, "");
-    machine = provider.create(spec("mid"), Progress.Listener.NONE);
-  }
-
-  private static MachineSpec spec(String name) {
-    return new MachineSpec(
-        new SandboxName(name),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.OPEN,
-        0,
-        0);
-  }
-
-  @AfterEach
-  void delete() {
-    faults().tooManyRequests("sandbox-lifecycle", 2, Duration.ofSeconds(7));
-    faults().tooManyRequests("authenticated", 2, Duration.ofSeconds(7));
-    provider.delete(machine.id());
-    assertThat(provider.list()).isEmpty();
-    provider.close();
-  }
-
-  private static Faults faults() {
-    return SERVICE.daytona().faults();
-  }
-
-  private String output(String script) {
-    ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-    int code =
-        provider.exec(
-            machine.id(),
-            Command.of("sh", "-c", script),
-            Streams.of(stdout, OutputStream.nullOutputStream()));
-    assertThat(code).isZero();
-    return stdout.toString(StandardCharsets.UTF_8);
-  }
-
+class MidSessionIT extends DisturbedMachine {
   /** A command that is followed in the background. */
   private final class Followed {
     final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -186,102 +108,6 @@ class MidSessionIT {
 
     assertThat(command.ended.join()).isZero();
     assertThat(command.output().lines()).hasSize(60).startsWith("line 0").endsWith("line 59");
-  }
-
-  @Test
-  void everyCallMayBeRefusedOnceAndStopAndStartStillWork() {
-    faults().tooManyRequests("sandbox-lifecycle", 3, Duration.ofSeconds(7));
-    faults().refuse("POST .*/stop", 2, 502, "");
-    faults().refuse("POST .*/stop", 1, 409, "Sandbox state change in progress");
-    faults().tooManyRequests("authenticated", 3, Duration.ofSeconds(7));
-    faults().refuse("GET /api/sandbox/", 4, 502, "");
-    provider.stop(machine.id(), Duration.ZERO);
-    faults().tooManyRequests("sandbox-lifecycle", 3, Duration.ofSeconds(7));
-    faults().refuse("POST .*/start", 2, 502, "");
-    faults().loseAnswer("POST .*/start");
-    faults().refuse(TOOLBOX, 3, 502, "");
-    provider.start(machine.id());
-
-    assertThat(output("ls -d /dev/shm/dispense")).isEqualTo("/dev/shm/dispense\n");
-  }
-
-  @Test
-  void whatIsBrokenAndCanBeMendedIsMendedByAStart() {
-    provider.stop(machine.id(), Duration.ZERO);
-    faults().failStart("no space left on the runner");
-    DispenseException failure = failure(() -> provider.start(machine.id()));
-    assertThat(failure)
-        .hasMessageContaining("it is broken: no space left on the runner")
-        .hasMessageContaining("Start it, which makes Daytona mend it");
-
-    provider.start(machine.id());
-    assertThat(output("echo mended")).isEqualTo("mended\n");
-  }
-
-  @Test
-  void whatDaytonaHasArchivedIsBroughtBackByAStart() throws IOException {
-    assertThat(output("echo kept >/workspace/kept")).isEmpty();
-    provider.stop(machine.id(), Duration.ZERO);
-    post("archive");
-    assertThat(provider.find(machine.name()).orElseThrow().state()).isEqualTo(SandboxState.STOPPED);
-
-    provider.start(machine.id());
-    assertThat(output("cat /workspace/kept")).isEqualTo("kept\n");
-  }
-
-  @Test
-  void whatIsDeletedWhenItStopsIsGoneAfterAStop() throws IOException {
-    post("autodelete/0");
-    provider.stop(machine.id(), Duration.ZERO);
-
-    assertThat(provider.find(machine.name())).isEmpty();
-  }
-
-  /** Asks the service for something as another program of the user's does. */
-  private void post(String what) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection)
-            URI.create(SERVICE.daytona().url() + "/sandbox/" + machine.id() + "/" + what)
-                .toURL()
-                .openConnection();
-    connection.setRequestMethod("POST");
-    connection.setRequestProperty("Authorization", "Bearer " + SERVICE.daytona().apiKey());
-    assertThat(connection.getResponseCode()).isLessThan(300);
-    connection.disconnect();
-  }
-
-  @Test
-  void whatIsBrokenAndCannotBeMendedIsTold() {
-    provider.stop(machine.id(), Duration.ZERO);
-    faults().failStart("the disk is lost");
-    DispenseException first = failure(() -> provider.start(machine.id()));
-    DispenseException second = failure(() -> provider.start(machine.id()));
-
-    assertThat(first).hasMessageContaining("the disk is lost. Daytona cannot mend it: delete it");
-    assertThat(second).hasMessage(first.getMessage());
-  }
-
-  private static DispenseException failure(Runnable call) {
-    try {
-      call.run();
-    } catch (DispenseException e) {
-      return e;
-    }
-    throw new AssertionFailedError("it did not fail");
-  }
-
-  @Test
-  void anOutageOfTheServiceLeavesNothingBehind() {
-    faults().refuse("GET /api/sandbox/", 12, 502, "");
-    Machine second = provider.create(spec("second"), Progress.Listener.NONE);
-    provider.delete(second.id());
-
-    faults().failStart("no runner has room");
-    faults().refuse("(GET|DELETE) /api/sandbox/", 12, 502, "");
-    assertThat(failure(() -> provider.create(spec("third"), Progress.Listener.NONE)))
-        .hasMessageContaining("no runner has room")
-        .satisfies(thrown -> assertThat(thrown.getSuppressed()).isEmpty());
-    assertThat(provider.list()).extracting(Machine::name).containsExactly(machine.name());
   }
 
   @Test
