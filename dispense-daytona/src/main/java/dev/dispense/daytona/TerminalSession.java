@@ -9,6 +9,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
+import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class TerminalSession {
   private static final int PIECE = 32 << 10;
   private static final int PIECES = 1024;
+  private static final int SERVER_ERROR = 500;
+  private static final int UPGRADED = 101;
   private static final long LOOK_MILLIS = 200;
   private static final byte[] END = new byte[0];
 
@@ -48,6 +51,8 @@ final class TerminalSession {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
+  private final TerminalConnection connection;
+
   /** Whether the caller waits no more. */
   private volatile boolean left;
 
@@ -59,6 +64,7 @@ final class TerminalSession {
     this.streams = streams;
     this.terminal = terminal;
     this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in a terminal";
+    this.connection = new TerminalConnection(toolbox, machineId, runner.id(), doing, Listener::new);
   }
 
   /** Runs a command as {@link dev.dispense.SandboxProvider#exec} says, with a terminal. */
@@ -78,8 +84,8 @@ final class TerminalSession {
     TerminalSize size = new TerminalSize(toolbox, machineId, runner.id(), terminal);
     size.open(doing);
     Thread writer = daemon("output", this::writeOutput);
-    WebSocket socket = toolbox.connect(machineId, doing, runner.id(), new Listener());
     try {
+      connection.open();
       size.follow();
       return Exec.await(ended, command.timeout());
     } catch (InterruptedException e) {
@@ -94,7 +100,7 @@ final class TerminalSession {
       left = true;
       size.close();
       writer.interrupt();
-      socket.cancel();
+      connection.close();
     }
   }
 
@@ -185,10 +191,7 @@ final class TerminalSession {
     public void onMessage(WebSocket socket, String text) {
       JsonNode control = json(text);
       if (control.path("status").asText("").equals("error")) {
-        end(
-            new IOException(
-                "the terminal could not be opened: "
-                    + Text.printable(control.path("error").asText("no reason was given"), 300)));
+        end(notOpened(control.path("error").asText("no reason was given")));
       } else {
         begin(socket);
       }
@@ -242,10 +245,24 @@ final class TerminalSession {
 
     @Override
     public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
-      end(
-          response != null && response.code() != 101
-              ? new IOException("the service answered with status " + response.code(), failure)
-              : new CutException(reason(failure), failure));
+      int status = response == null ? UPGRADED : response.code();
+      if (!begun && (status == UPGRADED || status >= SERVER_ERROR) && connection.openAgain()) {
+        return;
+      }
+      if (status == UPGRADED) {
+        end(new CutException(reason(failure), failure));
+      } else {
+        end(notOpened("it answered with status " + status));
+      }
+    }
+
+    private UnavailableException notOpened(String reason) {
+      return new UnavailableException(
+          "Tried to "
+              + doing
+              + " but failed because Daytona opened none: "
+              + Text.printable(reason, 300)
+              + ". Try again, or use a command that needs no terminal.");
     }
 
     private static String reason(Throwable failure) {
@@ -257,15 +274,6 @@ final class TerminalSession {
         closed.completeExceptionally(failure);
       }
       put(END);
-    }
-  }
-
-  /** The connection ended before the command. */
-  private static final class CutException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    CutException(String message, @Nullable Throwable cause) {
-      super(message, cause);
     }
   }
 

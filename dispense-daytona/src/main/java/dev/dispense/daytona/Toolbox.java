@@ -147,6 +147,11 @@ final class Toolbox {
                     .build());
   }
 
+  /** Lets some time go by before another attempt. */
+  void rest(Backoff backoff) {
+    calls.pause().of(backoff.next());
+  }
+
   /** Connects with a terminal. */
   WebSocket connect(String machineId, String doing, String id, WebSocketListener listener) {
     HttpUrl url =

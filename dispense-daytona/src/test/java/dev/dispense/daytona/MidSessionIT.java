@@ -139,6 +139,36 @@ class MidSessionIT extends DisturbedMachine {
   }
 
   @Test
+  void aTerminalWhoseOpeningIsRefusedForAWhileIsOpened() {
+    faults().refuse("POST .*/process/pty", 2, 502, "");
+    faults().refuse("WEBSOCKET .*/connect", 3, 502, "");
+    faults().loseAnswer("WEBSOCKET .*/connect");
+    ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    Followed terminal =
+        new Followed(
+            "echo be''gun; exit 5",
+            Optional.of(Streams.of(InputStream.nullInputStream(), screen, new Screen())));
+
+    assertThat(terminal.ended.join()).isEqualTo(5);
+    assertThat(screen.toString(StandardCharsets.UTF_8)).containsOnlyOnce("begun");
+  }
+
+  @Test
+  void aTerminalThatIsNotOpenedIsTold() {
+    faults().refuse("WEBSOCKET .*/connect", 9, 502, "");
+    Followed terminal =
+        new Followed(
+            "exit 5",
+            Optional.of(
+                Streams.of(
+                    InputStream.nullInputStream(), new ByteArrayOutputStream(), new Screen())));
+
+    assertThat(terminal.failure())
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("Daytona opened none: it answered with status 502. Try again");
+  }
+
+  @Test
   void aTerminalThatIsCutWhenTheKeyHasExpiredMayHaveLeftSomething() throws IOException {
     try (PipedOutputStream keyboard = new PipedOutputStream();
         InputStream stdin = new PipedInputStream(keyboard)) {
