@@ -46,7 +46,9 @@ class CutEverywhereTest {
   }
 
   private static String lines(int count) {
-    return IntStream.range(0, count).mapToObj(i -> "line " + i + "\n").collect(Collectors.joining());
+    return IntStream.range(0, count)
+        .mapToObj(i -> "line " + i + "\n")
+        .collect(Collectors.joining());
   }
 
   /** Cuts answers, each a byte later than the one before, until none is as long as that. */
@@ -123,7 +125,9 @@ class CutEverywhereTest {
     assertThat(cutter.at.get()).as("cuts").isGreaterThan(50);
   }
 
-  /** Each piece of the input is a line; of those, the next waits until the one before is written. */
+  /**
+   * Each piece of the input is a line; of those, the next waits until the one before is written.
+   */
   @Test
   void anInputThatIsCutAtEveryByteOfItsUploadsArrivesOnce() throws IOException {
     AtomicInteger attempts = new AtomicInteger();

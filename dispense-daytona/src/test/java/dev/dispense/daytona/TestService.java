@@ -79,8 +79,8 @@ final class TestService implements AutoCloseable {
   /** What happens to one exchange instead of its going well. */
   interface Disturbance {
     /**
-     * Returns another answer; or none, when what was asked is done and {@link #sent} tells how
-     * much of the answer goes out.
+     * Returns another answer; or none, when what was asked is done and {@link #sent} tells how much
+     * of the answer goes out.
      */
     default Optional<Answered> instead() {
       return Optional.empty();
