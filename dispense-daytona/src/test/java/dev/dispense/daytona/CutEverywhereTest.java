@@ -67,9 +67,8 @@ class CutEverywhereTest {
     }
   }
 
-  /** The command waits until its line was seen. */
-  @Test
-  void aLogThatIsFollowedLosesAndRepeatsNothing() throws IOException {
+  /** Cuts the answers to executions, but for some, so that it goes on. */
+  private Cutter cutAnswers() {
     Cutter cutter = new Cutter();
     AtomicInteger answers = new AtomicInteger();
     sandbox
@@ -79,6 +78,13 @@ class CutEverywhereTest {
                 asked.path().endsWith(EXECUTION) && answers.getAndIncrement() % (CUTS + 1) != CUTS
                     ? cutter
                     : TestService.NONE);
+    return cutter;
+  }
+
+  /** The command waits until its line was seen. */
+  @Test
+  void aLogThatIsFollowedLosesAndRepeatsNothing() throws IOException {
+    Cutter cutter = cutAnswers();
     Path seen = Files.createFile(directory.resolve("seen"));
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     OutputStream watched =
@@ -106,15 +112,7 @@ class CutEverywhereTest {
 
   @Test
   void theOnlyAnswerOfAShortCommandMayBeCutAtEveryByte() {
-    Cutter cutter = new Cutter();
-    AtomicInteger answers = new AtomicInteger();
-    sandbox
-        .service()
-        .meddle(
-            asked ->
-                asked.path().endsWith(EXECUTION) && answers.getAndIncrement() % (CUTS + 1) != CUTS
-                    ? cutter
-                    : TestService.NONE);
+    Cutter cutter = cutAnswers();
     int commands = 0;
     for (; !cutter.isThrough(); commands++) {
       assertThat(sandbox.run("echo ran >>\"$HOME/ran\"; echo whole; echo error >&2; exit 7"))

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Command;
 import dev.dispense.Host;
 import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
-import dev.dispense.Resources;
-import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
 import dev.dispense.testkit.LeakCheck;
@@ -19,9 +15,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,21 +41,7 @@ abstract class DisturbedMachine {
     Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
     faults().refuse(TOOLBOX, 3, 502, "");
-    machine = provider.create(spec("mid"), Progress.Listener.NONE);
-  }
-
-  static MachineSpec spec(String name) {
-    return new MachineSpec(
-        new SandboxName(name),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.OPEN,
-        0,
-        0);
+    machine = provider.create(FakeService.spec("mid"), Progress.Listener.NONE);
   }
 
   @AfterEach

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,7 +58,7 @@ class MidSessionIT extends DisturbedMachine {
       try {
         throw new AssertionFailedError("it ended with " + ended.join());
       } catch (CompletionException e) {
-        return (DispenseException) e.getCause();
+        return (DispenseException) Objects.requireNonNull(e.getCause());
       }
     }
   }

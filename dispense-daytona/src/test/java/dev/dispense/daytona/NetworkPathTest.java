@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -38,15 +39,16 @@ class NetworkPathTest {
   private static final String DAYTONA = "https://" + TlsService.HOST + "/api";
 
   @TempDir static Path directory;
-  private static KeyStore identity;
-  private static String certificate;
+  private static @Nullable KeyStore identity;
+  private static String certificate = "";
 
-  private final TlsService service = TlsService.start(identity);
+  private final TlsService service = TlsService.start(Objects.requireNonNull(identity));
 
   @BeforeAll
   static void makeIdentity() throws IOException {
-    identity = TlsService.identity(directory);
-    certificate = TlsService.certificate(identity, directory.resolve("ca.pem")).toString();
+    KeyStore made = TlsService.identity(directory);
+    identity = made;
+    certificate = TlsService.certificate(made, directory.resolve("ca.pem")).toString();
   }
 
   @AfterEach

@@ -102,12 +102,12 @@ class StateChangesIT extends DisturbedMachine {
   @Test
   void anOutageOfTheServiceLeavesNothingBehind() {
     faults().refuse("GET /api/sandbox/", 12, 502, "");
-    Machine second = provider.create(spec("second"), Progress.Listener.NONE);
+    Machine second = provider.create(FakeService.spec("second"), Progress.Listener.NONE);
     provider.delete(second.id());
 
     faults().failStart("no runner has room");
     faults().refuse("(GET|DELETE) /api/sandbox/", 12, 502, "");
-    assertThat(failure(() -> provider.create(spec("third"), Progress.Listener.NONE)))
+    assertThat(failure(() -> provider.create(FakeService.spec("third"), Progress.Listener.NONE)))
         .hasMessageContaining("no runner has room")
         .satisfies(thrown -> assertThat(thrown.getSuppressed()).isEmpty());
     assertThat(provider.list()).extracting(Machine::name).containsExactly(machine.name());

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.DispenseException;
-import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.Secret;
@@ -16,7 +13,6 @@ import dev.dispense.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import okhttp3.HttpUrl;
@@ -59,20 +55,6 @@ class StrangeAnswersTest {
     service.close();
   }
 
-  private static MachineSpec spec() {
-    return new MachineSpec(
-        new SandboxName(NAME),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.OPEN,
-        0,
-        0);
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -92,7 +74,7 @@ class StrangeAnswersTest {
     assertNoDaytona(provider::list);
     assertNoDaytona(() -> provider.find(new SandboxName(NAME)));
     assertNoDaytona(() -> provider.delete("some-id"));
-    assertNoDaytona(() -> provider.create(spec(), Progress.Listener.NONE));
+    assertNoDaytona(() -> provider.create(FakeService.spec(NAME), Progress.Listener.NONE));
     assertNoDaytona(
         () ->
             DaytonaLogin.store(
@@ -114,7 +96,7 @@ class StrangeAnswersTest {
     assertNoDaytona(provider::list);
     assertNoDaytona(() -> provider.find(new SandboxName(NAME)));
     assertNoDaytona(() -> provider.delete("some-id"));
-    assertNoDaytona(() -> provider.create(spec(), Progress.Listener.NONE));
+    assertNoDaytona(() -> provider.create(FakeService.spec(NAME), Progress.Listener.NONE));
   }
 
   private static void assertNoDaytona(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -196,7 +178,7 @@ class StrangeAnswersTest {
   void aRefusalThatConcernsAllIsToldOnce() {
     answer = TestService.Answered.json(401, "{\"message\":\"Invalid credentials\"}");
 
-    assertThatThrownBy(() -> provider.create(spec(), Progress.Listener.NONE))
+    assertThatThrownBy(() -> provider.create(FakeService.spec(NAME), Progress.Listener.NONE))
         .isInstanceOf(DispenseException.class)
         .satisfies(thrown -> assertThat(thrown.getSuppressed()).isEmpty());
     assertThat(service.calls()).containsExactly("POST /api/sandbox");
