@@ -7,12 +7,8 @@ import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.Host;
 import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
-import dev.dispense.Resources;
-import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
@@ -28,9 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,19 +53,7 @@ class ConnectionFaultsIT {
     Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     provider =
         new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, Duration.ofSeconds(5));
-    MachineSpec spec =
-        new MachineSpec(
-            new SandboxName("cut"),
-            Optional.empty(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            List.of(),
-            Resources.DEFAULT,
-            NetworkPolicy.OPEN,
-            0,
-            0);
-    machine = provider.create(spec, Progress.Listener.NONE);
+    machine = provider.create(FakeService.spec("cut"), Progress.Listener.NONE);
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class LocalSandbox implements AutoCloseable {
     ServerAddress address = ServerAddress.of(service.url("/api"), "the test");
     Access access =
         new Access(address, Secret.of("key"), Optional.empty(), Optional.empty(), "the test");
-    http = new Http(access);
+    http = new Http(TestHost.at(directory, Map.of()), access);
     Pause quick = duration -> Thread.sleep(1);
     toolbox = new Toolbox(new Sandboxes(new Calls(http, quick)), PATIENCE);
   }
