@@ -121,8 +121,7 @@ final class PreviewCommand implements Callable<Integer> {
                     .err()
                     .line(
                         "Whoever has the address can use it until %s."
-                            .formatted(
-                                Durations.text(end, session.host().clock().getZone()))));
+                            .formatted(Durations.text(end, session.host().clock().getZone()))));
     sayWhenSilent(found);
   }
 

@@ -190,8 +190,7 @@ class BadEngineIT {
         "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK";
 
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
-    private static final Pattern CHUNKED =
-        Pattern.compile("(?i)\r\ntransfer-encoding: *chunked");
+    private static final Pattern CHUNKED = Pattern.compile("(?i)\r\ntransfer-encoding: *chunked");
 
     private final ServerSocketChannel server =
         ServerSocketChannel.open(StandardProtocolFamily.UNIX);

@@ -54,8 +54,7 @@ final class Download extends InputStream {
   /** Starts a command, and waits for the first of its output, or for its end. */
   static Download open(Conversation conversation, String script) {
     Answer answer =
-        conversation.start(
-            script, "-", Runner.Input.NONE, ByteString.EMPTY, Runner.Output.FILES);
+        conversation.start(script, "-", Runner.Input.NONE, ByteString.EMPTY, Runner.Output.FILES);
     Download download = new Download(conversation, answer);
     download.fetching.start();
     try {

@@ -82,7 +82,8 @@ record Runner(String id) {
    * @param over commands whose end is known
    */
   String start(Start start, int wait, List<String> over) {
-    List<String> words = new ArrayList<>(List.of("start", id, start.input().word(), start.output().word()));
+    List<String> words =
+        new ArrayList<>(List.of("start", id, start.input().word(), start.output().word()));
     words.add(start.file().isEmpty() ? "-" : start.file());
     words.add(start.user());
     words.addAll(Positions.START.words());
