@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -63,13 +64,14 @@ final class FakeCloud implements AutoCloseable {
   /** Returns all that the service says of each of its sandboxes, whatever their state. */
   List<JsonNode> sandboxes() {
     List<JsonNode> sandboxes = new ArrayList<>();
-    get("/sandbox?limit=200")
-        .path("items")
-        .forEach(item -> sandboxes.add(get("/sandbox/" + item.path("id").asText())));
+    for (JsonNode item : get("/sandbox?limit=200").orElseThrow().path("items")) {
+      get("/sandbox/" + item.path("id").asText()).ifPresent(sandboxes::add);
+    }
     return sandboxes;
   }
 
-  private JsonNode get(String path) {
+  /** Returns an answer; empty when there is none such. */
+  private Optional<JsonNode> get(String path) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(daytona.url() + path))
             .header("Authorization", "Bearer " + daytona.apiKey())
@@ -77,11 +79,19 @@ final class FakeCloud implements AutoCloseable {
     try {
       HttpResponse<String> answer =
           HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return new ObjectMapper().readTree(answer.body());
+      assertThat(answer.statusCode()).as(answer.body()).isIn(200, 404);
+      return Optional.of(new ObjectMapper().readTree(answer.body()))
+          .filter(body -> answer.statusCode() == 200);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Checks that the service has nothing of a sandbox any more, in whatever state. */
+  void checkNothingIsLeftOf(String name) {
+    assertThat(sandboxes())
+        .as("sandboxes at the service")
+        .noneMatch(it -> it.path("labels").path("dev.dispense.sandbox").asText().equals(name));
   }
 
   /** Checks that there is nothing of any sandbox any more. */
