@@ -58,6 +58,11 @@ public abstract class CrowdContract {
     return 128;
   }
 
+  /** Returns how long a line of a task is, in MB; default 100. */
+  protected int lineMegabytes() {
+    return 100;
+  }
+
   /** Returns how much memory a process has that reads what a task writes, in MiB; default 64. */
   protected int heapMebibytes() {
     return 64;
