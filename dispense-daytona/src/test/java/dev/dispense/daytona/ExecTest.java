@@ -235,6 +235,11 @@ class ExecTest {
         new InputStream() {
           @Override
           public int read() {
+            return -1;
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) {
             throw new StackOverflowError("too deep for this");
           }
         };
