@@ -139,6 +139,7 @@ class ExecTest {
     assertThat(output("{ sleep 3; echo late; echo alive >\"$HOME/alive\"; } & echo early"))
         .isEqualTo("early\n");
     sandbox.awaitFile(directory.resolve("alive"));
+    sandbox.awaitEndOfOutput();
   }
 
   @Test
