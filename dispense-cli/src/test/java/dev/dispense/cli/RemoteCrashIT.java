@@ -36,7 +36,11 @@ class RemoteCrashIT extends CrashCases {
           "result begun",
           "result admitted",
           "objects fetched",
-          "refs updated");
+          "refs updated",
+          "agent's files removed",
+          "worktree files removed",
+          "worktree entry removed",
+          "branch removed");
 
   private FakeCloud cloud;
 
