@@ -142,7 +142,7 @@ final class Exec {
       if (exitCode.isPresent()) {
         end(exitCode.getAsInt(), feed);
       }
-    } catch (InterruptedException | IOException | RuntimeException e) {
+    } catch (InterruptedException | IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } finally {
       feed.ifPresent(InputFeed::close);

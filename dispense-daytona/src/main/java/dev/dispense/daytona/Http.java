@@ -193,7 +193,7 @@ final class Http implements AutoCloseable {
     public void onResponse(Call call, Response response) {
       try (response) {
         answered.complete(reply(response));
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         answered.completeExceptionally(e);
       }
     }

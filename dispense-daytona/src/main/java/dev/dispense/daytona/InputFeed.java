@@ -1,6 +1,5 @@
 package dev.dispense.daytona;
 
-import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +26,7 @@ final class InputFeed {
   private final String machineId;
   private final Runner runner;
   private final Intake intake;
-  private final Consumer<Exception> onFailure;
+  private final Consumer<Throwable> onFailure;
   private final Object lock = new Object();
   private int consumed;
   private boolean over;
@@ -41,7 +40,7 @@ final class InputFeed {
       String machineId,
       Runner runner,
       Intake intake,
-      Consumer<Exception> onFailure) {
+      Consumer<Throwable> onFailure) {
     this.toolbox = toolbox;
     this.machineId = machineId;
     this.runner = runner;
@@ -108,12 +107,12 @@ final class InputFeed {
     } catch (RefusedException e) {
       // The disk of the sandbox may be full. The command must not take what it has for all.
       fail(new IOException(e.getMessage(), e));
-    } catch (IOException | DispenseException e) {
+    } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
   }
 
-  private void fail(Exception cause) {
+  private void fail(Throwable cause) {
     if (!isOver()) {
       onFailure.accept(cause);
     }

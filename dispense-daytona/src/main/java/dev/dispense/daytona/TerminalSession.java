@@ -147,7 +147,7 @@ final class TerminalSession {
                   ended.completeExceptionally(failure);
                 }
               });
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } catch (InterruptedException e) {
       ended.completeExceptionally(new InterruptedIOException("the terminal was closed"));
@@ -163,7 +163,7 @@ final class TerminalSession {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     }
   }

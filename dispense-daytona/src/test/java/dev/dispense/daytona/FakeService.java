@@ -58,6 +58,11 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
     assertThat(violations).as("requests that the API does not have").isEmpty();
   }
 
+  /** Whether it runs in this process. */
+  boolean isStarted() {
+    return daytona != null;
+  }
+
   FakeDaytona daytona() {
     return Objects.requireNonNull(daytona);
   }

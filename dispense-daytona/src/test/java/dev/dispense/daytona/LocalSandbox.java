@@ -100,6 +100,19 @@ final class LocalSandbox implements AutoCloseable {
     await(() -> Files.exists(file));
   }
 
+  /** Waits until the only command that something is kept of has closed both of its outputs. */
+  void awaitEndOfOutput() {
+    await(() -> kept("o.end") + kept("e.end") == 2);
+  }
+
+  private long kept(String name) {
+    try (Stream<Path> kept = Files.walk(directory.resolve("exec"))) {
+      return kept.filter(path -> path.endsWith(name)).count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // It is being written.
+    }
+  }
+
   /** Returns how many bytes of output are kept. */
   long bytesKept() {
     try (Stream<Path> kept = Files.walk(directory.resolve("exec"))) {
