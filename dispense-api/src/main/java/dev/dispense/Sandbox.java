@@ -97,7 +97,15 @@ public final class Sandbox implements AutoCloseable {
         record.network(),
         connection.provider().hostAddress(),
         connection.provider().gateway(record.network()),
-        record.uid() == 0);
+        isRoot(connection));
+  }
+
+  /** What was asked for is not what is so where nothing is mounted: it may be the image's user. */
+  private boolean isRoot(SandboxConnection connection) {
+    if (connection.provider().capabilities().contains(Capability.BIND_MOUNTS)) {
+      return record.uid() == 0;
+    }
+    return connection.exec(Command.of("id", "-u")).stdout().strip().equals("0");
   }
 
   private Optional<String> session(OptionalInt resume, Supervisor supervisor) {

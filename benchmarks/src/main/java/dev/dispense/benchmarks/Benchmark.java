@@ -23,6 +23,7 @@ final class Benchmark {
           new LogFollowScenario(),
           TransferScenario.SMALL_FILES,
           TransferScenario.LARGE_FILE,
+          new RemoteFilesScenario(),
           new ResultsScenario(),
           new CliScenario());
   private static final long CLEAN_UP_SECONDS = 300;

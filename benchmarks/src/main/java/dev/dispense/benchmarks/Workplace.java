@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,12 +67,23 @@ final class Workplace implements AutoCloseable {
 
   /** Opens the library, with an agent whose id is {@value #AGENT}. */
   Dispense open(Agent agent) {
+    return open(agent, Map.of());
+  }
+
+  /**
+   * Opens the library, with an agent whose id is {@value #AGENT}.
+   *
+   * @param variables on top of this process's environment
+   */
+  Dispense open(Agent agent, Map<String, String> variables) {
     Host host = Host.current();
+    Map<String, String> environment = new HashMap<>(host.environment());
+    environment.putAll(variables);
     Dispense dispense =
         Dispense.builder()
             .host(
                 new Host(
-                    host.environment(),
+                    environment,
                     host.settings(),
                     state(),
                     host.cacheDirectory(),
@@ -95,10 +108,18 @@ final class Workplace implements AutoCloseable {
     return LABEL + "=" + prefix;
   }
 
+  /** Returns the id of the one container that has the {@link #label()}. */
+  String container() throws IOException, InterruptedException {
+    return containers();
+  }
+
+  private String containers() throws IOException, InterruptedException {
+    return Tool.run(directory, "docker", "ps", "--all", "--quiet", "--filter", "label=" + label());
+  }
+
   /** Removes the containers that have the {@link #label()}. */
   void removeContainers() throws IOException, InterruptedException {
-    String ids =
-        Tool.run(directory, "docker", "ps", "--all", "--quiet", "--filter", "label=" + label());
+    String ids = containers();
     if (!ids.isEmpty()) {
       List<String> argv = new ArrayList<>(List.of("docker", "rm", "--force", "--volumes"));
       argv.addAll(ids.lines().toList());

@@ -1,13 +1,20 @@
 package dev.dispense.cli;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
-/** Durations as people write them. */
+/** Durations and moments as people write them. */
 final class Durations {
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm zzz", Locale.ROOT);
+
   private Durations() {}
 
   /** Returns for example {@code 42s}, {@code 3m 5s}, {@code 2h 10m}, {@code 3d}. */
@@ -23,6 +30,11 @@ final class Durations {
       return seconds / 3600 + "h " + seconds / 60 % 60 + "m";
     }
     return seconds / 86_400 + "d";
+  }
+
+  /** Returns a moment to the minute, for example {@code 2026-02-03 04:05 UTC}. */
+  static String text(Instant moment, ZoneId zone) {
+    return MOMENT.format(moment.atZone(zone));
   }
 
   /** Reads durations such as {@code 90s}, {@code 30m} or {@code 1h30m}. */

@@ -27,6 +27,7 @@ final class KnownSettings {
           "daytona.target",
           "docker.apt-mirror",
           "docker.base-image",
+          "git.max-history-bytes",
           "git.max-result-bytes",
           "image",
           "network",

@@ -7,12 +7,15 @@ import dev.dispense.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -67,32 +70,23 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private void print(List<SandboxInfo> sandboxes) {
-    if (remote && !local) {
-      printRemote(sandboxes);
-      return;
+    boolean isShared =
+        sandboxes.stream().anyMatch(it -> it.provider().equals(SandboxOptions.REMOTE_PROVIDER));
+    Map<String, Function<SandboxInfo, String>> columns = new LinkedHashMap<>();
+    columns.put("NAME", sandbox -> sandbox.name().value());
+    columns.put("STATE", sandbox -> state(sandbox.state()));
+    if (isShared && !remote) {
+      columns.put("PROVIDER", SandboxInfo::provider);
     }
-    Table table = new Table("NAME", "STATE", "AGENT", "CREATED", "SOURCE");
-    for (SandboxInfo sandbox : sandboxes) {
-      table.row(
-          sandbox.name().value(),
-          state(sandbox.state()),
-          sandbox.agent(),
-          age(sandbox),
-          source(sandbox));
+    if (isShared) {
+      columns.put("OWNER", SandboxInfo::owner);
     }
-    table.printTo(session.out());
-  }
-
-  private void printRemote(List<SandboxInfo> sandboxes) {
-    Table table = new Table("NAME", "STATE", "OWNER", "AGENT", "CREATED", "SOURCE");
+    columns.put("AGENT", SandboxInfo::agent);
+    columns.put("CREATED", this::age);
+    columns.put("SOURCE", ListCommand::source);
+    Table table = new Table(columns.keySet().toArray(String[]::new));
     for (SandboxInfo sandbox : sandboxes) {
-      table.row(
-          sandbox.name().value(),
-          state(sandbox.state()),
-          sandbox.owner(),
-          sandbox.agent(),
-          age(sandbox),
-          source(sandbox));
+      table.row(columns.values().stream().map(it -> it.apply(sandbox)).toArray(String[]::new));
     }
     table.printTo(session.out());
   }

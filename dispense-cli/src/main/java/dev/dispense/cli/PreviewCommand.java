@@ -116,7 +116,12 @@ final class PreviewCommand implements Callable<Integer> {
     preview
         .expires()
         .ifPresent(
-            end -> session.err().line("Whoever has the address can use it until " + end + "."));
+            end ->
+                session
+                    .err()
+                    .line(
+                        "Whoever has the address can use it until %s."
+                            .formatted(Durations.text(end, session.host().clock().getZone()))));
     sayWhenSilent(found);
   }
 

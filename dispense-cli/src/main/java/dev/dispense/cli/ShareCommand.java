@@ -6,6 +6,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SshAccess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -77,7 +78,7 @@ final class ShareCommand implements Callable<Integer> {
                 access.port() == 22 ? "" : "-p " + access.port() + " ",
                 access.user().reveal(),
                 access.host(),
-                access.expires()));
+                until(access.expires())));
     ports.forEach(port -> show(found, port));
     if (ports.isEmpty()) {
       found.listeningPorts().forEach(port -> showUnlessRefused(found, port));
@@ -91,7 +92,11 @@ final class ShareCommand implements Callable<Integer> {
         .out()
         .line(
             "%s    # port %d, until %s"
-                .formatted(preview.url(), port, preview.expires().orElseThrow()));
+                .formatted(preview.url(), port, until(preview.expires().orElseThrow())));
+  }
+
+  private String until(Instant end) {
+    return Durations.text(end, session.host().clock().getZone());
   }
 
   /** The provider has programs of its own in a sandbox, whose ports nobody wants to share. */

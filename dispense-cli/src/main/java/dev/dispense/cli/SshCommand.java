@@ -33,6 +33,9 @@ final class SshCommand implements Callable<Integer> {
   /** What ssh returns when there is no connection; a program may return it too. */
   private static final int NO_CONNECTION = 255;
 
+  /** The service's shell begins in the home directory, where there is nothing to work on. */
+  private static final String SHELL = "cd /workspace 2>/dev/null; exec \"${SHELL:-/bin/sh}\" -l";
+
   private final Session session;
 
   @Parameters(paramLabel = "<sandbox>", description = "The name or id of the sandbox.")
@@ -116,7 +119,8 @@ final class SshCommand implements Callable<Integer> {
             file.toString(),
             isTerminal ? "-t" : "-T",
             "--",
-            SshEntry.host(entry.name()));
+            SshEntry.host(entry.name()),
+            SHELL);
     try {
       return new ProcessBuilder(argv).inheritIO().start().waitFor();
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs as a user at a prompt does, the built {@code dispense} above all. */
@@ -130,6 +131,15 @@ final class CommandLine {
       return builder(argv, output, output).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until a program that was started has written something. */
+  static void awaitText(Path output, String text) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!Files.readString(output).contains(text)) {
+      assertThat(System.nanoTime()).as(Files.readString(output)).isLessThan(end);
+      LockSupport.parkNanos(10_000_000);
     }
   }
 

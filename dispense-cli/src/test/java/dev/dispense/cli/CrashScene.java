@@ -36,22 +36,33 @@ import java.util.stream.Stream;
  * @param provider the id of the provider
  * @param name the sandbox
  * @param agent works in it
- * @param engine what DOCKER_HOST is; empty for the engine of the machine
+ * @param environment variables that say where the provider is, on top of those of this process
  * @param image the image that it is made from
  */
 record CrashScene(
-    Path root, String provider, String name, Agent agent, String engine, Optional<String> image) {
+    Path root,
+    String provider,
+    String name,
+    Agent agent,
+    Map<String, String> environment,
+    Optional<String> image) {
   private static final String AGENTS_WORK =
       "echo committed >agent.txt && git add agent.txt && git commit -q -m Work"
           + " && echo uncommitted >left.txt && echo changed >>README.md";
 
   CrashScene(Path root, String provider, String name, Agent agent) {
-    this(root, provider, name, agent, "", Optional.empty());
+    this(root, provider, name, agent, Map.of(), Optional.empty());
   }
 
   /** Returns this scene at another engine, with an image that is there. */
   CrashScene at(String address, String reference) {
-    return new CrashScene(root, provider, name, agent, address, Optional.of(reference));
+    return new CrashScene(
+        root, provider, name, agent, Map.of("DOCKER_HOST", address), Optional.of(reference));
+  }
+
+  /** Returns this scene with variables that say where the provider is. */
+  CrashScene with(Map<String, String> variables) {
+    return new CrashScene(root, provider, name, agent, variables, image);
   }
 
   /** Makes a scene whose agent writes a file. */
@@ -78,6 +89,11 @@ record CrashScene(
   /** Returns where the killed client makes its temporary files. */
   Path temporary() {
     return root.resolve("tmp");
+  }
+
+  /** Whether sandboxes can be prepared beforehand. */
+  boolean canPrepare() {
+    return provider.equals("docker");
   }
 
   boolean isIsolated() {
@@ -110,15 +126,13 @@ record CrashScene(
   }
 
   Dispense open(Steps steps) {
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put("DISPENSE_PROVIDER", provider);
-    environment.put("DISPENSE_AGENT", ScriptedAgent.ID);
-    if (!engine.isEmpty()) {
-      environment.put("DOCKER_HOST", engine);
-    }
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    variables.putAll(environment);
+    variables.put("DISPENSE_PROVIDER", provider);
+    variables.put("DISPENSE_AGENT", ScriptedAgent.ID);
     Host host =
         new Host(
-            environment,
+            variables,
             Map.of(),
             state(),
             root.resolve("cache"),
@@ -200,7 +214,6 @@ record CrashScene(
     if (isIsolated()) {
       List<String> search =
           List.of("docker", "ps", "-aq", "--filter", "label=dev.dispense.home=" + state());
-      Map<String, String> environment = engine.isEmpty() ? Map.of() : Map.of("DOCKER_HOST", engine);
       assertThat(new CommandLine(root, environment).run(search).stdout())
           .as("containers")
           .isEmpty();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A client in a process of its own, which is killed (SIGKILL) behind a step. */
 final class CrashedClient {
@@ -40,7 +39,7 @@ final class CrashedClient {
     argv.add(CrashedClient.class.getName());
     argv.addAll(List.of(scene.root().toString(), scene.provider(), scene.name()));
     argv.addAll(List.of(operation.name(), step));
-    return new CommandLine(scene.root(), Map.of()).run(argv);
+    return new CommandLine(scene.root(), scene.environment()).run(argv);
   }
 
   private static Path file(CrashScene scene) {

@@ -101,9 +101,9 @@ enum CrashedOperation {
     return this == ADOPT || (this == PREPARE && OF_PREPARATION.contains(step));
   }
 
-  /** Whether it can be done; what is prepared beforehand must be isolated. */
+  /** Whether it can be done. */
   boolean isPossible(CrashScene scene) {
-    return scene.isIsolated() || (this != PREPARE && this != ADOPT);
+    return scene.canPrepare() || (this != PREPARE && this != ADOPT);
   }
 
   /** Whether the user's files and branches change by it. */

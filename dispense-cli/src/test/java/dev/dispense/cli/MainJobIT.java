@@ -6,8 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dispense.testkit.DemoScript;
-import dev.dispense.testkit.ModelReply;
-import dev.dispense.testkit.ModelRequest;
 import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
@@ -19,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,14 +165,15 @@ class MainJobIT {
   void aTaskGoesOnWhenItsClientIsKilled() throws Exception {
     user.dispense("new", "--name", name).succeeds();
     Path output = Files.createFile(root.resolve("output"));
-    model.script(new HeldBack(root.resolve("go")));
+    CountDownLatch go = new CountDownLatch(1);
+    model.script(new HeldBack(go));
     Process client = user.start(output, "claude", name, "run", DemoScript.PROMPT, "--follow");
-    awaitText(output, "Session ");
+    CommandLine.awaitText(output, "Session ");
     client.destroyForcibly().waitFor();
     assertThat(
             json(user.dispense("claude", name, "tasks", "--json").stdout()).path("state").asText())
         .isEqualTo("RUNNING");
-    Files.createFile(root.resolve("go"));
+    go.countDown();
 
     user.dispense("claude", name, "wait").succeeds();
     assertThat(user.dispense("claude", name, "logs", "1").succeeds().stdout())
@@ -224,25 +223,6 @@ class MainJobIT {
       return new ObjectMapper().readTree(line);
     } catch (IOException e) {
       throw new AssertionError(line, e);
-    }
-  }
-
-  private static void awaitText(Path file, String text) throws IOException {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!Files.readString(file).contains(text)) {
-      assertThat(System.nanoTime()).as(Files.readString(file)).isLessThan(end);
-      Thread.onSpinWait();
-    }
-  }
-
-  /** The demonstration, but its second reply waits for a file. */
-  private record HeldBack(Path go) implements Function<ModelRequest, ModelReply> {
-    @Override
-    public ModelReply apply(ModelRequest request) {
-      while (!request.toolResults().isEmpty() && !Files.exists(go)) {
-        Thread.onSpinWait();
-      }
-      return new DemoScript().apply(request);
     }
   }
 }

@@ -87,7 +87,11 @@ class WrongClockTest {
     Path date = directory.resolve("date");
     Files.writeString(
         date,
-        "#!/bin/sh\nread -r t <'%s'; echo $((t - 3600)) >'%s'; echo $t\n".formatted(time, time));
+        """
+        #!/bin/sh
+        read -r t <'%1$s'; echo $((t - 3600)) >'%1$s'.$$; mv '%1$s'.$$ '%1$s'; echo $t
+        """
+            .formatted(time));
     Files.setPosixFilePermissions(date, PosixFilePermissions.fromString("rwxr-xr-x"));
     return directory;
   }

@@ -18,4 +18,9 @@ record Access(
     Secret token,
     Optional<String> organization,
     Optional<String> target,
-    String origin) {}
+    String origin) {
+  /** Returns whether the token is that of a login, a JWT, which expires within hours. */
+  boolean isLogin() {
+    return token.reveal().startsWith("eyJ");
+  }
+}

@@ -2,8 +2,10 @@ package dev.dispense.daytona;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import okio.ByteString;
 
 /**
@@ -12,6 +14,8 @@ import okio.ByteString;
  * @param positions where the client is when it has taken this
  * @param out what the command has written since
  * @param err what it has written to its error output since
+ * @param files the sizes of the parts of the output that can be fetched, the first of which is the
+ *     one that the client asked for
  * @param exitCode how it ended; empty while it runs, or when there is more to be told
  * @param state what is wrong, if anything
  * @param reason why the command could not be started
@@ -20,6 +24,7 @@ record Answer(
     Positions positions,
     ByteString out,
     ByteString err,
+    List<Integer> files,
     OptionalInt exitCode,
     State state,
     String reason) {
@@ -57,6 +62,7 @@ record Answer(
     private Positions positions;
     private ByteString out = ByteString.EMPTY;
     private ByteString err = ByteString.EMPTY;
+    private List<Integer> files = List.of();
     private OptionalInt exitCode = OptionalInt.empty();
     private State state = State.FINE;
     private String reason = "";
@@ -74,7 +80,7 @@ record Answer(
         }
         String[] words = text.substring(at + 1, end).split(" ", -1);
         if (words[0].equals("end")) {
-          return Optional.of(new Answer(positions, out, err, exitCode, state, reason));
+          return Optional.of(new Answer(positions, out, err, files, exitCode, state, reason));
         }
         int next = text.indexOf("\n.", end);
         if (next < 0) {
@@ -96,6 +102,7 @@ record Answer(
           err = bytes(words, block);
           positions = new Positions(positions.out(), place(words), positions.consumed());
         }
+        case "files" -> files = Stream.of(words).skip(1).map(Integer::valueOf).toList();
         case "fed" -> positions = new Positions(positions.out(), positions.err(), word(words));
         case "code" -> exitCode = OptionalInt.of(Integer.parseInt(word(words)));
         case "failed" -> {

@@ -6,6 +6,7 @@ import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +21,36 @@ final class Calls {
   /** Above the 30 s that the server holds some calls. */
   private static final Duration SILENCE = Duration.ofSeconds(75);
 
+  /** For what is only looked at, and so never held. */
+  private static final Duration SHORT_SILENCE = Duration.ofSeconds(20);
+
+  /** After this, no further attempt begins, however few there were. */
+  private static final Duration LONGEST = Duration.ofSeconds(45);
+
   private static final Duration LONGEST_LIMIT = Duration.ofMinutes(2);
   private static final int ATTEMPTS = 6;
+  private static final int MANY_ATTEMPTS = 8 * ATTEMPTS;
 
   private final Http http;
   private final Pause pause;
+  private final int attempts;
 
   Calls(Http http, Pause pause) {
+    this(http, pause, ATTEMPTS);
+  }
+
+  private Calls(Http http, Pause pause, int attempts) {
     this.http = http;
     this.pause = pause;
+    this.attempts = attempts;
+  }
+
+  /**
+   * Returns calls for when giving up would cost much: what is awaited for minutes must not be lost,
+   * and nothing be left behind, for an outage of a minute.
+   */
+  Calls patient() {
+    return new Calls(http, pause, MANY_ATTEMPTS);
   }
 
   Http http() {
@@ -48,16 +70,18 @@ final class Calls {
    *     state to do anything
    */
   Reply make(String doing, Request request) {
+    Duration silence = request.method().equals("GET") ? SHORT_SILENCE : SILENCE;
+    long end = System.nanoTime() + LONGEST.toNanos() * (attempts / ATTEMPTS);
     Backoff backoff = new Backoff();
     for (int attempt = 1; ; attempt++) {
       try {
-        Reply reply = once(doing, request, SILENCE);
-        if (!Failure.isTransient(reply) || attempt == ATTEMPTS) {
+        Reply reply = once(doing, request, silence);
+        if (!Failure.isTransient(reply) || attempt == attempts || System.nanoTime() > end) {
           return checked(doing, reply);
         }
         LOG.debug("Daytona answered with status {}", reply.status());
       } catch (IOException e) {
-        if (attempt == ATTEMPTS) {
+        if (attempt == attempts || System.nanoTime() > end) {
           throw unreachable(doing, e);
         }
         LOG.debug("Daytona did not answer", e);
@@ -127,7 +151,7 @@ final class Calls {
 
   /** Returns the exception for a call without an answer. */
   UnavailableException unreachable(String doing, IOException failure) {
-    return Failure.unreachable(doing, http.access().address(), failure);
+    return http.unreachable(doing, HttpUrl.get(http.access().address().value()), failure);
   }
 
   /**

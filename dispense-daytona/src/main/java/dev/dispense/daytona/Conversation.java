@@ -59,16 +59,18 @@ final class Conversation {
    * @param script see {@link LaunchScript}
    * @param user see {@link LaunchScript#user}
    * @param stdin all of the input, with {@link Runner.Input#FILE}
+   * @param output how the output is received
    * @return what it has done in the first seconds, at once when its input is still to come
    */
-  Answer start(String script, String user, Runner.Input input, ByteString stdin) {
+  Answer start(
+      String script, String user, Runner.Input input, ByteString stdin, Runner.Output output) {
     String file = "";
     if (script.length() > MOST_INLINE) {
       file = Runner.DIRECTORY + "/" + runner.id() + ".script";
       String path = file;
       toolbox.upload(machineId, doing, attempt -> Map.of(path, ByteString.encodeUtf8(script)));
     }
-    Runner.Start start = new Runner.Start(script, file, user, input, stdin);
+    Runner.Start start = new Runner.Start(script, file, user, input, output, stdin);
     int wait = input == Runner.Input.PIECES ? 0 : WAIT_SECONDS;
     List<String> over = finished.take(machineId);
     return ask(runner.start(start, wait, over));
@@ -77,6 +79,24 @@ final class Conversation {
   /** Waits for more, some seconds at the most. */
   Answer next() {
     return ask(runner.poll(positions, WAIT_SECONDS));
+  }
+
+  /** Fetches the next part of the output, one that an answer has told of. */
+  ByteString fetch(int size) {
+    String path = runner.output(positions.out().segment());
+    ByteString bytes = toolbox.download(machineId, doing, path);
+    if (bytes.size() != size) {
+      throw new DispenseException(
+          "Tried to "
+              + doing
+              + " but failed because the sandbox sent "
+              + bytes.size()
+              + " bytes instead of "
+              + size
+              + ".");
+    }
+    positions = positions.afterSegment();
+    return bytes;
   }
 
   private Answer ask(String call) {

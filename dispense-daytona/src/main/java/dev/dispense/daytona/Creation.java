@@ -10,6 +10,7 @@ import dev.dispense.Progress;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ final class Creation {
   private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
   private static final Duration START_LIMIT = Duration.ofMinutes(10);
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(30);
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 5;
   private static final int LOOKS = 4;
 
   private final Host host;
@@ -38,6 +39,12 @@ final class Creation {
   private final String doing;
   private final String attempt = UUID.randomUUID().toString();
   private final NewSandbox wanted;
+
+  /** The id of what was made, as soon as it is known. */
+  private Optional<String> id = Optional.empty();
+
+  /** Whether something may have been made of which no id is known. */
+  private boolean isUnsure;
 
   Creation(
       Host host,
@@ -61,11 +68,11 @@ final class Creation {
   /** Returns the sandbox, started and ready. */
   Machine create() {
     progress.onProgress(Progress.of("Creating sandbox", wanted.image()));
-    Optional<String> id = Optional.empty();
     try {
       JsonNode created = submit();
       RemoteSandbox sandbox = sandboxes.learned(RemoteSandbox.of(created));
       id = Optional.of(sandbox.id());
+      isUnsure = false;
       host.step("sandbox created");
       wanted.network().check(created);
       if (!sandbox.isStarted()) {
@@ -78,7 +85,7 @@ final class Creation {
       return sandbox.machine().orElseThrow(() -> Sandboxes.none(doing, made));
     } catch (RuntimeException | Error e) {
       if (!(e instanceof NameTakenException)) {
-        undo(e, id);
+        undo(e);
       }
       throw e;
     }
@@ -86,42 +93,55 @@ final class Creation {
 
   /** Asks for the sandbox until it is known to be there, or known not to be. */
   private JsonNode submit() {
+    Backoff backoff = new Backoff();
     for (int i = 1; ; i++) {
       Optional<Reply> reply = Optional.empty();
       DispenseException failure;
+      boolean wasUnsure = isUnsure;
+      isUnsure = true;
       try {
         reply = Optional.of(calls.once(doing, sandboxes.creation(wanted.body())));
         if (!Failure.isTransient(reply.get())) {
-          return decided(reply.get());
+          return decided(reply.get(), wasUnsure);
         }
         failure = calls.failure(doing, reply.get());
+        isUnsure = wasUnsure || !Failure.isUntouched(reply.get());
       } catch (IOException e) {
         failure = calls.unreachable(doing, e);
+        isUnsure = wasUnsure || !Unreachable.isBeforeTheRequest(e);
       }
       LOG.debug("It is not known whether the sandbox was created", failure);
-      Optional<JsonNode> made = ofThisAttempt(i);
+      Optional<JsonNode> made = isUnsure ? ofThisAttempt(sandboxes, i + 1) : Optional.empty();
       if (made.isPresent()) {
         return made.get();
       }
       if (i == ATTEMPTS) {
         throw failure;
       }
+      calls.pause().of(backoff.next());
     }
   }
 
-  private JsonNode decided(Reply reply) {
+  private JsonNode decided(Reply reply, boolean wasUnsure) {
     if (reply.isSuccess()) {
-      return calls.json(doing, reply);
+      return sandboxes.described(doing, reply);
     }
-    if (!CreationFailure.isAboutLimits(reply)) {
-      calls.checked(doing, reply);
+    if (!CreationFailure.isAboutLimits(reply) && Failure.concernsAll(reply)) {
+      isUnsure = wasUnsure;
+      throw calls.failure(doing, reply);
     }
-    Optional<JsonNode> made = ofThisAttempt(1);
+    Optional<JsonNode> made = ofThisAttempt(sandboxes.patient(), 1);
+    isUnsure = false;
+    id = made.map(Creation::id);
     if (reply.status() == Failure.CONFLICT) {
       return made.orElseThrow(this::taken);
     }
     throw new CreationFailure(doing, spec, wanted)
         .translate(reply, made.map(RemoteSandbox::of), calls.http().access());
+  }
+
+  private static String id(JsonNode sandbox) {
+    return sandbox.path("id").asText("");
   }
 
   private NameTakenException taken() {
@@ -134,11 +154,11 @@ final class Creation {
   }
 
   /** Looks for what this attempt has made, some times, as it may just be being made. */
-  private Optional<JsonNode> ofThisAttempt(int looks) {
+  private Optional<JsonNode> ofThisAttempt(Sandboxes asked, int looks) {
     Backoff backoff = new Backoff();
     for (int i = 0; ; i++) {
       Optional<JsonNode> found =
-          sandboxes
+          asked
               .json(doing, RemoteSandbox.nameOf(spec.name()))
               .filter(
                   json ->
@@ -161,14 +181,22 @@ final class Creation {
     }
   }
 
-  /** Deletes what was made; what cannot be undone is told with the failure. */
-  private void undo(Throwable failure, Optional<String> id) {
+  /**
+   * Deletes what was made; what cannot be undone is told with the failure. Who has interrupted it
+   * does not want to wait for a network that is gone.
+   */
+  private void undo(Throwable failure) {
     boolean interrupted = Thread.interrupted();
+    Sandboxes asked = interrupted ? sandboxes : sandboxes.patient();
     try {
-      id.or(() -> ofThisAttempt(interrupted ? LOOKS : 1).map(json -> json.path("id").asText("")))
-          .ifPresent(states::delete);
+      if (isUnsure) {
+        id = ofThisAttempt(asked, LOOKS).map(Creation::id);
+      }
+      id.ifPresent(new SandboxStates(asked)::delete);
     } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      if (!Objects.equals(e.getMessage(), failure.getMessage())) {
+        failure.addSuppressed(e);
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

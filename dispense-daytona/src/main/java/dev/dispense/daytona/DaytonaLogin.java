@@ -1,5 +1,6 @@
 package dev.dispense.daytona;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.Secret;
@@ -28,21 +29,25 @@ public final class DaytonaLogin {
   public static Path store(Host host, Secret key) {
     Secret checked = AccessDiscovery.secret(key.reveal(), "what was given");
     ServerAddress address = new AccessDiscovery(host).address();
-    check(new Access(address, checked, Optional.empty(), Optional.empty(), "this login"));
+    check(host, new Access(address, checked, Optional.empty(), Optional.empty(), "this login"));
     StoredLogin login = StoredLogin.of(host);
     login.write(new StoredLogin.Login(checked, address));
     return login.file();
   }
 
-  private static void check(Access access) {
+  private static void check(Host host, Access access) {
     HttpUrl url =
         HttpUrl.get(access.address().value())
             .newBuilder()
             .addPathSegments("api-keys/current")
             .build();
-    try (Http http = new Http(access)) {
+    try (Http http = new Http(host, access)) {
       Calls calls = new Calls(http, Pause.REAL);
-      calls.json("check the key", new Request.Builder().url(url).build());
+      String doing = "check the key";
+      JsonNode answer = calls.json(doing, new Request.Builder().url(url).build());
+      if (!answer.path("name").isTextual()) {
+        throw Failure.senseless(doing, access.address());
+      }
     }
   }
 }

@@ -41,7 +41,7 @@ final class DaytonaProvider implements SandboxProvider {
    */
   DaytonaProvider(Host host, Access access, Pause pause, Duration patience) {
     this.host = host;
-    this.http = new Http(access);
+    this.http = new Http(host, access);
     this.sandboxes = new Sandboxes(new Calls(http, pause));
     this.states = new SandboxStates(sandboxes);
     this.toolbox = new Toolbox(sandboxes, patience);

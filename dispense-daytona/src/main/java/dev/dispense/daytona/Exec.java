@@ -125,7 +125,8 @@ final class Exec {
               ? Runner.Input.NONE
               : isShort ? Runner.Input.FILE : Runner.Input.PIECES;
       String user = LaunchScript.user(command.user());
-      Answer answer = conversation.start(LaunchScript.of(command), user, input, stdin);
+      Answer answer =
+          conversation.start(LaunchScript.of(command), user, input, stdin, Runner.Output.TOLD);
       if (input == Runner.Input.PIECES) {
         feed =
             Optional.of(
@@ -141,7 +142,7 @@ final class Exec {
       if (exitCode.isPresent()) {
         end(exitCode.getAsInt(), feed);
       }
-    } catch (InterruptedException | IOException | RuntimeException e) {
+    } catch (InterruptedException | IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } finally {
       feed.ifPresent(InputFeed::close);

@@ -3,8 +3,8 @@ package dev.dispense.daytona;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
+import dev.dispense.Text;
 import dev.dispense.UnavailableException;
-import java.io.IOException;
 
 /** Says in our own terms why a call failed. */
 final class Failure {
@@ -27,6 +27,20 @@ final class Failure {
     return reply.status() >= SERVER_ERROR;
   }
 
+  /** Whether a server says that it has not even begun to do what was asked. */
+  static boolean isUntouched(Reply reply) {
+    return reply.status() == UNAVAILABLE;
+  }
+
+  /**
+   * Whether the API says that what was asked for is not there. A server that is no Daytona, or an
+   * address without the path of the API, has pages for that, or the name of a route.
+   */
+  static boolean isAbsent(Reply reply) {
+    return reply.status() == NOT_FOUND
+        && reply.message().filter(message -> !message.startsWith("Cannot ")).isPresent();
+  }
+
   /** Whether a refusal would be the same whatever was asked. */
   static boolean concernsAll(Reply reply) {
     return reply.status() >= SERVER_ERROR
@@ -45,28 +59,32 @@ final class Failure {
     String reason = access.token().mask(reply.reason());
     String tried = "Tried to " + doing + " but failed because ";
     return switch (reply.status()) {
-      case UNAUTHORIZED ->
-          new UnavailableException(
-              tried
-                  + "Daytona at "
-                  + access.address()
-                  + " does not accept the key from "
-                  + access.origin()
-                  + " ("
-                  + reason
-                  + "). It may be mistyped, deleted or expired, or be one of another server. Make a"
-                  + " new one in Daytona's dashboard, and set DAYTONA_API_KEY or run: dispense"
-                  + " login daytona");
+      case UNAUTHORIZED -> new UnavailableException(tried + notAccepted(access, reason));
       case FORBIDDEN ->
           new UnavailableException(
               tried
-                  + "the key from "
+                  + "the "
+                  + kind(access)
+                  + " from "
                   + access.origin()
                   + " may not do that: "
                   + reason
-                  + ". Use a key of the organization that is meant, with the permissions to write"
-                  + " and delete sandboxes, or ask an administrator of it.");
-      case NOT_FOUND -> new NotFoundException(tried + "Daytona does not know it: " + reason + ".");
+                  + "."
+                  + access
+                      .organization()
+                      .map(
+                          id ->
+                              " See whether you belong to the organization '"
+                                  + Text.printable(id, 80)
+                                  + "' (DAYTONA_ORGANIZATION_ID), and may write and delete"
+                                  + " sandboxes there.")
+                      .orElse(
+                          " Use a key of the organization that is meant, with the permissions to"
+                              + " write and delete sandboxes, or ask an administrator of it."));
+      case NOT_FOUND ->
+          isAbsent(reply)
+              ? new NotFoundException(tried + "Daytona does not know it: " + reason + ".")
+              : senseless(doing, access.address());
       case BAD_REQUEST, UNPROCESSABLE ->
           new RefusedException(tried + "Daytona refuses it: " + reason + ".");
       case TOO_MANY ->
@@ -82,6 +100,31 @@ final class Failure {
               tried + "Daytona is not available at the moment: " + reason + ". Try again later.");
       default -> other(tried, access, reply, reason);
     };
+  }
+
+  private static String notAccepted(Access access, String reason) {
+    String start =
+        "Daytona at "
+            + access.address()
+            + " does not accept the "
+            + kind(access)
+            + " from "
+            + access.origin()
+            + " ("
+            + reason
+            + "). ";
+    return start
+        + (access.isLogin()
+            ? "It has most likely expired. Log in again with Daytona's own command ('daytona"
+                + " login'), set a new DAYTONA_JWT_TOKEN, or use a key (DAYTONA_API_KEY), which"
+                + " lasts longer."
+            : "It may be mistyped, deleted or expired, or be one of another server. Make a new one"
+                + " in Daytona's dashboard, and set DAYTONA_API_KEY or run 'dispense login"
+                + " daytona'.");
+  }
+
+  private static String kind(Access access) {
+    return access.isLogin() ? "access token" : "key";
   }
 
   private static DispenseException other(String tried, Access access, Reply reply, String reason) {
@@ -104,20 +147,6 @@ final class Failure {
               + ".");
     }
     return new DispenseException(tried + "Daytona answered: " + reason + ".");
-  }
-
-  /** Returns the exception for a call without an answer. */
-  static UnavailableException unreachable(
-      String doing, ServerAddress address, IOException failure) {
-    return new UnavailableException(
-        "Tried to "
-            + doing
-            + " but failed because Daytona at "
-            + address
-            + " cannot be reached: "
-            + Http.reason(failure)
-            + ". See whether this machine has a network, and whether the address is right.",
-        failure);
   }
 
   /** Returns the exception for an answer that cannot be understood. */

@@ -1,13 +1,14 @@
 package dev.dispense.daytona;
 
 import dev.dispense.DispenseException;
+import dev.dispense.Host;
+import dev.dispense.UnavailableException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,11 +20,13 @@ import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import okio.BufferedSource;
 import okio.ByteString;
 
 /**
@@ -37,17 +40,24 @@ final class Http implements AutoCloseable {
   private static final String SOURCE = "dispense";
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration PING = Duration.ofSeconds(25);
+  private static final String PROXY_CREDENTIALS = "Proxy-Authorization";
+  private static final int LONGEST_IN_SILENCES = 10;
   private static final int UNLIMITED = 1 << 20;
   private static final int MAX_BODY = 64 << 20;
   private static final long THREAD_IDLE_SECONDS = 5;
 
   private final Access access;
+  private final Optional<EnvironmentProxy> proxy;
   private final ThreadPoolExecutor threads;
   private final ConnectionPool connections;
   private final OkHttpClient client;
 
-  Http(Access access) {
+  /**
+   * @param host whose proxy and certificate authorities are used
+   */
+  Http(Host host, Access access) {
     this.access = access;
+    this.proxy = EnvironmentProxy.of(host);
     this.threads =
         new ThreadPoolExecutor(
             0,
@@ -65,14 +75,33 @@ final class Http implements AutoCloseable {
     // Each command that runs has a call that waits.
     dispatcher.setMaxRequests(UNLIMITED);
     dispatcher.setMaxRequestsPerHost(UNLIMITED);
-    this.client =
+    OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .connectionPool(connections)
             .connectTimeout(CONNECT)
             .followRedirects(false)
-            .followSslRedirects(false)
-            .build();
+            .followSslRedirects(false);
+    proxy.ifPresent(it -> use(builder, it));
+    Authorities.addTo(builder, host);
+    this.client = builder.build();
+  }
+
+  private static void use(OkHttpClient.Builder builder, EnvironmentProxy proxy) {
+    builder.proxySelector(proxy);
+    proxy
+        .credentials()
+        .ifPresent(
+            credentials ->
+                builder.proxyAuthenticator(
+                    (route, refused) ->
+                        refused.request().header(PROXY_CREDENTIALS) == null
+                            ? refused
+                                .request()
+                                .newBuilder()
+                                .header(PROXY_CREDENTIALS, credentials)
+                                .build()
+                            : null));
   }
 
   /** Who asks. */
@@ -83,7 +112,7 @@ final class Http implements AutoCloseable {
   /**
    * Makes one call and reads the answer, whatever it is.
    *
-   * @param silence how long the server may be silent
+   * @param silence how long the server may be silent; in all, the call may take ten times as long
    * @throws IOException when there is no whole answer
    */
   Reply send(Request request, Duration silence) throws IOException {
@@ -92,6 +121,7 @@ final class Http implements AutoCloseable {
             .newBuilder()
             .readTimeout(silence)
             .writeTimeout(silence)
+            .callTimeout(silence.multipliedBy(LONGEST_IN_SILENCES))
             .build()
             .newCall(signed(request));
     CompletableFuture<Reply> answered = new CompletableFuture<>();
@@ -107,7 +137,9 @@ final class Http implements AutoCloseable {
   }
 
   private static Reply reply(Response response) throws IOException {
-    ByteString body = ByteString.of(response.body().byteStream().readNBytes(MAX_BODY));
+    BufferedSource source = response.body().source();
+    source.request(MAX_BODY);
+    ByteString body = source.readByteString(Math.min(source.getBuffer().size(), MAX_BODY));
     Map<String, List<String>> headers =
         response.headers().toMultimap().entrySet().stream()
             .collect(
@@ -149,15 +181,10 @@ final class Http implements AutoCloseable {
     connections.evictAll();
   }
 
-  /** Says why there is no answer, in words that follow "because". */
-  static String reason(IOException failure) {
-    if (failure instanceof UnknownHostException) {
-      return "there is no host of that name, or no network";
-    }
-    if (failure instanceof InterruptedIOException) {
-      return "it does not answer in time";
-    }
-    return DispenseException.reason(failure);
+  /** Returns the exception for a call without an answer. */
+  UnavailableException unreachable(String doing, HttpUrl address, IOException failure) {
+    return Unreachable.because(
+        doing, address, proxy.filter(it -> it.isFor(address.host(), address.port())), failure);
   }
 
   /** Reads the answer in the thread that received it, so that who waits can be interrupted. */
@@ -166,7 +193,7 @@ final class Http implements AutoCloseable {
     public void onResponse(Call call, Response response) {
       try (response) {
         answered.complete(reply(response));
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         answered.completeExceptionally(e);
       }
     }

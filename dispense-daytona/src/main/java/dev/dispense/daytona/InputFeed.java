@@ -1,20 +1,17 @@
 package dev.dispense.daytona;
 
-import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import okio.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Passes an input that is long, or comes slowly, on to a command, piece by piece: see {@code feed}
- * of {@code runner.sh}. Each attempt to send a piece writes a file of its own, and then the one
- * that names it; so a piece that is sent twice is taken once, and one that is cut off is not.
+ * of {@code runner.sh}. Each attempt to send a piece writes a file of its own, whose name says how
+ * long it must be; so a piece that is sent twice is taken once, and one that is cut off is not.
  */
 final class InputFeed {
   private static final Logger LOG = LoggerFactory.getLogger(InputFeed.class);
@@ -29,7 +26,7 @@ final class InputFeed {
   private final String machineId;
   private final Runner runner;
   private final Intake intake;
-  private final Consumer<Exception> onFailure;
+  private final Consumer<Throwable> onFailure;
   private final Object lock = new Object();
   private int consumed;
   private boolean over;
@@ -43,7 +40,7 @@ final class InputFeed {
       String machineId,
       Runner runner,
       Intake intake,
-      Consumer<Exception> onFailure) {
+      Consumer<Throwable> onFailure) {
     this.toolbox = toolbox;
     this.machineId = machineId;
     this.runner = runner;
@@ -110,12 +107,12 @@ final class InputFeed {
     } catch (RefusedException e) {
       // The disk of the sandbox may be full. The command must not take what it has for all.
       fail(new IOException(e.getMessage(), e));
-    } catch (IOException | DispenseException e) {
+    } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
   }
 
-  private void fail(Exception cause) {
+  private void fail(Throwable cause) {
     if (!isOver()) {
       onFailure.accept(cause);
     }
@@ -155,12 +152,11 @@ final class InputFeed {
         machineId,
         "pass input on to a command in the sandbox",
         attempt -> {
-          String name = "in." + number + "." + attempt;
-          String note = name + " " + piece.bytes().size() + (piece.isLast() ? " end\n" : " more\n");
-          Map<String, ByteString> files = new LinkedHashMap<>();
-          files.put(runner.file(name), piece.bytes());
-          files.put(runner.file("in." + number + ".ok"), ByteString.encodeUtf8(note));
-          return files;
+          String name =
+              "in.%d.%d.%d.%s"
+                  .formatted(
+                      number, attempt, piece.bytes().size(), piece.isLast() ? "end" : "more");
+          return Map.of(runner.file(name), piece.bytes());
         });
   }
 }

@@ -24,7 +24,7 @@ final class Intake {
   private int size;
   private boolean ended;
   private boolean closed;
-  private @Nullable Exception failure;
+  private @Nullable Throwable failure;
 
   Intake(InputStream in) {
     this.in = in;
@@ -52,7 +52,7 @@ final class Intake {
         }
       }
       end(null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       end(e);
     }
   }
@@ -75,7 +75,7 @@ final class Intake {
     }
   }
 
-  private void end(@Nullable Exception cause) {
+  private void end(@Nullable Throwable cause) {
     lock.lock();
     try {
       ended = true;
@@ -113,7 +113,7 @@ final class Intake {
       while (size == 0 && !ended && !closed) {
         changed.await();
       }
-      Exception cause = failure;
+      Throwable cause = failure;
       if (size == 0 && cause != null) {
         throw cause instanceof IOException io ? io : new IOException(cause);
       }

@@ -86,6 +86,15 @@ final class NewSandbox {
               + " give an image.");
     }
     String snapshot = image.substring(SNAPSHOT_PREFIX.length());
+    if (snapshot.isBlank()) {
+      throw new RefusedException(
+          "Refused to create the sandbox '"
+              + spec.name()
+              + "' from '"
+              + image
+              + "' because the name of the snapshot is missing. Give one (snapshot:NAME), or"
+              + " snapshot:default for that of your organization.");
+    }
     if (!snapshot.equals(DEFAULT)) {
       body.put("snapshot", snapshot);
     }

@@ -21,6 +21,11 @@ record Positions(Place out, Place err, String consumed) {
    */
   record Place(long segment, long offset) {}
 
+  /** Returns them as they are when one more part of the output was received. */
+  Positions afterSegment() {
+    return new Positions(new Place(out.segment() + 1, 0), err, consumed);
+  }
+
   /** Returns them as the runner reads them. */
   List<String> words() {
     return List.of(

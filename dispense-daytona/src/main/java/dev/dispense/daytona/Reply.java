@@ -63,6 +63,11 @@ record Reply(int status, Map<String, List<String>> headers, ByteString body) {
     }
   }
 
+  /** Returns the sentence that the main API, and most of a toolbox, refuses things with. */
+  Optional<String> message() {
+    return Optional.ofNullable(tolerantJson().path("message").textValue());
+  }
+
   /** Returns whether the reason has these words in it. */
   boolean says(String words) {
     return body.utf8().toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT));

@@ -42,6 +42,18 @@ record Runner(String id) {
     }
   }
 
+  /** How the client gets the output of a command. */
+  enum Output {
+    /** In the answers. */
+    TOLD,
+    /** The answers tell of files, {@link Runner#output}, that it fetches. */
+    FILES;
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /**
    * What is started.
    *
@@ -50,11 +62,17 @@ record Runner(String id) {
    * @param user see {@link LaunchScript#user}
    * @param stdin all of the input, with {@link Input#FILE}
    */
-  record Start(String script, String file, String user, Input input, ByteString stdin) {}
+  record Start(
+      String script, String file, String user, Input input, Output output, ByteString stdin) {}
 
-  /** Returns the path of a file of this command that is uploaded. */
+  /** Returns the path of a file of this command. */
   String file(String name) {
     return DIRECTORY + "/" + id + "/" + name;
+  }
+
+  /** Returns the path of a part of the output, counted from 0. */
+  String output(long segment) {
+    return file("o." + segment);
   }
 
   /**
@@ -64,7 +82,8 @@ record Runner(String id) {
    * @param over commands whose end is known
    */
   String start(Start start, int wait, List<String> over) {
-    List<String> words = new ArrayList<>(List.of("start", id, start.input().word()));
+    List<String> words =
+        new ArrayList<>(List.of("start", id, start.input().word(), start.output().word()));
     words.add(start.file().isEmpty() ? "-" : start.file());
     words.add(start.user());
     words.addAll(Positions.START.words());

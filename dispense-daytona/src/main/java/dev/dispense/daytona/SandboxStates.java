@@ -17,11 +17,13 @@ final class SandboxStates {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Sandboxes sandboxes;
+  private final Sandboxes patient;
   private final Calls calls;
 
   SandboxStates(Sandboxes sandboxes) {
     this.sandboxes = sandboxes;
-    this.calls = sandboxes.calls();
+    this.patient = sandboxes.patient();
+    this.calls = patient.calls();
   }
 
   /**
@@ -36,7 +38,7 @@ final class SandboxStates {
             limit,
             () -> {
               RemoteSandbox sandbox =
-                  sandboxes.withId(doing, id).orElseThrow(() -> Sandboxes.none(doing, id));
+                  patient.withId(doing, id).orElseThrow(() -> Sandboxes.none(doing, id));
               RemoteSandbox before = last.getAndSet(sandbox);
               if (before == null || !before.state().equals(sandbox.state())) {
                 progress.onProgress(
@@ -74,12 +76,7 @@ final class SandboxStates {
       return;
     }
     if (sandbox.isBroken() && !sandbox.isRecoverable()) {
-      throw new DispenseException(
-          "Tried to "
-              + doing
-              + " but failed because it is broken, and Daytona cannot mend it: "
-              + sandbox.reason()
-              + ". Delete it, and create another.");
+      throw broken(doing, sandbox);
     }
     change(doing, id, sandbox.isBroken() ? "recover" : "start", false, "started");
     RemoteSandbox unused = awaitStarted(doing, id, LIMIT, Progress.Listener.NONE);
@@ -101,7 +98,7 @@ final class SandboxStates {
         calls.await(
             LIMIT,
             () ->
-                sandboxes
+                patient
                     .withId(doing, id)
                     .filter(sandbox -> !sandbox.isUnwanted())
                     .map(sandbox -> sandbox.isStopped() || isBroken(doing, sandbox))
@@ -113,10 +110,20 @@ final class SandboxStates {
 
   private static boolean isBroken(String doing, RemoteSandbox sandbox) {
     if (sandbox.isBroken()) {
-      throw new DispenseException(
-          "Tried to " + doing + " but failed because " + sandbox.reason() + ".");
+      throw broken(doing, sandbox);
     }
     return false;
+  }
+
+  private static DispenseException broken(String doing, RemoteSandbox sandbox) {
+    return new DispenseException(
+        "Tried to "
+            + doing
+            + " but failed because it is broken: "
+            + sandbox.reason()
+            + (sandbox.isRecoverable()
+                ? ". Start it, which makes Daytona mend it, or delete it."
+                : ". Daytona cannot mend it: delete it, and create another."));
   }
 
   /** Asks for a change until it is under way, or no longer needed. */
@@ -125,11 +132,11 @@ final class SandboxStates {
         calls.await(
             LIMIT,
             () -> {
-              Reply reply = sandboxes.change(doing, id, action, force);
+              Reply reply = patient.change(doing, id, action, force);
               if (reply.isSuccess()) {
                 return true;
               }
-              Optional<RemoteSandbox> now = sandboxes.withId(doing, id);
+              Optional<RemoteSandbox> now = patient.withId(doing, id);
               if (now.isEmpty() || now.get().isUnwanted()) {
                 throw Sandboxes.none(doing, id);
               }
@@ -139,7 +146,7 @@ final class SandboxStates {
               if (now.get().state().equals(goal)) {
                 return true;
               }
-              throw calls.failure(doing, reply);
+              throw now.get().isBroken() ? broken(doing, now.get()) : calls.failure(doing, reply);
             });
     if (!asked) {
       throw late(doing, "ready for that");
@@ -185,8 +192,8 @@ final class SandboxStates {
 
     boolean isDone() {
       if (mustAsk) {
-        Reply reply = sandboxes.delete(doing, id);
-        if (reply.status() == Failure.NOT_FOUND) {
+        Reply reply = patient.delete(doing, id);
+        if (Failure.isAbsent(reply)) {
           return true;
         }
         if (!reply.isSuccess() && reply.status() != Failure.CONFLICT) {
@@ -194,7 +201,7 @@ final class SandboxStates {
         }
         mustAsk = false;
       }
-      Optional<RemoteSandbox> now = sandboxes.withId(doing, id);
+      Optional<RemoteSandbox> now = patient.withId(doing, id);
       mustAsk = now.isPresent() && !now.get().isUnwanted();
       return now.isEmpty() || now.get().state().equals("destroyed");
     }

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dispense.NotFoundException;
 import dev.dispense.Text;
+import dev.dispense.UnavailableException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -26,11 +29,21 @@ final class Sandboxes {
   private final HttpUrl address;
 
   /** The addresses of the toolboxes, by the ids of sandboxes; they do not change. */
-  private final Map<String, String> toolboxes = new ConcurrentHashMap<>();
+  private final Map<String, String> toolboxes;
 
   Sandboxes(Calls calls) {
+    this(calls, new ConcurrentHashMap<>());
+  }
+
+  private Sandboxes(Calls calls, Map<String, String> toolboxes) {
     this.calls = calls;
     this.address = HttpUrl.get(calls.http().access().address().value());
+    this.toolboxes = toolboxes;
+  }
+
+  /** Returns the same with {@linkplain Calls#patient patient} calls. */
+  Sandboxes patient() {
+    return new Sandboxes(calls.patient(), toolboxes);
   }
 
   Calls calls() {
@@ -53,10 +66,20 @@ final class Sandboxes {
             .header(NO_ACTIVITY, "true")
             .build();
     Reply reply = calls.make(doing, request);
-    if (reply.status() == Failure.NOT_FOUND) {
-      return Optional.empty();
+    return Failure.isAbsent(reply) ? Optional.empty() : Optional.of(described(doing, reply));
+  }
+
+  /** Returns the JSON of an answer that must describe a sandbox. */
+  JsonNode described(String doing, Reply reply) {
+    JsonNode json = calls.json(doing, reply);
+    if (json.path("id").asText("").isEmpty()) {
+      throw senseless(doing);
     }
-    return Optional.of(calls.json(doing, reply));
+    return json;
+  }
+
+  private UnavailableException senseless(String doing) {
+    return Failure.senseless(doing, calls.http().access().address());
   }
 
   /** Returns the sandbox with that id; one that merely has it as a name is none. */
@@ -96,7 +119,9 @@ final class Sandboxes {
             .objectNode()
             .put(RemoteSandbox.OURS, RemoteSandbox.DAYTONA)
             .toString();
+    String doing = "list the sandboxes";
     List<RemoteSandbox> all = new ArrayList<>();
+    Set<String> cursors = new HashSet<>();
     String cursor = "";
     do {
       HttpUrl.Builder url =
@@ -104,10 +129,12 @@ final class Sandboxes {
       if (!cursor.isEmpty()) {
         url.addQueryParameter("cursor", cursor);
       }
-      JsonNode page =
-          calls.json("list the sandboxes", new Request.Builder().url(url.build()).build());
-      page.path("items").forEach(item -> all.add(learned(RemoteSandbox.of(item))));
+      JsonNode page = calls.json(doing, new Request.Builder().url(url.build()).build());
       cursor = page.path("nextCursor").asText("");
+      if (!page.path("items").isArray() || !cursors.add(cursor)) {
+        throw senseless(doing);
+      }
+      page.path("items").forEach(item -> all.add(learned(RemoteSandbox.of(item))));
     } while (!cursor.isEmpty());
     return all;
   }

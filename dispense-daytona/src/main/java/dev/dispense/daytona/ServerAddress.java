@@ -46,7 +46,7 @@ record ServerAddress(String value) {
         || uri.getRawFragment() != null;
   }
 
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
   }
 

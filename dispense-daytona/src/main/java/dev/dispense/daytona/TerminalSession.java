@@ -9,7 +9,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
-import java.io.EOFException;
+import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class TerminalSession {
   private static final int PIECE = 32 << 10;
   private static final int PIECES = 1024;
+  private static final int SERVER_ERROR = 500;
+  private static final int UPGRADED = 101;
   private static final long LOOK_MILLIS = 200;
   private static final byte[] END = new byte[0];
 
@@ -49,6 +51,8 @@ final class TerminalSession {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
+  private final TerminalConnection connection;
+
   /** Whether the caller waits no more. */
   private volatile boolean left;
 
@@ -60,6 +64,7 @@ final class TerminalSession {
     this.streams = streams;
     this.terminal = terminal;
     this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in a terminal";
+    this.connection = new TerminalConnection(toolbox, machineId, runner.id(), doing, Listener::new);
   }
 
   /** Runs a command as {@link dev.dispense.SandboxProvider#exec} says, with a terminal. */
@@ -79,8 +84,8 @@ final class TerminalSession {
     TerminalSize size = new TerminalSize(toolbox, machineId, runner.id(), terminal);
     size.open(doing);
     Thread writer = daemon("output", this::writeOutput);
-    WebSocket socket = toolbox.connect(machineId, doing, runner.id(), new Listener());
     try {
+      connection.open();
       size.follow();
       return Exec.await(ended, command.timeout());
     } catch (InterruptedException e) {
@@ -88,13 +93,28 @@ final class TerminalSession {
     } catch (TimeoutException e) {
       throw Exec.timedOut(doing, command, stop(), e);
     } catch (ExecutionException e) {
-      throw Exec.failure(doing, e, cause -> stop());
+      throw e.getCause() instanceof CutException cut
+          ? cutOff(cut)
+          : Exec.failure(doing, e, cause -> stop());
     } finally {
       left = true;
       size.close();
       writer.interrupt();
-      socket.cancel();
+      connection.close();
     }
+  }
+
+  private DispenseException cutOff(CutException cut) {
+    return new DispenseException(
+        "Tried to "
+            + doing
+            + " but failed because the connection with the sandbox was cut: "
+            + Text.printable(DispenseException.reason(cut), 200)
+            + ". What ran in the terminal was killed"
+            + stop()
+            + ". Open another; what must outlive a connection, start as a task of the agent, or"
+            + " with nohup or tmux.",
+        cut);
   }
 
   private String file() {
@@ -127,7 +147,7 @@ final class TerminalSession {
                   ended.completeExceptionally(failure);
                 }
               });
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } catch (InterruptedException e) {
       ended.completeExceptionally(new InterruptedIOException("the terminal was closed"));
@@ -143,7 +163,7 @@ final class TerminalSession {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     }
   }
@@ -171,10 +191,7 @@ final class TerminalSession {
     public void onMessage(WebSocket socket, String text) {
       JsonNode control = json(text);
       if (control.path("status").asText("").equals("error")) {
-        end(
-            new IOException(
-                "the terminal could not be opened: "
-                    + Text.printable(control.path("error").asText("no reason was given"), 300)));
+        end(notOpened(control.path("error").asText("no reason was given")));
       } else {
         begin(socket);
       }
@@ -217,20 +234,39 @@ final class TerminalSession {
         end(null);
       } else {
         end(
-            new EOFException(
-                "the connection was closed with "
+            new CutException(
+                "it was closed with the code "
                     + code
-                    + (reason.isEmpty() ? "" : ": " + Text.printable(reason, 200))));
+                    + (reason.isEmpty() ? "" : " (" + Text.printable(reason, 200) + ")"),
+                null));
       }
       socket.close(code == 1000 ? code : 1000, null);
     }
 
     @Override
     public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
-      end(
-          response != null && response.code() != 101
-              ? new IOException("the service answered with status " + response.code(), failure)
-              : failure);
+      int status = response == null ? UPGRADED : response.code();
+      if (!begun && (status == UPGRADED || status >= SERVER_ERROR) && connection.openAgain()) {
+        return;
+      }
+      if (status == UPGRADED) {
+        end(new CutException(reason(failure), failure));
+      } else {
+        end(notOpened("it answered with status " + status));
+      }
+    }
+
+    private UnavailableException notOpened(String reason) {
+      return new UnavailableException(
+          "Tried to "
+              + doing
+              + " but failed because Daytona opened none: "
+              + Text.printable(reason, 300)
+              + ". Try again, or use a command that needs no terminal.");
+    }
+
+    private static String reason(Throwable failure) {
+      return failure instanceof Exception e ? DispenseException.reason(e) : failure.toString();
     }
 
     private void end(@Nullable Throwable failure) {

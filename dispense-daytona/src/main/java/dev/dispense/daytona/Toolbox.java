@@ -3,7 +3,6 @@ package dev.dispense.daytona;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
@@ -115,6 +114,29 @@ final class Toolbox {
     return form.build();
   }
 
+  /**
+   * Reads a file, which must be there, into memory.
+   *
+   * @param path absolute
+   */
+  ByteString download(String machineId, String doing, String path) {
+    Reply reply =
+        persist(
+            machineId,
+            doing,
+            url ->
+                new Request.Builder()
+                    .url(
+                        url.addPathSegments("files/download")
+                            .addQueryParameter("path", path)
+                            .build())
+                    .build());
+    if (!reply.isSuccess()) {
+      throw calls.failure(doing, reply);
+    }
+    return reply.body();
+  }
+
   /** Opens a terminal with the user's shell in it; one of that id may be there already. */
   void openTerminal(String machineId, String doing, String id, int columns, int rows) {
     ObjectNode body =
@@ -148,6 +170,11 @@ final class Toolbox {
                     .build());
   }
 
+  /** Lets some time go by before another attempt. */
+  void rest(Backoff backoff) {
+    calls.pause().of(backoff.next());
+  }
+
   /** Connects with a terminal. */
   WebSocket connect(String machineId, String doing, String id, WebSocketListener listener) {
     HttpUrl url =
@@ -178,15 +205,15 @@ final class Toolbox {
     long end = System.nanoTime() + patience.toNanos();
     Backoff backoff = new Backoff();
     while (true) {
-      DispenseException failure;
+      UnavailableException failure;
       try {
         Reply reply = calls.once(doing, request.of(toolbox.newBuilder()), SILENCE);
         if (!isOfTheWay(reply)) {
-          return calls.checked(doing, reply);
+          return checked(doing, reply);
         }
-        failure = calls.failure(doing, reply);
+        failure = silent(doing, reply);
       } catch (IOException e) {
-        failure = Failure.unreachable(doing, new ServerAddress(toolbox.toString()), e);
+        failure = goingOn(calls.http().unreachable(doing, toolbox, e));
       }
       LOG.debug("The sandbox {} does not answer: {}", machineId, failure.getMessage());
       checkState(machineId, doing);
@@ -217,6 +244,32 @@ final class Toolbox {
         || (reply.status() == Failure.NOT_FOUND && !reply.says("session"));
   }
 
+  private Reply checked(String doing, Reply reply) {
+    try {
+      return calls.checked(doing, reply);
+    } catch (UnavailableException e) {
+      throw goingOn(e);
+    }
+  }
+
+  private static UnavailableException silent(String doing, Reply reply) {
+    return goingOn(
+        new UnavailableException(
+            "Tried to "
+                + doing
+                + " but failed because the sandbox does not answer, although Daytona does not say"
+                + " that it is stopped: "
+                + reply.reason()
+                + ". Try again later; if it stays so, it may be out of memory or disk: stop and"
+                + " start it, or delete it."));
+  }
+
+  /** Who is cut off from a sandbox must know that this ends nothing there. */
+  private static UnavailableException goingOn(UnavailableException e) {
+    return new UnavailableException(
+        e.getMessage() + " What runs in the sandbox goes on.", e.getCause());
+  }
+
   /** Throws when the sandbox is in a state in which nothing answers. */
   private void checkState(String machineId, String doing) {
     RemoteSandbox sandbox;
@@ -232,7 +285,7 @@ final class Toolbox {
               + doing
               + " but failed because the sandbox is stopped ("
               + sandbox.state()
-              + "). Start it first.");
+              + "). Start it first; what ran in it has ended.");
     }
     if (sandbox.isBroken()) {
       throw new UnavailableException(

@@ -1,12 +1,13 @@
 # Runs one command in a sandbox for a client whose connection may break at any point: every call can
 # be made again and does and answers the same. The calls:
 #
-#   start ID INPUT LAUNCH USER POSITIONS WAIT OLD...
+#   start ID INPUT OUTPUT LAUNCH USER POSITIONS WAIT OLD...
 #       starts the command, unless it is started already, and answers as "poll" does. INPUT is none,
-#       file (whole, as base64 on descriptor 3) or pieces (see feed). LAUNCH is "-" (a shell script
-#       that becomes the command, as base64 on the standard input) or the file that holds it. USER is
-#       who the command must run as: "-" for whoever this is, or UID or UID:GID. Each OLD is a
-#       command whose answers have all been received.
+#       file (whole, as base64 on descriptor 3) or pieces (see feed). OUTPUT is told, or files: it
+#       is named only, and the client fetches its files itself. LAUNCH is "-" (a shell script that
+#       becomes the command, as base64 on the standard input) or the file that holds it. USER is who
+#       the command must run as: "-" for whoever this is, or UID or UID:GID. Each OLD is a command
+#       whose answers have all been received.
 #   poll ID POSITIONS WAIT
 #       waits up to WAIT seconds for news, then tells what has come since.
 #
@@ -14,9 +15,10 @@
 # the input are known to be consumed. An answer is a few lines that start with a dot, with base64
 # between them, and ends with the line ".end".
 #
-# A command has a directory of its own. Its outputs are files of at most 1 MiB, deleted when they are
-# received; one that is 16 files behind has to wait. The directory of a command that has ended stays
-# until a client says that it knows the end, or has not asked for half an hour.
+# A command has a directory of its own. Its outputs are files of at most 1 MiB, of which 16 may be
+# there, or of 8 MiB and eight when the client fetches them; they are deleted when they are received.
+# The directory of a command that has ended stays until a client says that it knows the end, or has
+# not asked for half an hour.
 #
 # Needs a POSIX shell, /proc, and coreutils with find, or busybox.
 #
@@ -31,8 +33,8 @@ detach=
 if command -v setsid >/dev/null; then detach=setsid; fi
 
 start() {
-  input=$2 launch=$3 user=$4
-  shift 4
+  input=$2 output=$3 launch=$4 user=$5
+  shift 5
   if [ "$user" != - ] && [ "$user" != "$(id -u)" ] && [ "$user" != "$(id -u):$(id -g)" ]; then
     echo .user
     echo .end
@@ -49,6 +51,9 @@ start() {
     fi
     if [ "$input" = file ]; then
       error=$({ base64 -d <&3 >"$mine.input"; } 2>&1) || fail "$error"
+    fi
+    if [ "$output" = files ]; then
+      error=$({ : >"$d/files"; } 2>&1) || fail "$error"
     fi
     if mkdir "$d/claimed" 2>/dev/null; then
       (shift 6 && become_supervisor "$@") </dev/null >/dev/null 2>&1 3>&- &
@@ -111,35 +116,38 @@ run() {
 
 # Cuts an output into files. What a program that outlives the command writes goes nowhere.
 pump() {
-  n=0
-  while dd bs=65536 count=16 of="$d/$1.$n" 2>/dev/null; do
+  n=0 blocks='bs=65536 count=16' most=16
+  if [ -e "$d/files" ] && [ "$1" = o ]; then blocks='bs=1048576 count=8 iflag=fullblock' most=8; fi
+  while dd $blocks of="$d/$1.$n" 2>/dev/null; do
     if [ ! -s "$d/$1.$n" ]; then
       : >"$d/$1.end"
       return
     fi
     n=$((n + 1))
-    while [ -e "$d/$1.$((n - 16))" ]; do nap 0.03; done
+    while [ -e "$d/$1.$((n - most))" ]; do nap 0.03; done
   done
   [ ! -d "$d" ] || : >"$d/full"
   exec cat >/dev/null
 }
 
-# Passes the input on, piece by piece. The file in.N.ok says that a piece is there: in which file,
-# how many bytes, and whether there are more.
+# Passes the input on, piece by piece. A piece is a file in.NUMBER.ATTEMPT.SIZE.REST, of which SIZE
+# bytes belong to it; REST is "more", or "end" when nothing follows. What is cut off is shorter.
 feed() {
-  n=0
+  n=0 turns=0
   while [ ! -e "$d/code" ]; do
-    if read -r name size rest 2>/dev/null <"$d/in.$n.ok" && [ "$(wc -c <"$d/$name")" -eq "$size" ]; then
-      cat "$d/$name" || break
-      rm -f "$d/in.$n".*
-      n=$((n + 1))
-      echo "$n" >"$d/fed"
-      [ "$rest" = more ] || return 0
-      turns=0
-    else
-      turns=$((turns + 1))
-      if [ "$turns" -lt 100 ]; then nap 0.02; else nap 0.2; fi
-    fi
+    for piece in "$d/in.$n".*; do
+      rest=${piece##*.} size=${piece%.*}
+      if [ -e "$piece" ] && [ "$(wc -c <"$piece")" -eq "${size##*.}" ]; then
+        cat "$piece" || break 2
+        rm -f "$d/in.$n".*
+        n=$((n + 1)) turns=0
+        echo "$n" >"$d/fed"
+        [ "$rest" = more ] || return 0
+        continue 2
+      fi
+    done
+    turns=$((turns + 1))
+    if [ "$turns" -lt 100 ]; then nap 0.02; else nap 0.2; fi
   done
   echo closed >"$d/fed"
 }
@@ -157,12 +165,13 @@ follow() {
     echo .end
     exit
   fi
-  limit=$6
+  limit=$6 files=
+  [ ! -e "$d/files" ] || files=o
   received o "$1"
   received e "$3"
   await "$1" "$2" "$3" "$4" "$5"
   rest=
-  send out o "$1" "$2"
+  if [ -n "$files" ]; then name "$1"; else send out o "$1" "$2"; fi
   send err e "$3" "$4"
   echo ".fed ${fed:-0}"
   [ ! -e "$d/full" ] || echo .full
@@ -196,7 +205,7 @@ await() {
     read -r fed 2>/dev/null <"$d/fed"
     [ -z "$over" ] || return 0
     read -r now _ </proc/uptime
-    if has o "$1" "$2" || has e "$3" "$4" || [ "${fed:-0}" != "$5" ]; then
+    if has o "$1" "$2" || has e "$3" "$4" || is_news "${fed:-0}" "$5"; then
       # Of a command that is about to end, output and end are told in one answer.
       news=$((news + 1))
       [ "$news" -lt 4 ] && [ ! -e "$d/o.$(($1 + 2))" ] && [ ! -e "$d/e.$(($3 + 2))" ] || return 0
@@ -233,7 +242,14 @@ await() {
 
 # Whether an output has more than was received.
 has() {
-  [ -e "$d/$1.$(($2 + 1))" ] || { [ -s "$d/$1.$2" ] && [ "$(wc -c <"$d/$1.$2")" -gt "$3" ]; }
+  [ -e "$d/$1.$(($2 + 1))" ] || {
+    [ "$1" != "$files" ] && [ -s "$d/$1.$2" ] && [ "$(wc -c <"$d/$1.$2")" -gt "$3" ]
+  }
+}
+
+# Whether so much of the input was consumed that a client may wait for it that knows of $2 pieces.
+is_news() {
+  if [ "$1" = closed ]; then [ "$2" != closed ]; else [ "$1" -ge "$(($2 + 3))" ]; fi
 }
 
 # Whether the process lives that runs the command, or is just being started.
@@ -260,6 +276,15 @@ send() {
   done
   echo ".$1 $segment $offset $total"
   [ "$total" = 0 ] || cat $files | tail -c "+$(($4 + 1))" | head -c "$total" | base64
+}
+
+# Tells the sizes of the files of the output that are whole, from a number on.
+name() {
+  segment=$1 sizes=
+  while [ -e "$d/o.$((segment + 1))" ] || { [ -e "$d/o.end" ] && [ -s "$d/o.$segment" ]; }; do
+    sizes="$sizes $(($(wc -c <"$d/o.$segment")))" segment=$((segment + 1))
+  done
+  echo ".files$sizes"
 }
 
 nap() {

@@ -7,12 +7,8 @@ import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.Host;
 import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
-import dev.dispense.Resources;
-import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
@@ -28,9 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +39,7 @@ class ConnectionFaultsIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 
   private static final String EXECUTION = "POST .*/process/execute";
+  private static final String DOWNLOAD = "GET .*/files/download";
   private static final String UPLOAD = "POST .*/files/bulk-upload";
   private static final int MEBIBYTE = 1 << 20;
 
@@ -59,20 +53,7 @@ class ConnectionFaultsIT {
     Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     provider =
         new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, Duration.ofSeconds(5));
-    MachineSpec spec =
-        new MachineSpec(
-            new SandboxName("cut"),
-            Optional.empty(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            List.of(),
-            Resources.DEFAULT,
-            NetworkPolicy.OPEN,
-            false,
-            0,
-            0);
-    machine = provider.create(spec, Progress.Listener.NONE);
+    machine = provider.create(FakeService.spec("cut"), Progress.Listener.NONE);
   }
 
   @AfterEach
@@ -152,7 +133,7 @@ class ConnectionFaultsIT {
   @Test
   void filesThatAreCutOnTheWayArriveWhole() throws IOException {
     Path tree = Files.createDirectories(home.resolve("tree"));
-    Files.write(tree.resolve("file"), random(5 * MEBIBYTE));
+    Files.write(tree.resolve("file"), random(20 * MEBIBYTE));
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     Archive.pack(tree, tar);
     faults().cutRequest(UPLOAD, 300_000);
@@ -160,14 +141,45 @@ class ConnectionFaultsIT {
     faults().loseAnswer(EXECUTION);
     provider.upload(machine.id(), "/workspace/up", new ByteArrayInputStream(tar.toByteArray()));
 
-    faults().cutAnswer(EXECUTION, 700_000);
+    faults().cutAnswer(EXECUTION, 20);
     faults().loseAnswer(EXECUTION);
+    for (long cut : new long[] {0, 1, 700_000}) {
+      faults().cutAnswer(DOWNLOAD, cut);
+    }
+    faults().loseAnswer(DOWNLOAD);
+    faults().refuse(DOWNLOAD, 1, 502, "");
     Path back = Files.createDirectories(home.resolve("back"));
     try (InputStream in = provider.download(machine.id(), "/workspace/up")) {
       Archive.unpack(in, back, Archive.Limits.DEFAULT);
     }
     assertThat(back.resolve("up/file")).hasSameBinaryContentAs(tree.resolve("file"));
     awaitNothingLeft();
+  }
+
+  @Test
+  void aDownloadThatIsClosedEarlyLeavesNoTar() throws IOException {
+    String unused =
+        output("mkdir /workspace/big; head -c 80000000 /dev/urandom >/workspace/big/file");
+    try (InputStream in = provider.download(machine.id(), "/workspace/big")) {
+      assertThat(in.readNBytes(1000)).hasSize(1000);
+    }
+
+    assertThat(output("cat /proc/[0-9]*/comm | grep -c '^tar$' || true")).isEqualTo("0\n");
+  }
+
+  @Test
+  void aDownloadFromASandboxThatIsStoppedMeanwhileSaysSo() {
+    String unused =
+        output("mkdir /workspace/big; head -c 80000000 /dev/urandom >/workspace/big/file");
+    assertThatThrownBy(
+            () -> {
+              try (InputStream in = provider.download(machine.id(), "/workspace/big")) {
+                provider.stop(machine.id(), Duration.ZERO);
+                in.transferTo(OutputStream.nullOutputStream());
+              }
+            })
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("is stopped");
   }
 
   /** What is left of a command is removed by one of the next. */

@@ -23,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,7 @@ class ExecTest {
     assertThat(output("{ sleep 3; echo late; echo alive >\"$HOME/alive\"; } & echo early"))
         .isEqualTo("early\n");
     sandbox.awaitFile(directory.resolve("alive"));
+    sandbox.awaitEndOfOutput();
   }
 
   @Test
@@ -218,5 +220,39 @@ class ExecTest {
             ShellCommand.of("cat"), Streams.of(stream, stdout, OutputStream.nullOutputStream()));
     assertThat(code).isZero();
     assertThat(stdout.toByteArray()).isEqualTo(input);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whateverAStreamThrowsEndsTheCommand() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new OutOfMemoryError("no memory for this");
+          }
+        };
+    InputStream deep =
+        new InputStream() {
+          @Override
+          public int read() {
+            return -1;
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) {
+            throw new StackOverflowError("too deep for this");
+          }
+        };
+    OutputStream none = OutputStream.nullOutputStream();
+
+    assertThatThrownBy(
+            () -> sandbox.exec(ShellCommand.of("echo; sleep 3600"), Streams.of(full, none)))
+        .isInstanceOf(DispenseException.class)
+        .hasMessageContaining("no memory for this");
+    assertThatThrownBy(
+            () -> sandbox.exec(ShellCommand.of("cat; sleep 3600"), Streams.of(deep, none, none)))
+        .isInstanceOf(DispenseException.class)
+        .hasMessageContaining("too deep for this");
   }
 }

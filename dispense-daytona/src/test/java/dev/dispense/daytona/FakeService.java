@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Host;
 import dev.dispense.MachineSpec;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Resources;
+import dev.dispense.SandboxName;
 import dev.dispense.testkit.daytona.DaytonaRequest;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -54,6 +58,11 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
     assertThat(violations).as("requests that the API does not have").isEmpty();
   }
 
+  /** Whether it runs in this process. */
+  boolean isStarted() {
+    return daytona != null;
+  }
+
   FakeDaytona daytona() {
     return Objects.requireNonNull(daytona);
   }
@@ -73,6 +82,22 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
         home,
         Map.of(
             "DAYTONA_API_KEY", daytona().apiKey(), "DAYTONA_API_URL", daytona().url().toString()));
+  }
+
+  /** Returns the plainest description, with the user of the image. */
+  static MachineSpec spec(String name) {
+    return new MachineSpec(
+        new SandboxName(name),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Resources.DEFAULT,
+        NetworkPolicy.OPEN,
+        false,
+        0,
+        0);
   }
 
   /** Returns a description with the user of the image. */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class LocalSandbox implements AutoCloseable {
     ServerAddress address = ServerAddress.of(service.url("/api"), "the test");
     Access access =
         new Access(address, Secret.of("key"), Optional.empty(), Optional.empty(), "the test");
-    http = new Http(access);
+    http = new Http(TestHost.at(directory, Map.of()), access);
     Pause quick = duration -> Thread.sleep(1);
     toolbox = new Toolbox(new Sandboxes(new Calls(http, quick)), PATIENCE);
   }
@@ -97,6 +98,19 @@ final class LocalSandbox implements AutoCloseable {
 
   void awaitFile(Path file) {
     await(() -> Files.exists(file));
+  }
+
+  /** Waits until the only command that something is kept of has closed both of its outputs. */
+  void awaitEndOfOutput() {
+    await(() -> kept("o.end") + kept("e.end") == 2);
+  }
+
+  private long kept(String name) {
+    try (Stream<Path> kept = Files.walk(directory.resolve("exec"))) {
+      return kept.filter(path -> path.endsWith(name)).count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // It is being written.
+    }
   }
 
   /** Returns how many bytes of output are kept. */

@@ -94,15 +94,22 @@ final class LocalToolbox implements TestService.Handler {
     }
   }
 
-  /** Writes the files of a form whose parts are in pairs: the path, then the content. */
+  /**
+   * Writes the files of a form whose parts are in pairs: the path, then the content. Of a form that
+   * was cut, what has arrived is written.
+   */
   private TestService.Answered upload(String form) throws IOException {
-    String boundary = form.substring(0, form.indexOf("\r\n"));
+    int end = form.indexOf("\r\n");
+    if (end < 0) {
+      return TestService.Answered.json(400, "");
+    }
+    String boundary = form.substring(0, end);
     Pattern part =
         Pattern.compile(
             Pattern.quote(boundary)
                 + "\r\n(?<head>.*?)\r\n\r\n(?<body>.*?)(?=\r\n"
                 + Pattern.quote(boundary)
-                + ")",
+                + "|\\z)",
             Pattern.DOTALL);
     Matcher matcher = part.matcher(form);
     String path = "";

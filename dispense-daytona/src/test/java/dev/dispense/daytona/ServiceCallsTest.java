@@ -82,6 +82,16 @@ class ServiceCallsTest {
     assertThat(machines.get(199).state()).isEqualTo(SandboxState.STOPPED);
   }
 
+  @Test
+  void aListOfFiveHundredTakesThreeCalls() {
+    service.answerNext(TestService.Answered.json(200, page("a", "started", 0, 200)));
+    service.answerNext(TestService.Answered.json(200, page("b", "started", 200, 400)));
+    service.answerNext(TestService.Answered.json(200, page("", "started", 400, 503)));
+
+    assertThat(provider.list()).hasSize(500);
+    assertThat(service.calls()).hasSize(3);
+  }
+
   /** Three of all are being deleted, are not ours, or have a name that none of ours has. */
   private static String page(String cursor, String state, int from, int to) {
     String items =

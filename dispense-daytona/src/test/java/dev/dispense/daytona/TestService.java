@@ -14,10 +14,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import okio.ByteString;
 
 /** A small server that answers as a test says, and remembers what it was asked. */
 final class TestService implements AutoCloseable {
+  /** All goes well. */
+  static final Disturbance NONE = new Disturbance() {};
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
@@ -25,6 +29,7 @@ final class TestService implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
   private final Handler handler;
+  private volatile Function<Asked, Disturbance> meddler = asked -> NONE;
 
   /** A request as it came. */
   record Asked(
@@ -36,6 +41,10 @@ final class TestService implements AutoCloseable {
     String header(String name) {
       List<String> values = headers.getOrDefault(name, List.of());
       return values.isEmpty() ? "" : values.get(0);
+    }
+
+    Asked cutAfter(int bytes) {
+      return new Asked(method, path, query, headers, body.substring(0, bytes));
     }
 
     String call() {
@@ -70,16 +79,21 @@ final class TestService implements AutoCloseable {
   /** What happens to one exchange instead of its going well. */
   interface Disturbance {
     /**
-     * Returns another answer; or none, when what was asked is done and {@link #sent()} tells how
-     * much of the answer goes out.
+     * Returns another answer; or none, when what was asked is done and {@link #sent} tells how much
+     * of the answer goes out.
      */
     default Optional<Answered> instead() {
       return Optional.empty();
     }
 
-    /** Returns how many bytes of the body are sent before the connection is cut. */
-    default int sent() {
+    /** Returns how many bytes of the request's body arrive before the connection is cut. */
+    default int taken() {
       return Integer.MAX_VALUE;
+    }
+
+    /** Returns how many of the body's bytes are sent before the connection is cut. */
+    default int sent(int length) {
+      return length;
     }
   }
 
@@ -123,15 +137,34 @@ final class TestService implements AutoCloseable {
         });
   }
 
+  /** Disturbs the requests that none of the other disturbances is left for. */
+  void meddle(Function<Asked, Disturbance> newMeddler) {
+    meddler = newMeddler;
+  }
+
+  /** Takes only the first bytes of a request, and does what can be done with them. */
+  static Disturbance cutRequestAfter(int bytes) {
+    return new Disturbance() {
+      @Override
+      public int taken() {
+        return bytes;
+      }
+    };
+  }
+
+  /** Does what the request asks for, and sends only the first bytes of the answer. */
+  static Disturbance cutAnswerAfter(int bytes) {
+    return new Disturbance() {
+      @Override
+      public int sent(int length) {
+        return bytes;
+      }
+    };
+  }
+
   /** Does what the next request asks for, and sends only the first bytes of the answer. */
   void cutNextAnswerAfter(int bytes) {
-    disturb(
-        new Disturbance() {
-          @Override
-          public int sent() {
-            return bytes;
-          }
-        });
+    disturb(cutAnswerAfter(bytes));
   }
 
   private void serve(HttpExchange exchange) throws IOException {
@@ -143,12 +176,18 @@ final class TestService implements AutoCloseable {
             Map.copyOf(exchange.getRequestHeaders()),
             ByteString.of(exchange.getRequestBody().readAllBytes()));
     asked.add(request);
-    Disturbance disturbance = disturbances.poll();
-    Optional<Answered> instead = disturbance == null ? Optional.empty() : disturbance.instead();
+    Disturbance next = disturbances.poll();
+    Disturbance disturbance = next == null ? meddler.apply(request) : next;
+    if (disturbance.taken() < request.body().size()) {
+      Answered unused = handler.answer(request.cutAfter(disturbance.taken()));
+      exchange.close();
+      return;
+    }
+    Optional<Answered> instead = disturbance.instead();
     Answered answer = instead.isPresent() ? instead.get() : handler.answer(request);
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     int length = answer.body().size();
-    int sent = disturbance == null ? length : Math.min(length, disturbance.sent());
+    int sent = Math.min(length, disturbance.sent(length));
     exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
     if (length > 0) {
       exchange.getResponseBody().write(answer.body().toByteArray(), 0, sent);

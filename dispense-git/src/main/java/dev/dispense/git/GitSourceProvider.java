@@ -35,8 +35,10 @@ import java.util.Set;
  * always the whole repository, the subdirectory is the part of it that the user named.
  *
  * <p>The setting {@code git.max-result-bytes} is the most that is taken out of a sandbox at a time;
- * default 4 GiB. Needs git 2.34 or newer on this machine and any git with a POSIX shell in the
- * sandbox. Holds no state; safe for use by several threads and processes, also on one repository.
+ * default 4 GiB. A history that is larger than {@code git.max-history-bytes}, default 128 MiB, or
+ * has more than 5000 commits, is not uploaded with the newest commit. Needs git 2.34 or newer on
+ * this machine and any git with a POSIX shell in the sandbox. Holds no state; safe for use by
+ * several threads and processes, also on one repository.
  */
 public final class GitSourceProvider implements SourceProvider {
   /** Makes the provider; nothing is read or run before the first call. */

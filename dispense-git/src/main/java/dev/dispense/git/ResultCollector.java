@@ -3,7 +3,6 @@ package dev.dispense.git;
 import dev.dispense.Command;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
 import dev.dispense.RefusedException;
 import dev.dispense.SourceProvider.Delivery;
 import dev.dispense.SourceProvider.SandboxShell;
@@ -61,7 +60,7 @@ final class ResultCollector {
   }
 
   private Result stream(SandboxShell shell, Path draft) {
-    long limit = limit();
+    long limit = ByteLimit.of(workspace.host(), LIMIT_SETTING, DEFAULT_LIMIT);
     Bounded errors = new Bounded(4 << 10);
     int exitCode;
     ResultStream output;
@@ -152,17 +151,6 @@ final class ResultCollector {
       throw new DispenseException(
           "Tried to read result.sh but failed because " + DispenseException.reason(e) + ".", e);
     }
-  }
-
-  private long limit() {
-    Host host = workspace.host();
-    Optional<String> setting = host.setting(LIMIT_SETTING);
-    if (setting.isPresent() && !setting.get().matches("[1-9]\\d{0,17}")) {
-      throw new RefusedException(
-          "Tried to read the setting %s but failed because '%s' is not a number of bytes. Correct it, or take it away."
-              .formatted(host.settingAsGiven(LIMIT_SETTING), Text.printable(setting.get(), 80)));
-    }
-    return setting.map(Long::parseLong).orElse(DEFAULT_LIMIT);
   }
 
   private static DispenseException failure(int exitCode, String said) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Agents that do not behave: the state is right in the end, and nothing of them goes on. */
@@ -31,6 +33,11 @@ abstract class CrowdAgentsContract extends CrowdPart {
 
   CrowdAgentsContract(CrowdContract contract) {
     super(contract);
+  }
+
+  @BeforeEach
+  void isWanted() {
+    Assumptions.assumeTrue(contract.testsAgents(), "skipped, because this provider's are slow");
   }
 
   @Test

@@ -58,6 +58,24 @@ public abstract class CrowdContract {
     return 128;
   }
 
+  /** Returns how long a line of a task is, in MB; default 100. */
+  protected int lineMegabytes() {
+    return 100;
+  }
+
+  /** Returns how much memory a process has that reads what a task writes, in MiB; default 64. */
+  protected int heapMebibytes() {
+    return 64;
+  }
+
+  /**
+   * Returns whether agents that do not behave are tested; default yes. What ends them is the core's
+   * and the same everywhere, so a provider whose sandboxes are slow may leave them out.
+   */
+  protected boolean testsAgents() {
+    return true;
+  }
+
   /** Opens an instance with the agent of these tests. */
   final Dispense open() {
     return open(temporary);

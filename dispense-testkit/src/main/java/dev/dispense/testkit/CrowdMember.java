@@ -68,7 +68,8 @@ final class CrowdMember {
   static List<String> command(CrowdContract contract, Path directory, List<String> arguments) {
     List<String> argv = new ArrayList<>();
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    argv.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    argv.add("-Xmx" + contract.heapMebibytes() + "m");
+    argv.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     argv.addAll(List.of(System.getProperty("java.class.path"), CrowdMember.class.getName()));
     argv.addAll(List.of(contract.getClass().getName(), directory.toString()));
     argv.addAll(arguments);

@@ -87,10 +87,12 @@ public final class LeakCheck
     Inventory before =
         Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Inventory.class));
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!before.addedSince(before).isEmpty() && System.nanoTime() < end) {
+    List<String> added = before.addedSince(before);
+    while (!added.isEmpty() && System.nanoTime() < end) {
       pause();
+      added = before.addedSince(before);
     }
-    assertThat(before.addedSince(before)).as("what the test has left open").isEmpty();
+    assertThat(added).as("what the test has left open").isEmpty();
   }
 
   @Override

@@ -57,7 +57,7 @@ final class PromptShell implements Agent {
   public Launch launch(Request request) {
     return new Launch(
         List.of("sh", "-s", request.resumeSession().orElse("none")),
-        Map.of("MODEL", request.model().orElse("default")),
+        Map.of("MODEL", request.model().orElse("default"), "ROOT", String.valueOf(request.root())),
         Map.of(
             "SHELL_KEY",
             request

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an agent sees of the variables of its sandbox, whatever their names and values are. */
 class TaskEnvironmentTest {
@@ -54,6 +57,18 @@ class TaskEnvironmentTest {
     String value = "'\"$(x)`\\ \n\t\u0001=ü😀;&|*\r" + "x".repeat(100_000);
 
     assertThat(environmentOfATask(Map.of("VALUE", value))).contains("\nVALUE=" + value + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "4711"})
+  void an_agent_is_told_who_the_user_is_also_where_that_is_the_images(String id)
+      throws IOException {
+    Path programs = Files.createDirectory(root.resolve("programs"));
+    Path program = Files.writeString(programs.resolve("id"), "#!/bin/sh\necho " + id + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThat(environmentOfATask(Map.of("PATH", programs + ":" + System.getenv("PATH"))))
+        .contains("\nROOT=" + id.equals("0") + "\n");
   }
 
   /** Runs a task whose agent prints its environment, and looks for the key in all files. */

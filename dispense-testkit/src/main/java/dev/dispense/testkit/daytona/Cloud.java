@@ -31,7 +31,7 @@ final class Cloud implements AutoCloseable {
 
   Cloud(Settings settings) {
     this.settings = settings;
-    this.faults = new Faults(this::cutStreams, access::expireSsh);
+    this.faults = new Faults(this::cutStreams, access::expireSsh, keys::accept);
     this.docker = new Docker(settings);
     this.throttle = new Throttle(settings, faults);
     this.lifecycle = new Lifecycle(this);

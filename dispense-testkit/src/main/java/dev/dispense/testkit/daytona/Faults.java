@@ -25,6 +25,7 @@ public final class Faults {
   private final Object lock = new Object();
   private final Consumer<String> cutStreams;
   private final Runnable expireTokens;
+  private final Consumer<Boolean> acceptKeys;
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<CutRule> cuts = new ArrayList<>();
   private final Map<String, Storm> storms = new HashMap<>();
@@ -36,10 +37,12 @@ public final class Faults {
   /**
    * @param cutStreams cuts the WebSockets of a sandbox
    * @param expireTokens makes the tokens for SSH invalid
+   * @param acceptKeys says whether keys and tokens of users are valid
    */
-  Faults(Consumer<String> cutStreams, Runnable expireTokens) {
+  Faults(Consumer<String> cutStreams, Runnable expireTokens, Consumer<Boolean> acceptKeys) {
     this.cutStreams = cutStreams;
     this.expireTokens = expireTokens;
+    this.acceptKeys = acceptKeys;
   }
 
   /**
@@ -120,6 +123,19 @@ public final class Faults {
   /** Makes all tokens for SSH invalid that were given out; who is connected stays so. */
   public void expireSshTokens() {
     expireTokens.run();
+  }
+
+  /**
+   * Answers all who come with a key, or with the token of a user, with 401, as when it has expired
+   * or was deleted; WebSockets that are open stay so.
+   */
+  public void expireKeys() {
+    acceptKeys.accept(false);
+  }
+
+  /** Makes keys and tokens valid again. */
+  public void renewKeys() {
+    acceptKeys.accept(true);
   }
 
   /** Makes the next start, or creation, of a sandbox end in the state {@code error}. */

@@ -1,0 +1,89 @@
+package dev.dispense.daytona;
+
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.testkit.CrowdContract;
+import dev.dispense.testkit.RequiresDocker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The numbers are small, as the service stands on this machine with all of its sandboxes. */
+@RequiresDocker
+class DaytonaCrowdIT extends CrowdContract {
+  @RegisterExtension static final FakeService SERVICE = new FakeService();
+
+  @Override
+  protected Dispense.Builder dispense(Path directory) {
+    return Dispense.builder()
+        .host(
+            new Host(
+                environment(directory.resolve("service")),
+                Map.of("provider", RemoteSandbox.DAYTONA),
+                directory.resolve("state"),
+                directory.resolve("cache"),
+                directory.resolve("home"),
+                "tester",
+                Clock.systemUTC()));
+  }
+
+  /** Says where the service is; it runs in the first process, which writes that down for others. */
+  private static Map<String, String> environment(Path written) {
+    try {
+      if (SERVICE.isStarted()) {
+        Map<String, String> environment = SERVICE.host(written).environment();
+        Files.write(
+            written,
+            List.of(
+                environment.getOrDefault("DAYTONA_API_URL", ""),
+                environment.getOrDefault("DAYTONA_API_KEY", "")));
+      }
+      List<String> lines = Files.readAllLines(written);
+      return Map.of(
+          "PATH",
+          System.getenv("PATH"),
+          "DAYTONA_API_URL",
+          lines.get(0),
+          "DAYTONA_API_KEY",
+          lines.get(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  protected int crowd() {
+    return 3;
+  }
+
+  @Override
+  protected int tasks() {
+    return 10;
+  }
+
+  @Override
+  protected int outputMebibytes() {
+    return 8;
+  }
+
+  @Override
+  protected int lineMegabytes() {
+    return 20;
+  }
+
+  /** What a command has written comes in large pieces, which are text on their way. */
+  @Override
+  protected int heapMebibytes() {
+    return 128;
+  }
+
+  @Override
+  protected boolean testsAgents() {
+    return false;
+  }
+}

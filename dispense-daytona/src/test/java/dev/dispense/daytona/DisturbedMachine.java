@@ -1,0 +1,70 @@
+package dev.dispense.daytona;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.Command;
+import dev.dispense.Host;
+import dev.dispense.Machine;
+import dev.dispense.Progress;
+import dev.dispense.SandboxProvider;
+import dev.dispense.Streams;
+import dev.dispense.testkit.LeakCheck;
+import dev.dispense.testkit.daytona.Faults;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A machine at a service that is about to fail; already its making and its deletion are disturbed.
+ */
+@ExtendWith(LeakCheck.class)
+abstract class DisturbedMachine {
+  @RegisterExtension static final FakeService SERVICE = new FakeService();
+
+  static final String TOOLBOX = " /toolbox/";
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  @TempDir Path home;
+  SandboxProvider provider;
+  Machine machine;
+
+  @BeforeEach
+  void create() {
+    Host host = SERVICE.host(home);
+    Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
+    provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
+    faults().refuse(TOOLBOX, 3, 502, "");
+    machine = provider.create(FakeService.spec("mid"), Progress.Listener.NONE);
+  }
+
+  @AfterEach
+  void delete() {
+    faults().tooManyRequests("sandbox-lifecycle", 2, Duration.ofSeconds(7));
+    faults().tooManyRequests("authenticated", 2, Duration.ofSeconds(7));
+    provider.delete(machine.id());
+    assertThat(provider.list()).isEmpty();
+    provider.close();
+  }
+
+  static Faults faults() {
+    return SERVICE.daytona().faults();
+  }
+
+  String output(String script) {
+    ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    int code =
+        provider.exec(
+            machine.id(),
+            Command.of("sh", "-c", script),
+            Streams.of(stdout, OutputStream.nullOutputStream()));
+    assertThat(code).isZero();
+    return stdout.toString(StandardCharsets.UTF_8);
+  }
+}
