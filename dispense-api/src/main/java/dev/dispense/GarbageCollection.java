@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what is left over of sandboxes that are not there any more, as far as this user made it
@@ -15,6 +17,8 @@ import java.util.function.Supplier;
  * if somebody had deleted the sandbox by its name. Each thing is judged anew just before.
  */
 final class GarbageCollection {
+  private static final Logger log = LoggerFactory.getLogger(GarbageCollection.class);
+
   private final Core core;
   private final boolean dryRun;
   private final Consumer<? super Leftover> report;
@@ -56,6 +60,19 @@ final class GarbageCollection {
     }
     core.state().leftBehind().forEach(this::removeTemporary);
     prepared.leftBehind().forEach(this::removeTemporary);
+    if (!dryRun) {
+      core.configuredIds().forEach(this::sweep);
+    }
+  }
+
+  /** Removes what a provider keeps here for machines that are gone, as no sandbox tells of it. */
+  private void sweep(String providerId) {
+    checkInterrupt();
+    try {
+      core.provider(providerId).sweep();
+    } catch (UnavailableException e) {
+      log.debug("What the provider {} has left is not removed", providerId, e);
+    }
   }
 
   private boolean whileFree(Path directory, Runnable action) {

@@ -149,7 +149,7 @@ final class Removal {
     refuseDuringCreation();
     StateDirectory state = record.state();
     boolean isKept = state.exists(record.name());
-    machine().ifPresent(this::deleteMachine);
+    machine().ifPresentOrElse(this::deleteMachine, this::sweep);
     if (!Files.isDirectory(state.sandboxes())) {
       removeSource(); // It was made elsewhere: nothing of it is kept here, and no name.
       return;
@@ -202,6 +202,13 @@ final class Removal {
       }
       record.state().delete(record.name());
       core.host().step("name freed");
+    }
+  }
+
+  /** Removes what the provider keeps here for a machine that is gone. */
+  private void sweep() {
+    if (!providerId.isEmpty()) {
+      core.provider(providerId).sweep();
     }
   }
 

@@ -210,6 +210,13 @@ public interface SandboxProvider extends AutoCloseable {
     throw new RefusedException("This provider does not see what its machines reach.");
   }
 
+  /**
+   * Removes what this user's provider keeps on this machine for machines that are gone, by a crash
+   * or by somebody else's hand; not what belongs to one that a living process is creating. There is
+   * nothing by default.
+   */
+  default void sweep() {}
+
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override
   void close();

@@ -345,6 +345,11 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void sweep() {
+    gateway.sweep();
+  }
+
+  @Override
   public Traffic traffic(String machineId) {
     return gateway.traffic(requireSeat("see what the sandbox reaches", machineId));
   }

@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.dispense.Command;
 import dev.dispense.Streams;
@@ -86,7 +87,6 @@ final class GatewayContainer {
   void run(String image) {
     Optional<InspectContainerResponse> found = find();
     if (found.isEmpty()) {
-      network.ensure();
       start(create(image));
     } else if (Boolean.TRUE.equals(found.get().getState().getPaused())) {
       engine.call("resume the gateway", client -> client.unpauseContainerCmd(name).exec());
@@ -98,6 +98,7 @@ final class GatewayContainer {
 
   private String create(String image) {
     Owner owner = directory.owner();
+    Network own = network.ensure();
     HostConfig config =
         HostConfig.newHostConfig()
             .withInit(true)
@@ -113,6 +114,7 @@ final class GatewayContainer {
                 new LogConfig(
                     LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "1m", "max-file", "2")))
             .withNetworkMode(SandboxNetwork.GATEWAY);
+    SandboxContainer.extraHost(engine, own).ifPresent(config::withExtraHosts);
     return engine.settle(
         "create the gateway",
         client -> {

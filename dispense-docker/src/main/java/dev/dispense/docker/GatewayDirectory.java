@@ -56,6 +56,22 @@ final class GatewayDirectory {
     this.sandboxes = root.resolve("sandboxes");
   }
 
+  /** Returns the names of the gateways of which something is in a directory. */
+  static List<String> namesIn(Path gateways) {
+    return doing(
+        "list " + gateways,
+        () -> {
+          List<String> names = new ArrayList<>();
+          try (DirectoryStream<Path> entries =
+              Files.newDirectoryStream(gateways, entry -> name(entry).matches("[0-9a-f]{12}"))) {
+            entries.forEach(entry -> names.add(name(entry)));
+          } catch (NoSuchFileException e) {
+            return names;
+          }
+          return names;
+        });
+  }
+
   Path root() {
     return root;
   }

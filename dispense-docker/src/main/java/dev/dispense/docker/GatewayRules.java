@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The configuration of one sandbox at the gateway, as nginx and {@code allowed.sh} read it.
@@ -32,6 +31,7 @@ record GatewayRules(int number) {
           "Connection");
 
   private static final String WEB = " web";
+  private static final String INSIDE = " inside";
 
   /** Returns the path of a file of the sandbox, as the gateway sees it. */
   private String path(String file) {
@@ -128,21 +128,29 @@ record GatewayRules(int number) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "${dollar}") + '"';
   }
 
-  /** Returns the hosts that may be reached, as {@code allowed.sh} reads them. */
+  /**
+   * Returns the hosts that may be reached, as {@code allowed.sh} reads them. Those that are not of
+   * the {@linkplain NetworkPolicy#STARTER starter list} may be in a private network, as somebody has
+   * named them.
+   */
   static String allow(NetworkPolicy.Allow policy) {
-    return new TreeSet<>(policy.hosts())
-        .stream()
-            .map(host -> host.contains(":") ? host.replace(':', ' ') : host + WEB)
-            .map(line -> line + "\n")
-            .collect(Collectors.joining());
+    StringBuilder text = new StringBuilder();
+    for (String host : new TreeSet<>(policy.hosts())) {
+      text.append(host.contains(":") ? host.replace(':', ' ') : host + WEB);
+      text.append(NetworkPolicy.STARTER.hosts().contains(host) ? "\n" : INSIDE + "\n");
+    }
+    return text.toString();
   }
 
   /** Reads what {@link #allow} has written. */
   static NetworkPolicy.Allow allowed(String text) {
-    return new NetworkPolicy.Allow(
-        Stream.of(text.split("\n", -1))
-            .filter(line -> !line.isBlank())
-            .map(line -> line.endsWith(WEB) ? line.replace(WEB, "") : line.replace(' ', ':'))
-            .collect(Collectors.toSet()));
+    Set<String> hosts = new TreeSet<>();
+    for (String line : text.split("\n", -1)) {
+      String[] words = line.split(" ", -1);
+      if (words.length > 1) {
+        hosts.add(line.contains(WEB) ? words[0] : words[0] + ":" + words[1]);
+      }
+    }
+    return new NetworkPolicy.Allow(hosts);
   }
 }

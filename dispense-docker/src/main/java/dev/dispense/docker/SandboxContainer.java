@@ -216,12 +216,12 @@ final class SandboxContainer {
                         + ",gid="
                         + spec.gid()))
             .withNetworkMode(around.network().isPresent() ? SandboxNetwork.NAME : "none");
-    around.network().flatMap(this::extraHost).ifPresent(config::withExtraHosts);
+    around.network().flatMap(it -> extraHost(engine, it)).ifPresent(config::withExtraHosts);
     return config;
   }
 
   /** Returns what makes {@value #HOST_ADDRESS} lead to this machine, where the engine does not. */
-  private Optional<String> extraHost(Network network) {
+  static Optional<String> extraHost(Engine engine, Network network) {
     String system = String.valueOf(engine.info().getOperatingSystem());
     if (!(engine.endpoint() instanceof Endpoint.UnixSocket socket)
         || system.contains("Docker Desktop")) {

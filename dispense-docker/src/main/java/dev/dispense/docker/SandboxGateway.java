@@ -227,9 +227,7 @@ final class SandboxGateway {
     return place;
   }
 
-  /**
-   * Takes a seat away, with those whose sandboxes are gone; the last one takes the gateway along.
-   */
+  /** Takes a seat away; the last one takes the gateway along. */
   void close(Seat seat) {
     Place place = place(seat.id());
     if (!place.directory().has(seat.number())) {
@@ -240,15 +238,33 @@ final class SandboxGateway {
         .locked(
             () -> {
               place.directory().remove(seat.number());
-              sweep(place, seat.id());
-              if (place.directory().numbers().isEmpty()) {
-                place.container().remove();
-                place.directory().remove();
-              } else {
-                place.container().applySoon();
-              }
+              tidy(place, seat.id());
               return seat;
             });
+  }
+
+  /** Takes the seats away whose sandboxes are gone, and the gateways that have none left. */
+  void sweep() {
+    for (String id : GatewayDirectory.namesIn(root)) {
+      Place place = place(id);
+      place
+          .directory()
+          .locked(
+              () -> {
+                tidy(place, id);
+                return id;
+              });
+    }
+  }
+
+  private void tidy(Place place, String id) {
+    sweep(place, id);
+    if (place.directory().numbers().isEmpty()) {
+      place.container().remove();
+      place.directory().remove();
+    } else {
+      place.container().applySoon();
+    }
   }
 
   private void sweep(Place place, String id) {

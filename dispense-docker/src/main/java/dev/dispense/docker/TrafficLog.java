@@ -52,11 +52,11 @@ final class TrafficLog {
       return;
     }
     boolean first = fields[2].equals(FIRST_PORT);
-    boolean isLie = !first && !fields[6].equals(fields[4]);
+    boolean isLie = !first && !fields[6].equalsIgnoreCase(fields[4]);
     if ((!first && !isLie) || !fields[5].matches("[0-9]{1,5}")) {
       return;
     }
-    String host = isLie ? fields[6] : fields[4];
+    String host = isLie && !fields[6].equals("-") ? fields[6] : fields[4];
     boolean refused = isLie || (fields[8].startsWith("TCP_DENIED") && fields[7].equals("403"));
     int port = Integer.parseInt(fields[5]);
     hosts.merge(

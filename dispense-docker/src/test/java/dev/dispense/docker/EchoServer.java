@@ -43,6 +43,16 @@ final class EchoServer implements AutoCloseable {
     return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
   }
 
+  /** Returns the values of all headers of the last request. */
+  String headers() {
+    return headers.values().toString();
+  }
+
+  void forget() {
+    headers.clear();
+    paths.clear();
+  }
+
   List<String> paths() {
     return paths;
   }

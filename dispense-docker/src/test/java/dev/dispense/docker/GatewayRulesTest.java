@@ -1,0 +1,65 @@
+package dev.dispense.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Route;
+import dev.dispense.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class GatewayRulesTest {
+  private static String route(String key) {
+    return GatewayRules.route(
+        new Route(
+            "model",
+            URI.create("http://localhost:4000/base/"),
+            Map.of("X-Api-Key", Secret.of(key)),
+            List.of("/v1/")),
+        name -> "192.0.2.1");
+  }
+
+  @Test
+  void aKeyIsOneWordWhateverIsInIt() {
+    assertThat(route("a\"; return 200; #")).contains("X-Api-Key \"a\\\"; return 200; #\";");
+    assertThat(route("a\\")).contains("X-Api-Key \"a\\\\\";");
+    assertThat(route("a$host")).contains("X-Api-Key \"a${dollar}host\";");
+  }
+
+  @Test
+  void aRouteLeadsWhereItShouldAndSaysWhoIsMeant() {
+    assertThat(route("k"))
+        .contains("set $upstream http://192.0.2.1:4000;")
+        .contains("/.*)$ /base$1 break;")
+        .contains("proxy_set_header Host localhost:4000;")
+        .contains("proxy_set_header Authorization \"\";")
+        .containsOnlyOnce("X-Api-Key");
+  }
+
+  @Test
+  void hostsComeBackAsTheyWere() {
+    NetworkPolicy.Allow policy =
+        new NetworkPolicy.Allow(
+            Set.of("pypi.org", ".example.com", "web.example:8443", "a.example", "inside"));
+    assertThat(GatewayRules.allow(policy))
+        .isEqualTo(
+            """
+            .example.com web inside
+            a.example web inside
+            inside web inside
+            pypi.org web
+            web.example 8443 inside
+            """);
+    assertThat(GatewayRules.allowed(GatewayRules.allow(policy))).isEqualTo(policy);
+    assertThat(GatewayRules.allowed("")).isEqualTo(new NetworkPolicy.Allow(Set.of()));
+  }
+
+  @Test
+  void eachSandboxComesFromAnAddressOfItsOwn() {
+    assertThat(new GatewayRules(1).stream()).contains("proxy_bind 127.1.0.1;");
+    assertThat(new GatewayRules(258).stream()).contains("proxy_bind 127.1.1.2;");
+  }
+}
