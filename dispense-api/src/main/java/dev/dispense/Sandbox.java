@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * A sandbox, through a handle: closing it releases the client side only (the {@linkplain
@@ -82,7 +83,12 @@ public final class Sandbox implements AutoCloseable {
     }
     int id = supervisor.submit(spec, agent.id(), launch);
     core.host().step("task submitted");
-    return new Task(supervisor, id, agent.id(), core.agents());
+    return new Task(supervisor, id, agent.id(), core.agents(), traffic(connection));
+  }
+
+  private Optional<Supplier<Traffic>> traffic(SandboxConnection connection) {
+    SandboxProvider provider = connection.provider();
+    return provider.gateway(record.network()).map(way -> () -> provider.traffic(connection.machineId()));
   }
 
   private Agent.Request request(
@@ -114,7 +120,7 @@ public final class Sandbox implements AutoCloseable {
     }
     int id = resume.getAsInt();
     SessionFinder sessions = new SessionFinder();
-    task(supervisor, id).events(sessions);
+    task(supervisor, id, Optional.empty()).events(sessions);
     return Optional.of(
         sessions
             .session()
@@ -139,11 +145,12 @@ public final class Sandbox implements AutoCloseable {
    * @throws NotFoundException when there is none with that number
    */
   public Task task(int id) {
-    return task(supervisor(connection()), id);
+    SandboxConnection connection = connection();
+    return task(supervisor(connection), id, traffic(connection));
   }
 
-  private Task task(Supervisor supervisor, int id) {
-    return new Task(supervisor, id, supervisor.status(id).agent(), core.agents());
+  private Task task(Supervisor supervisor, int id, Optional<Supplier<Traffic>> traffic) {
+    return new Task(supervisor, id, supervisor.status(id).agent(), core.agents(), traffic);
   }
 
   /**

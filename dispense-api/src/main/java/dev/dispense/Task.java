@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,23 @@ public final class Task {
   private final int id;
   private final String agentId;
   private final Plugins<Agent> agents;
+  private final Optional<Supplier<Traffic>> traffic;
 
   /**
    * @param agentId the agent that the task was given to, known here or not
+   * @param traffic what went through the gateway of the sandbox, where it has one
    */
-  Task(Supervisor supervisor, int id, String agentId, Plugins<Agent> agents) {
+  Task(
+      Supervisor supervisor,
+      int id,
+      String agentId,
+      Plugins<Agent> agents,
+      Optional<Supplier<Traffic>> traffic) {
     this.supervisor = supervisor;
     this.id = id;
     this.agentId = agentId;
     this.agents = agents;
+    this.traffic = traffic;
   }
 
   /** Returns the task's number in its sandbox, from 1. */
@@ -102,9 +111,12 @@ public final class Task {
 
   private TaskInfo read(boolean follow, Consumer<TaskEvent> consumer) {
     Agent.@Nullable Parser parser = agent(agentId, agents).map(Agent::parser).orElse(null);
+    Optional<RefusedHosts> refused =
+        traffic.map(source -> new RefusedHosts(source, this::info, consumer));
     LineOutput lines =
         new LineOutput(
             (line, omitted) -> {
+              refused.ifPresent(RefusedHosts::lookSometimes);
               if (parser == null || omitted.isPresent()) {
                 consumer.accept(new TaskEvent.Raw(line, omitted));
               } else {
@@ -119,7 +131,9 @@ public final class Task {
       report = supervisor.log(id, "errors", 0, false, errors);
       errors.finish();
     }
-    return judge(report, agents);
+    TaskInfo info = judge(report, agents);
+    refused.ifPresent(it -> it.look(info));
+    return info;
   }
 
   /**

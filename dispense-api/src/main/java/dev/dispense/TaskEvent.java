@@ -59,6 +59,20 @@ public sealed interface TaskEvent {
       implements TaskEvent {}
 
   /**
+   * The sandbox asked for a host that it may not reach, while the task ran. Told once for each
+   * host, when it is noticed; {@link NetworkAccess#traffic()} has the counts.
+   *
+   * @param host its name, or an address
+   * @param port 1 to 65535
+   */
+  record HostRefused(String host, int port) implements TaskEvent {
+    /** Returns it as {@link NetworkAccess#allow} takes it. */
+    public String toAllow() {
+      return port == 80 || port == 443 ? host : host + ":" + port;
+    }
+  }
+
+  /**
    * The agent says that it is done.
    *
    * @param success whether it says that it succeeded

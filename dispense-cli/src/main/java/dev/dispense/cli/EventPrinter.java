@@ -1,5 +1,6 @@
 package dev.dispense.cli;
 
+import dev.dispense.SandboxName;
 import dev.dispense.TaskEvent;
 import dev.dispense.Text;
 import java.util.ArrayList;
@@ -12,10 +13,12 @@ final class EventPrinter implements Consumer<TaskEvent> {
   private static final int MAX_LINE = 160;
 
   private final Printer out;
+  private final SandboxName sandbox;
   private String lastMessage = "";
 
-  EventPrinter(Printer out) {
+  EventPrinter(Printer out, SandboxName sandbox) {
     this.out = out;
+    this.sandbox = sandbox;
   }
 
   @Override
@@ -41,6 +44,8 @@ final class EventPrinter implements Consumer<TaskEvent> {
       print(retry);
     } else if (event instanceof TaskEvent.Result result) {
       print(result);
+    } else if (event instanceof TaskEvent.HostRefused host) {
+      print(host);
     } else if (event instanceof TaskEvent.ErrorOutput error) {
       dim("stderr: " + error.line());
     } else if (event instanceof TaskEvent.Raw raw) {
@@ -77,6 +82,15 @@ final class EventPrinter implements Consumer<TaskEvent> {
                     Durations.text(retry.delay()),
                     retry.attempt(),
                     retry.maxAttempts())));
+  }
+
+  private void print(TaskEvent.HostRefused host) {
+    String name = Text.printable(host.toAllow(), MAX_LINE);
+    out.line(
+        out.styled(
+            Printer.Style.YELLOW,
+            "%s was refused. To allow it: dispense network %s --allow-host %s"
+                .formatted(name, sandbox, name)));
   }
 
   private void print(TaskEvent.Result result) {

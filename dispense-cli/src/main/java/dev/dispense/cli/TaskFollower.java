@@ -25,7 +25,7 @@ final class TaskFollower {
   /** Returns when the task has ended, with the exit code for its end. */
   int follow(Task task) {
     try {
-      return sayEnd(task.follow(new EventPrinter(session.out())));
+      return sayEnd(task.follow(new EventPrinter(session.out(), sandbox)));
     } catch (DispenseException e) {
       throw goesOn(task, e);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class EventPrinterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final EventPrinter printer = new EventPrinter(Printer.ofOutput(bytes, () -> false));
+  private final EventPrinter printer = new EventPrinter(Printer.ofOutput(bytes, () -> false), new SandboxName("box"));
 
   @Test
   void each_event_is_a_line() {

@@ -200,8 +200,8 @@ class GatewayAttackIT {
     assertThat(
             live.sh(
                 machine,
-                "grep -rs canary-7f /proc/[0-9]*/environ /proc/[0-9]*/cmdline /run /tmp /home"
-                    + " /dispense /etc 2>/dev/null; env | grep canary-7f; true"))
+                "grep -rs canary-7[f] /proc/[0-9]*/environ /proc/[0-9]*/cmdline /run /tmp /home"
+                    + " /dispense /etc 2>/dev/null; env | grep canary-7[f]; true"))
         .isEmpty();
   }
 }
