@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.SandboxName;
 import dev.dispense.TaskEvent;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class EventPrinterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final EventPrinter printer = new EventPrinter(Printer.ofOutput(bytes, () -> false), new SandboxName("box"));
+  private final EventPrinter printer = 
+      new EventPrinter(Printer.ofOutput(bytes, () -> false), new SandboxName("box"));
 
   @Test
   void each_event_is_a_line() {
@@ -24,6 +26,7 @@ class EventPrinterTest {
     printer.accept(new TaskEvent.ToolResult("2", false, "denied"));
     printer.accept(
         new TaskEvent.Retry(2, 10, Duration.ofSeconds(4), OptionalInt.of(529), "overloaded"));
+    printer.accept(new TaskEvent.HostRefused("example.com", 443));
     printer.accept(new TaskEvent.ErrorOutput("oops"));
     printer.accept(new TaskEvent.Raw("{\"type\":\"new\"}"));
 
@@ -36,6 +39,7 @@ class EventPrinterTest {
               a  (2 lines)
               failed: denied
             The model gave no answer (HTTP 529): overloaded. Trying again in 4s, 2 of 10.
+            example.com was refused. To allow it: dispense network box --allow-host example.com
             stderr: oops
             {"type":"new"}
             """);

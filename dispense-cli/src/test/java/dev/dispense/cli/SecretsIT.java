@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A key is looked for everywhere, while the real Claude Code works with it in a container and after
@@ -48,7 +50,7 @@ class SecretsIT {
   private CommandLine user;
 
   @BeforeEach
-  void createSandbox() throws IOException {
+  void makeRepository() throws IOException {
     Path repository = root.resolve("project");
     home = root.resolve("state");
     DemoScript.writeProject(repository);
@@ -67,6 +69,9 @@ class SecretsIT {
     user.git("add", ".").succeeds();
     user.git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "Begin")
         .succeeds();
+  }
+
+  private void createSandbox(String network) {
     // Whatever the user's umask is.
     user.run(
             List.of(
@@ -77,18 +82,31 @@ class SecretsIT {
                 CommandLine.LAUNCHER.toString(),
                 "new",
                 "--name",
-                name))
+                name,
+                "--network",
+                network))
         .succeeds();
   }
 
   @AfterEach
-  void deleteSandbox() {
+  void deleteSandbox() throws IOException {
     user.dispense("delete", "--force", "--discard", name).succeeds();
     model.close();
+    assertThat(Files.exists(home.resolve("gateway")) ? list(home.resolve("gateway")) : List.of())
+        .allMatch(name -> String.valueOf(name).endsWith(".lock"));
   }
 
-  @Test
-  void aKeyIsKnownToTheAgentsProcessAndNothingElse() throws Exception {
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
+  }
+
+  /** With an open network the agent's process has the key, else nothing in the sandbox has it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"allow", "none", "open"})
+  void aKeyIsNotFoundByAnAgentThatLooksForIt(String network) throws Exception {
+    createSandbox(network);
     Path go = root.resolve("go");
     model.script(
         request -> {
@@ -129,6 +147,7 @@ class SecretsIT {
 
   @Test
   void aKeyThatIsRefusedIsNotRepeated() throws IOException {
+    createSandbox("allow");
     model.script(request -> ModelReply.error(401, "invalid x-api-key"));
 
     CommandLine.Outcome run = user.dispense("--debug", "claude", name, "run", "Work", "--follow");
@@ -153,7 +172,11 @@ class SecretsIT {
   /** The sandbox was made without any umask. */
   private void assertClosedToOthers() throws IOException {
     Path sandboxes = home.resolve("sandboxes");
-    for (Path directory : List.of(home, sandboxes, sandboxes.resolve(name))) {
+    List<Path> closed = new ArrayList<>(List.of(home, sandboxes, sandboxes.resolve(name)));
+    if (Files.exists(home.resolve("gateway"))) {
+      closed.add(home.resolve("gateway"));
+    }
+    for (Path directory : closed) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
           .isEqualTo("rwx------");
     }
@@ -213,9 +236,14 @@ class SecretsIT {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file :
           files.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).toList()) {
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).contains(KEY))
-            .as("the key is in %s", file)
-            .isFalse();
+        boolean hasKey = Files.readString(file, StandardCharsets.ISO_8859_1).contains(KEY);
+        if (hasKey && file.startsWith(home.resolve("gateway"))) {
+          // The gateway has it from there, also when it starts anew.
+          assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+              .isEqualTo("rw-------");
+        } else {
+          assertThat(hasKey).as("the key is in %s", file).isFalse();
+        }
       }
     }
   }
@@ -225,6 +253,10 @@ class SecretsIT {
     String image = docker("inspect", "--format", "{{.Config.Image}}", container).strip();
     assertThat(docker("inspect", container)).doesNotContain(KEY).contains("dev.dispense.sandbox");
     assertThat(docker("logs", container)).doesNotContain(KEY);
+    for (String gateway : docker("ps", "-q", "--filter", "name=dispense-gateway-").lines().toList()) {
+      assertThat(docker("inspect", gateway)).doesNotContain(KEY);
+      assertThat(docker("logs", gateway)).doesNotContain(KEY);
+    }
     assertThat(docker("inspect", image)).doesNotContain(KEY);
     assertThat(docker("history", "--no-trunc", image)).doesNotContain(KEY);
     // Of each command that was run, with its arguments.
