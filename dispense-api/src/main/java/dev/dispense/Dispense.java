@@ -250,8 +250,7 @@ public final class Dispense implements AutoCloseable {
     }
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
-    NetworkPolicy network =
-        spec.network().orElseGet(() -> NetworkSettings.of(core.host(), provider));
+    NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
     agent.launch(
         new Agent.Request(
             task.model().or(spec::model),

@@ -8,6 +8,7 @@ import java.util.Optional;
  * A sandbox that is asked for, and everyone who has a part in making it.
  *
  * @param sources the provider of its source; absent when it has none
+ * @param network what it may reach
  * @param progress told of each step
  * @param began when it was asked for
  */
@@ -18,6 +19,7 @@ record Order(
     SandboxProvider provider,
     Optional<SourceProvider> sources,
     Agent agent,
+    NetworkPolicy network,
     Progress.Listener progress,
     Instant began) {
 
@@ -30,13 +32,21 @@ record Order(
     String providerId = spec.provider().orElseGet(core::defaultProvider);
     Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
     Optional<SourceProvider> sources = spec.source().map(value -> core.source(value.type()));
+    SandboxProvider provider = core.provider(providerId);
+    NetworkPolicy network =
+        spec.network()
+            .orElseGet(
+                () ->
+                    new NetworkSettings(core.host(), provider, progress)
+                        .policy(sources, spec.source()));
     return new Order(
         core,
         spec,
         providerId,
-        core.provider(providerId),
+        provider,
         sources,
         agent,
+        network,
         progress,
         core.host().clock().instant());
   }
@@ -55,7 +65,7 @@ record Order(
             spec.network(),
             spec.environment(),
             spec.supervisor());
-    return new Order(core, renamed, providerId, provider, sources, agent, progress, began);
+    return new Order(core, renamed, providerId, provider, sources, agent, network, progress, began);
   }
 
   Host host() {
@@ -71,11 +81,6 @@ record Order(
     return can(Capability.RENAME) && can(Capability.BIND_MOUNTS);
   }
 
-  /** Returns what it may reach. */
-  NetworkPolicy network() {
-    return spec.network().orElseGet(() -> NetworkSettings.of(host(), provider));
-  }
-
   SourceProvider.Delivery delivery() {
     return can(Capability.BIND_MOUNTS)
         ? SourceProvider.Delivery.MOUNT
@@ -84,7 +89,7 @@ record Order(
 
   /** Returns what all sandboxes have in common that could be taken for this one. */
   String fingerprint() {
-    return PreparedSandboxes.fingerprint(providerId, spec, network(), agent, host());
+    return PreparedSandboxes.fingerprint(providerId, spec, network, agent, host());
   }
 
   /** Returns what is recorded of the sandbox. */
@@ -97,7 +102,7 @@ record Order(
         began,
         spec.source(),
         spec.supervisor(),
-        network(),
+        network,
         uid,
         host().stateDirectory(),
         preparedAs,

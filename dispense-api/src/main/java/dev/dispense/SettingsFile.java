@@ -3,6 +3,7 @@ package dev.dispense;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,23 +35,38 @@ final class SettingsFile {
     return new SettingsFile(file).read();
   }
 
+  /**
+   * Returns the settings in a text.
+   *
+   * @param file where the text is, for a message
+   * @throws DispenseException when it is none
+   */
+  static Map<String, String> parse(Path file, String text) {
+    return new SettingsFile(file).parse(text);
+  }
+
   private Map<String, String> read() {
-    Properties properties = new Properties();
     try {
       if (Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
         // Reading a pipe or a device may never end.
         throw failure("it is a pipe, a socket or a device", null);
       }
-      String text = text();
-      try {
-        properties.load(new StringReader(text));
-      } catch (IllegalArgumentException e) {
-        throw failure("four hexadecimal digits must follow each '\\u'" + line(text), e);
-      }
+      return parse(text());
     } catch (NoSuchFileException e) {
       return Map.of();
     } catch (IOException e) {
       throw failure(DispenseException.reason(e), e);
+    }
+  }
+
+  private Map<String, String> parse(String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+    } catch (IllegalArgumentException e) {
+      throw failure("four hexadecimal digits must follow each '\\u'" + line(text), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     Map<String, String> settings = new HashMap<>();
     for (String name : properties.stringPropertyNames()) {

@@ -3,6 +3,7 @@ package dev.dispense;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -33,6 +34,16 @@ public interface SourceProvider {
    * @throws RefusedException when the source is of a kind that cannot be checked out
    */
   Checkout checkout(Request request, Progress.Listener progress);
+
+  /**
+   * Returns the project's own settings, the text of {@code .dispense.properties} at its root: as it
+   * is in what a checkout would start from, and never as an agent has left it. None by default.
+   *
+   * @throws NotFoundException when the source, or the base to start from, does not exist
+   */
+  default Optional<String> settings(Source source, Host host) {
+    return Optional.empty();
+  }
 
   /**
    * Returns whether a checkout of {@code source} can be made beforehand and {@linkplain #adopt

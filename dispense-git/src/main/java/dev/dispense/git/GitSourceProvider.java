@@ -98,7 +98,7 @@ public final class GitSourceProvider implements SourceProvider {
   }
 
   private static Optional<CommitId> start(Repository repository, Source source) {
-    return source.base().isPresent() ? source.base().map(repository::commit) : repository.head();
+    return repository.start(source.base());
   }
 
   private static void requireFiles(Source source, Optional<Repository> repository) {
@@ -114,6 +114,19 @@ public final class GitSourceProvider implements SourceProvider {
       throw new RefusedException(
           "The bare repository " + source.location() + " has no commit to work on.");
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RefusedException when it is larger than 64 KiB
+   */
+  @Override
+  public Optional<String> settings(Source source, Host host) {
+    if (!source.type().equals(Source.DIRECTORY)) {
+      return Optional.empty();
+    }
+    return new ProjectSettings(Path.of(source.location()), source.base(), host).read();
   }
 
   /** Returns whether the source is a directory in a repository that has a commit. */

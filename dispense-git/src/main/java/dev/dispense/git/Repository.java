@@ -189,6 +189,15 @@ record Repository(Git git, Path commonDirectory, Optional<Path> worktree, String
                         + " has is named like origin/main; fetch it first."));
   }
 
+  /**
+   * Returns the commit that work starts from: the base, or else what is checked out.
+   *
+   * @throws dev.dispense.NotFoundException when there is no such base
+   */
+  Optional<CommitId> start(Optional<String> base) {
+    return base.isPresent() ? base.map(this::commit) : head();
+  }
+
   /** Returns the commit that {@code revision}, which must not be an option, names. */
   Optional<CommitId> resolve(String revision) {
     GitResult result =
