@@ -42,9 +42,10 @@ public record Route(String name, URI upstream, Map<String, Secret> headers, List
     paths = List.copyOf(paths);
     require(NAME.matcher(name).matches(), "The name of a route is not valid: " + name);
     String scheme = String.valueOf(upstream.getScheme()).toLowerCase(Locale.ROOT);
-    String host = String.valueOf(upstream.getHost());
     require(
-        (scheme.equals("http") || scheme.equals("https")) && HOST.matcher(host).matches(),
+        (scheme.equals("http") || scheme.equals("https"))
+            && upstream.getHost() != null
+            && HOST.matcher(upstream.getHost()).matches(),
         "The address of a route is not an http or https URL with a host.");
     require(
         upstream.getRawUserInfo() == null
