@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The real Claude Code, in a container, with a scripted model. */
 @RequiresDocker
 @Timeout(300)
+@Tag("once")
 class ClaudeCodeIT {
   private static final String KEY = "sk-ant-it-0123456789";
   // What a tool sees of its own environment and of the agent's, and what it can read of the

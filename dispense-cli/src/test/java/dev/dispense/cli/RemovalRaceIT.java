@@ -2,9 +2,11 @@ package dev.dispense.cli;
 
 import dev.dispense.testkit.RequiresDocker;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** Deletes containers whose worktree is on this machine, behind the steps that remove it. */
 @RequiresDocker
+@Tag("once")
 class RemovalRaceIT extends RemovalRaces {
   @Override
   String provider() {

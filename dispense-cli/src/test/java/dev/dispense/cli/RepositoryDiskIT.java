@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of the user's repository is full, and that of the state directory is not, or both. */
 @RequiresDocker
+@Tag("once")
 class RepositoryDiskIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir private Path root;

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that; only the model is a script.
  */
 @RequiresDocker
+@Tag("once")
 class SecretsIT {
   private static final String KEY = "sk-ant-canary-" + UUID.randomUUID();
   // In a pattern that it does not match, so that no search finds itself.

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The numbers are small, as the service stands on this machine with all of its sandboxes. */
 @RequiresDocker
+@Tag("once")
 class DaytonaCrowdIT extends CrowdContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -4,10 +4,12 @@ import dev.dispense.SandboxProvider;
 import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.RequiresDocker;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
+@Tag("once")
 class DaytonaEscapeIT extends EscapeContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -6,10 +6,12 @@ import dev.dispense.SandboxProvider;
 import dev.dispense.testkit.ProviderContract;
 import dev.dispense.testkit.RequiresDocker;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
+@Tag("once")
 class DaytonaProviderIT extends ProviderContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

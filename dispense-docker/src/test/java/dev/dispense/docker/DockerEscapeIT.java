@@ -3,8 +3,10 @@ package dev.dispense.docker;
 import dev.dispense.SandboxProvider;
 import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.RequiresDocker;
+import org.junit.jupiter.api.Tag;
 
 @RequiresDocker
+@Tag("once")
 class DockerEscapeIT extends EscapeContract {
   @Override
   protected SandboxProvider.Factory factory() {

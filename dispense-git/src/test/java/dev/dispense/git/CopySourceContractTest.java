@@ -4,7 +4,9 @@ import dev.dispense.Source;
 import dev.dispense.SourceProvider;
 import dev.dispense.testkit.SourceContract;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 class CopySourceContractTest extends SourceContract {
   @Override
   protected SourceProvider provider() {

@@ -3,7 +3,9 @@ package dev.dispense.git;
 import dev.dispense.SandboxProvider;
 import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.UnisolatedProviderFactory;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 class UnisolatedEscapeTest extends EscapeContract {
   @Override
   protected SandboxProvider.Factory factory() {

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Previews in a browser's way, and SSH with the real {@code ssh}, {@code scp} and {@code sftp}. */
 @RequiresDocker
+@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FakeDaytonaAccessIT {
   /** A web server of a few lines, which says what it was asked for. */

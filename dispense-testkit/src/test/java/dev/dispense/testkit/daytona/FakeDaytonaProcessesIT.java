@@ -9,11 +9,13 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Sessions and terminals, with what is odd about them. */
 @RequiresDocker
+@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FakeDaytonaProcessesIT {
   private static final Map<String, String> NEW_SDK = Map.of("X-Daytona-SDK-Version", "0.190.0");

@@ -10,11 +10,13 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The toolbox runs commands and moves files in real containers. */
 @RequiresDocker
+@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FakeDaytonaToolboxIT {
   static final String IMAGE =
