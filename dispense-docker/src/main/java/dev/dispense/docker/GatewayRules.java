@@ -48,6 +48,7 @@ record GatewayRules(int number) {
         server {
           listen unix:%s;
           access_log %s route;
+          if ($uri ~ "[[:cntrl:]]") { return 400; }
           location / { return 403 "There is no such route.\\n"; }
           location = /generation { access_log off; return 200 %s; }
           include %s;

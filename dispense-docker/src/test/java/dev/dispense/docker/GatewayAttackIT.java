@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class GatewayAttackIT {
         dev.dispense.Command.of(
             "sh",
             "-c",
-            "socat -t 5 - UNIX-CONNECT:/run/gateway/\"$1\" 2>&1 | tr -d '\\r'; true",
+            "{ cat; sleep 0.3; } | socat -t 5 - UNIX-CONNECT:/run/gateway/\"$1\" 2>&1 | tr -d '\\r'; true",
             "sh",
             socket),
         request.replace("%s", route.path()).getBytes(StandardCharsets.ISO_8859_1));
@@ -132,8 +133,9 @@ class GatewayAttackIT {
             "model.sock",
             "GET %s/v1/a HTTP/1.1\r\nHost: a\r\n\r\nGET %s/v2/b HTTP/1.1\r\nHost: a\r\n\r\n"
                 + "GET %s/v1/c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    assertThat(answer.lines().filter(line -> line.startsWith("HTTP/1.1 ")))
-        .containsExactly("HTTP/1.1 200 OK", "HTTP/1.1 403 Forbidden", "HTTP/1.1 200 OK");
+    assertThat(Pattern.compile("HTTP/1.1 (\\d+)").matcher(answer).results())
+        .extracting(result -> result.group(1))
+        .containsExactly("200", "403", "200");
     assertThat(upstream.paths()).containsExactly("/v1/a", "/v1/c");
   }
 
