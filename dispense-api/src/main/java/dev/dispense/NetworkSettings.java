@@ -61,8 +61,7 @@ final class NetworkSettings {
     Path file = Path.of(source.location()).resolve(FILE);
     Map<String, String> settings = SettingsFile.parse(file, text);
     Optional<String> kind = Optional.ofNullable(settings.get(KIND));
-    Set<String> hosts =
-        hosts(Optional.ofNullable(settings.get(HOSTS)), HOSTS + " in " + file);
+    Set<String> hosts = hosts(Optional.ofNullable(settings.get(HOSTS)), HOSTS + " in " + file);
     if (kind.isPresent() && !kind.get().equals("allow") && !kind.get().equals("none")) {
       throw invalid(KIND + " in " + file, kind.get(), "allow or none");
     }

@@ -88,7 +88,9 @@ public final class Sandbox implements AutoCloseable {
 
   private Optional<Supplier<Traffic>> traffic(SandboxConnection connection) {
     SandboxProvider provider = connection.provider();
-    return provider.gateway(record.network()).map(way -> () -> provider.traffic(connection.machineId()));
+    return provider
+        .gateway(record.network())
+        .map(way -> () -> provider.traffic(connection.machineId()));
   }
 
   private Agent.Request request(

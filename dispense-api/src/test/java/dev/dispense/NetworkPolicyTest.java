@@ -25,8 +25,21 @@ class NetworkPolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "*", "*.example.com", "https://example.com", "example.com/x", "a b", "a\nb",
-        "example.com:", "example.com:0", "example.com:123456", "-x.com", "a..b", "[::1]", "x web"
+        "",
+        ".",
+        "*",
+        "*.example.com",
+        "https://example.com",
+        "example.com/x",
+        "a b",
+        "a\nb",
+        "example.com:",
+        "example.com:0",
+        "example.com:123456",
+        "-x.com",
+        "a..b",
+        "[::1]",
+        "x web"
       })
   void refusesWhatIsNoHost(String host) {
     assertThatIllegalArgumentException()

@@ -24,12 +24,13 @@ class NetworkSettingsTest {
   private NetworkPolicy ofProvider = STARTER;
 
   private NetworkPolicy policy(String projectText) {
-    Host host =
-        Host.of(Map.copyOf(environment), Path.of("/nowhere"), "ada", Clock.systemUTC());
+    Host host = Host.of(Map.copyOf(environment), Path.of("/nowhere"), "ada", Clock.systemUTC());
     SourceProvider sources =
         answering(SourceProvider.class, Optional.of(projectText).filter(it -> !it.isEmpty()));
     return new NetworkSettings(
-            host, answering(SandboxProvider.class, ofProvider), new Progress.Listener() {
+            host,
+            answering(SandboxProvider.class, ofProvider),
+            new Progress.Listener() {
               @Override
               public void onProgress(Progress progress) {}
 

@@ -45,7 +45,8 @@ class RefusedHostsTest {
     look(Optional.empty(), host("a.example", 3, START), host("b.example", 1, END));
     assertThat(events)
         .containsExactly(
-            new TaskEvent.HostRefused("a.example", 443), new TaskEvent.HostRefused("b.example", 443));
+            new TaskEvent.HostRefused("a.example", 443),
+            new TaskEvent.HostRefused("b.example", 443));
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class EventPrinterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final EventPrinter printer = 
+  private final EventPrinter printer =
       new EventPrinter(Printer.ofOutput(bytes, () -> false), new SandboxName("box"));
 
   @Test

@@ -255,7 +255,8 @@ class SecretsIT {
     String image = docker("inspect", "--format", "{{.Config.Image}}", container).strip();
     assertThat(docker("inspect", container)).doesNotContain(KEY).contains("dev.dispense.sandbox");
     assertThat(docker("logs", container)).doesNotContain(KEY);
-    for (String gateway : docker("ps", "-q", "--filter", "name=dispense-gateway-").lines().toList()) {
+    for (String gateway :
+        docker("ps", "-q", "--filter", "name=dispense-gateway-").lines().toList()) {
       assertThat(docker("inspect", gateway)).doesNotContain(KEY);
       assertThat(docker("logs", gateway)).doesNotContain(KEY);
     }

@@ -131,8 +131,8 @@ record GatewayRules(int number) {
 
   /**
    * Returns the hosts that may be reached, as {@code allowed.sh} reads them. Those that are not of
-   * the {@linkplain NetworkPolicy#STARTER starter list} may be in a private network, as somebody has
-   * named them.
+   * the {@linkplain NetworkPolicy#STARTER starter list} may be in a private network, as somebody
+   * has named them.
    */
   static String allow(NetworkPolicy.Allow policy) {
     StringBuilder text = new StringBuilder();

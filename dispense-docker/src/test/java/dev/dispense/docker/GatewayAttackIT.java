@@ -65,7 +65,11 @@ class GatewayAttackIT {
     upstream.close();
   }
 
-  /** Sends bytes to a socket of the gateway and returns what comes back; %s is the route's path. */
+  /**
+   * Sends bytes to a socket of the gateway and returns what comes back.
+   *
+   * @param request has %s for the route's path, and | for the end of a line
+   */
   private static String send(String socket, String request) {
     return live.run(
         machine,
@@ -75,23 +79,26 @@ class GatewayAttackIT {
             "{ cat; sleep 0.3; } | socat -t 5 - UNIX-CONNECT:/run/gateway/\"$1\" 2>&1 | tr -d '\\r'; true",
             "sh",
             socket),
-        request.replace("%s", route.path()).getBytes(StandardCharsets.ISO_8859_1));
+        request
+            .replace("%s", route.path())
+            .replace("|", "\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nX-Api-Key: own\r\nx-api-key: own2\r\nConnection: close\r\n\r\n",
-        "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nX-Api-Key : own\r\nConnection: close\r\n\r\n",
-        "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nA: b\r\n X-Api-Key: own\r\nConnection: close\r\n\r\n",
-        "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close, X-Api-Key\r\n\r\n",
-        "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nX_Api_Key: own\r\nConnection: close\r\n\r\n",
-        "GET %s/v1/x HTTP/1.0\r\nConnection: X-Api-Key\r\n\r\n",
-        "GET %s/v1/x%0d%0aX-Api-Key:%20own HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "POST %s/v1/x HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n"
-            + "Connection: close\r\n\r\n0\r\n\r\nX",
-        "POST %s/v1/x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 44\r\n"
-            + "Connection: close\r\n\r\nGET /v2/secret HTTP/1.1\r\nHost: a\r\n\r\n"
+        "GET %s/v1/x HTTP/1.1|Host: a|X-Api-Key: own|x-api-key: own2|Connection: close||",
+        "GET %s/v1/x HTTP/1.1|Host: a|X-Api-Key : own|Connection: close||",
+        "GET %s/v1/x HTTP/1.1|Host: a|A: b| X-Api-Key: own|Connection: close||",
+        "GET %s/v1/x HTTP/1.1|Host: a|Connection: close, X-Api-Key||",
+        "GET %s/v1/x HTTP/1.1|Host: a|X_Api_Key: own|Connection: close||",
+        "GET %s/v1/x HTTP/1.0|Connection: X-Api-Key||",
+        "GET %s/v1/x%0d%0aX-Api-Key:%20own HTTP/1.1|Host: a|Connection: close||",
+        "POST %s/v1/x HTTP/1.1|Host: a|Content-Length: 6|Transfer-Encoding: chunked|"
+            + "Connection: close||0||X",
+        "POST %s/v1/x HTTP/1.1|Host: a|Content-Length: 0|Content-Length: 44|"
+            + "Connection: close||GET /v2/secret HTTP/1.1|Host: a||"
       })
   void whatIsAskedWithTricksIsRefusedOrHasTheKeyOfTheGatewayAlone(String request) {
     upstream.forget();
@@ -107,15 +114,15 @@ class GatewayAttackIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n",
-        "GET http://example.com/v1/x HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n",
-        "GET http://127.0.0.1:3128/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
-        "TRACE %s/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "PUT %s/v1/x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        "GET /other-00000000/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "GET %s/v1/..%2f..%2fsandboxes/1/http.conf HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "CONNECT example.com:443 HTTP/1.1|Host: example.com||",
+        "GET http://example.com/v1/x HTTP/1.1|Host: example.com|Connection: close||",
+        "GET http://127.0.0.1:3128/ HTTP/1.1|Host: 127.0.0.1|Connection: close||",
+        "TRACE %s/v1/x HTTP/1.1|Host: a|Connection: close||",
+        "PUT %s/v1/x HTTP/1.1|Host: a|Content-Length: 0|Connection: close||",
+        "GET /other-00000000/v1/x HTTP/1.1|Host: a|Connection: close||",
+        "GET %s/v1/..%2f..%2fsandboxes/1/http.conf HTTP/1.1|Host: a|Connection: close||",
+        "GET %s HTTP/1.1|Host: a|Connection: close||",
+        "PRI * HTTP/2.0||SM||",
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003"
       })
   void whatIsNoRequestToTheRouteGoesNowhere(String request) {
@@ -131,8 +138,8 @@ class GatewayAttackIT {
     String answer =
         send(
             "model.sock",
-            "GET %s/v1/a HTTP/1.1\r\nHost: a\r\n\r\nGET %s/v2/b HTTP/1.1\r\nHost: a\r\n\r\n"
-                + "GET %s/v1/c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            "GET %s/v1/a HTTP/1.1|Host: a||GET %s/v2/b HTTP/1.1|Host: a||"
+                + "GET %s/v1/c HTTP/1.1|Host: a|Connection: close||");
     assertThat(Pattern.compile("HTTP/1.1 (\\d+)").matcher(answer).results())
         .extracting(result -> result.group(1))
         .containsExactly("200", "403", "200");
@@ -147,25 +154,25 @@ class GatewayAttackIT {
     for (String socket : List.of("model.sock", "proxy.sock")) {
       live.sh(machine, flood.replace("%s", route.path()) + socket + " 2>/dev/null; true");
     }
-    assertThat(send("model.sock", "GET %s/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+    assertThat(send("model.sock", "GET %s/v1/x HTTP/1.1|Host: a|Connection: close||"))
         .startsWith("HTTP/1.1 200");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CONNECT evil.invalid:443 HTTP/1.1\r\nHost: allowed.invalid:443\r\n\r\n",
-        "GET http://evil.invalid/ HTTP/1.1\r\nHost: allowed.invalid\r\nConnection: close\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: evil.invalid\r\nConnection: close\r\n\r\n",
-        "CONNECT allowed.invalid:22 HTTP/1.1\r\nHost: allowed.invalid:22\r\n\r\n",
-        "CONNECT 127.0.0.1:3129 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-        "CONNECT [::1]:3128 HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET cache_object://127.0.0.1/info HTTP/1.0\r\n\r\n",
-        "GET http://127.0.0.1:3128/squid-internal-mgr/info HTTP/1.0\r\n\r\n",
-        "GET ftp://evil.invalid/ HTTP/1.0\r\n\r\n",
-        "GET http://allowed.invalid@evil.invalid/ HTTP/1.0\r\n\r\n",
-        "GET http://evil.invalid#allowed.invalid/ HTTP/1.0\r\n\r\n",
-        "CONNECT evil.invalid:443 HTTP/1.1\r\nX-Forwarded-For: 127.1.0.9\r\n\r\n",
+        "CONNECT evil.invalid:443 HTTP/1.1|Host: allowed.invalid:443||",
+        "GET http://evil.invalid/ HTTP/1.1|Host: allowed.invalid|Connection: close||",
+        "GET / HTTP/1.1|Host: evil.invalid|Connection: close||",
+        "CONNECT allowed.invalid:22 HTTP/1.1|Host: allowed.invalid:22||",
+        "CONNECT 127.0.0.1:3129 HTTP/1.1|Host: 127.0.0.1||",
+        "CONNECT [::1]:3128 HTTP/1.1|Host: a||",
+        "GET cache_object://127.0.0.1/info HTTP/1.0||",
+        "GET http://127.0.0.1:3128/squid-internal-mgr/info HTTP/1.0||",
+        "GET ftp://evil.invalid/ HTTP/1.0||",
+        "GET http://allowed.invalid@evil.invalid/ HTTP/1.0||",
+        "GET http://evil.invalid#allowed.invalid/ HTTP/1.0||",
+        "CONNECT evil.invalid:443 HTTP/1.1|X-Forwarded-For: 127.1.0.9||",
         "\u0005\u0001\u0000"
       })
   void theProxyLetsOnlyHostsOfTheListThrough(String request) {

@@ -38,13 +38,7 @@ class TrafficLogTest {
             new Traffic.HostTraffic(
                 "example.com", 443, 0, 2, 0, 0, Instant.ofEpochMilli(1795653921433L)),
             new Traffic.HostTraffic(
-                "registry.npmjs.org",
-                443,
-                1,
-                0,
-                912,
-                11734,
-                Instant.ofEpochMilli(1795653920357L)),
+                "registry.npmjs.org", 443, 1, 0, 912, 11734, Instant.ofEpochMilli(1795653920357L)),
             new Traffic.HostTraffic(
                 "deb.debian.org", 80, 1, 0, 158, 149478, Instant.ofEpochMilli(1795653920156L)));
   }
