@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,6 @@ final class ImageBuilder {
   private final Images images;
   private final SandboxNetwork network;
   private final HostEnvironment surroundings;
-  private final ReentrantLock building = new ReentrantLock();
 
   ImageBuilder(Host host, Engine engine, Images images, SandboxNetwork network) {
     this.host = host;
@@ -56,23 +54,14 @@ final class ImageBuilder {
     if (isCurrent(recipe)) {
       return recipe.tag();
     }
-    lock();
-    try {
-      if (!isCurrent(recipe)) {
-        build(recipe, progress);
-      }
-      return recipe.tag();
-    } finally {
-      building.unlock();
-    }
-  }
-
-  private void lock() {
-    try {
-      building.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw DispenseException.interrupted("waiting for an image to be built", e);
-    }
+    new BuildLock(host.cacheDirectory())
+        .holding(
+            () -> {
+              if (!isCurrent(recipe)) {
+                build(recipe, progress);
+              }
+            });
+    return recipe.tag();
   }
 
   /** Returns whether the image is there, and not made from an older state of its base. */

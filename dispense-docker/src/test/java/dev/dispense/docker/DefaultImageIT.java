@@ -13,8 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +38,11 @@ class DefaultImageIT {
   void cleanUp() {
     live.close();
     try (LiveEngine cleaner = new LiveEngine()) {
-      tags.forEach(
-          tag ->
-              cleaner.<Object>docker(client -> client.removeImageCmd(tag).withForce(true).exec()));
+      Set.copyOf(tags)
+          .forEach(
+              tag ->
+                  cleaner.<Object>docker(
+                      client -> client.removeImageCmd(tag).withForce(true).exec()));
     }
   }
 
@@ -83,6 +89,43 @@ class DefaultImageIT {
     assertThat(second.image()).isEqualTo(first.image()).startsWith("dispense/agent:");
     assertThat(details).noneMatch(line -> line.startsWith("Step"));
     assertThat(leftovers(greeter())).isEmpty();
+  }
+
+  @Test
+  void clientsThatNeedItAtOnceBuildItOnce() throws Exception {
+    LiveEngine.Shape shape = LiveEngine.Shape.PLAIN.software(greeter());
+    List<String> begun = new CopyOnWriteArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<String>> images = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        images.add(threads.submit(() -> imageOf(shape, begun)));
+      }
+      for (Future<String> image : images) {
+        tags.add(image.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(Set.copyOf(tags)).hasSize(1);
+    assertThat(begun).hasSize(1);
+    assertThat(leftovers(greeter())).isEmpty();
+  }
+
+  /** Creates a sandbox with a client of its own, and returns what it was made from. */
+  private static String imageOf(LiveEngine.Shape shape, List<String> begun) {
+    try (LiveEngine client = new LiveEngine()) {
+      Machine machine =
+          client.provider.create(
+              client.spec(client.name(), shape),
+              progress -> {
+                if (progress.detail().startsWith("Step 1/")) {
+                  begun.add(progress.detail());
+                }
+              });
+      client.provider.delete(machine.id());
+      return machine.image();
+    }
   }
 
   @Test
