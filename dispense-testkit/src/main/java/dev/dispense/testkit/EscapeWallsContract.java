@@ -108,8 +108,8 @@ abstract class EscapeWallsContract extends EscapePart {
     if (isNoSandbox() || !contract.makesTheWalls()) {
       return;
     }
-    Sandbox listening = create(plain());
-    Sandbox reaching = create(plain());
+    Sandbox listening = create(plain().network(NetworkPolicy.OPEN));
+    Sandbox reaching = create(plain().network(NetworkPolicy.OPEN));
     List<String> listener =
         new ArrayList<>(List.of("sh", "-c", "setsid \"$@\" >/dev/null 2>&1 </dev/null &", "sh"));
     listener.addAll(contract.listener(PORT));
@@ -136,7 +136,7 @@ abstract class EscapeWallsContract extends EscapePart {
       assertThatThrownBy(() -> create(spec)).isInstanceOf(RefusedException.class);
       return;
     }
-    Sandbox open = create(plain());
+    Sandbox open = create(plain().network(NetworkPolicy.OPEN));
     String address = open.exec(Command.of("hostname", "-i")).stdout().strip();
     Sandbox closed = create(spec);
 
