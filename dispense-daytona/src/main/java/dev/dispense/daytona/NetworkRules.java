@@ -46,8 +46,6 @@ record NetworkRules(boolean blocked, Set<String> domains, Set<String> networks) 
       String name = host.startsWith(".") ? host.substring(1) : host;
       if (host.matches(ADDRESS)) {
         networks.add(host + "/32");
-      } else if (host.matches(ADDRESS + "/\\d{1,2}")) {
-        networks.add(host);
       } else if (name.matches(DOMAIN)) {
         domains.add(name);
         if (host.startsWith(".")) {
@@ -57,7 +55,7 @@ record NetworkRules(boolean blocked, Set<String> domains, Set<String> networks) 
         throw new RefusedException(
             "Refused to allow the network host '"
                 + Text.printable(host, 80)
-                + "' because Daytona takes names, IPv4 addresses and IPv4 networks only.");
+                + "' because Daytona takes names and IPv4 addresses only, without ports.");
       }
     }
     if (domains.size() > MOST || networks.size() > MOST) {
