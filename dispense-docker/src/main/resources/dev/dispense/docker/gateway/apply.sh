@@ -25,9 +25,9 @@ any_left() {
 
 home=/opt/dispense/gateway
 turn=0
-until [ -s /tmp/nginx.pid ]; do
+until [ -s /tmp/nginx.pid ] && [ -e /tmp/ready ]; do
   turn=$((turn + 1))
-  [ "$turn" -lt 500 ] || exit 2
+  [ "$turn" -lt 1000 ] || exit 2
   sleep 0.02
 done
 nginx -t -q -c "$home/nginx.conf" || exit 1

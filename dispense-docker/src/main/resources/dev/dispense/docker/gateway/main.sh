@@ -17,6 +17,19 @@ run() {
   "$@"
   kill -s USR1 $$
 }
+# Squid passes no tunnel on before it has tried its own second port, which it does when it is asked first.
+ask_squid() {
+  turn=0
+  until printf 'CONNECT ready.invalid:443 HTTP/1.1\r\n\r\n' |
+    socat -t 1 - TCP:127.0.0.1:3128,bind=127.1.255.255 2>/dev/null | grep -q '^HTTP/1.1 200 '; do
+    turn=$((turn + 1))
+    [ "$turn" -lt 100 ] || break
+    sleep 0.05
+  done
+  : >/tmp/ready
+}
+
+ask_squid &
 run nginx -c "$home/nginx.conf" &
 run squid -N -f "$home/squid.conf" &
 while :; do
