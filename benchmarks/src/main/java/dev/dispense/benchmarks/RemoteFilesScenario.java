@@ -48,7 +48,7 @@ final class RemoteFilesScenario implements Scenario {
               .open(ScriptedAgent.builder().build(), access)
               .create(workplace.sandbox().provider("daytona").build());
       try (HeapWatch heap = new HeapWatch()) {
-        Loopback raw = new Loopback(workplace.container());
+        Loopback raw = new Loopback(workplace.containers());
         List<Series> up = up(workplace, sandbox, source, raw);
         sandbox.upload(source, INSIDE + "source");
         List<Series> back = back(workplace, sandbox, raw);

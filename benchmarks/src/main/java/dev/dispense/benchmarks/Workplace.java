@@ -108,12 +108,8 @@ final class Workplace implements AutoCloseable {
     return LABEL + "=" + prefix;
   }
 
-  /** Returns the id of the one container that has the {@link #label()}. */
-  String container() throws IOException, InterruptedException {
-    return containers();
-  }
-
-  private String containers() throws IOException, InterruptedException {
+  /** Returns the ids of the containers that have the {@link #label()}, a line for each. */
+  String containers() throws IOException, InterruptedException {
     return Tool.run(directory, "docker", "ps", "--all", "--quiet", "--filter", "label=" + label());
   }
 

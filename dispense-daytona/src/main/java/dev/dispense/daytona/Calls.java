@@ -134,14 +134,19 @@ final class Calls {
 
   /** Returns the JSON of an answer that must be a success. */
   JsonNode json(String doing, Reply reply) {
-    if (!reply.isSuccess()) {
-      throw failure(doing, reply);
-    }
     try {
-      return reply.json();
+      return succeeded(doing, reply).json();
     } catch (IOException e) {
       throw Failure.senseless(doing, http.access().address());
     }
+  }
+
+  /** Returns an answer, which must be a success. */
+  Reply succeeded(String doing, Reply reply) {
+    if (!reply.isSuccess()) {
+      throw failure(doing, reply);
+    }
+    return reply;
   }
 
   /** Returns the exception for an answer that is no success. */

@@ -37,7 +37,7 @@ final class Download extends InputStream {
    * @param exitCode how the command ended; negative with a part after which another comes
    * @param failure why nothing more comes, if that is so
    */
-  private record Part(ByteString bytes, int exitCode, @Nullable RuntimeException failure) {
+  private record Part(ByteString bytes, int exitCode, @Nullable Throwable failure) {
     static Part of(ByteString bytes) {
       return new Part(bytes, -1, null);
     }
@@ -46,7 +46,7 @@ final class Download extends InputStream {
       return new Part(ByteString.EMPTY, exitCode, null);
     }
 
-    static Part failed(RuntimeException failure) {
+    static Part failed(Throwable failure) {
       return new Part(ByteString.EMPTY, -1, failure);
     }
   }
@@ -87,12 +87,12 @@ final class Download extends InputStream {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(e);
     }
   }
 
-  private void fail(RuntimeException failure) {
+  private void fail(Throwable failure) {
     try {
       parts.put(Part.failed(failure));
     } catch (InterruptedException e) {
@@ -110,8 +110,10 @@ final class Download extends InputStream {
   }
 
   private void check() {
-    RuntimeException failure = part.failure();
-    if (failure != null) {
+    if (part.failure() instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (part.failure() instanceof Error failure) {
       throw failure;
     }
   }

@@ -96,9 +96,7 @@ final class Toolbox {
                     .url(url.addPathSegments("files/bulk-upload").build())
                     .post(form(files.apply(attempts[0]++)))
                     .build());
-    if (!reply.isSuccess()) {
-      throw calls.failure(doing, reply);
-    }
+    Reply unused = calls.succeeded(doing, reply);
   }
 
   /** The path of a file goes before its content, which is written as it is read. */
@@ -131,10 +129,7 @@ final class Toolbox {
                             .addQueryParameter("path", path)
                             .build())
                     .build());
-    if (!reply.isSuccess()) {
-      throw calls.failure(doing, reply);
-    }
-    return reply.body();
+    return calls.succeeded(doing, reply).body();
   }
 
   /** Opens a terminal with the user's shell in it; one of that id may be there already. */

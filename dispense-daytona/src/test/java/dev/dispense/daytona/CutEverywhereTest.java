@@ -88,15 +88,11 @@ class CutEverywhereTest {
     Path seen = Files.createFile(directory.resolve("seen"));
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     OutputStream watched =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            stdout.write(b);
-            if (b == '\n') {
-              Files.writeString(seen, cutter.isThrough() ? "end" : "x", StandardOpenOption.APPEND);
-            }
-          }
-        };
+        watched(
+            stdout,
+            () ->
+                Files.writeString(
+                    seen, cutter.isThrough() ? "end" : "x", StandardOpenOption.APPEND));
     int code =
         sandbox.exec(
             ShellCommand.of(
@@ -147,16 +143,7 @@ class CutEverywhereTest {
     try (PipedOutputStream typed = new PipedOutputStream();
         InputStream stdin = new PipedInputStream(typed)) {
       AtomicInteger next = new AtomicInteger();
-      OutputStream watched =
-          new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-              stdout.write(b);
-              if (b == '\n') {
-                type(typed, next.getAndIncrement(), pieces);
-              }
-            }
-          };
+      OutputStream watched = watched(stdout, () -> type(typed, next.getAndIncrement(), pieces));
       int code =
           sandbox.exec(
               ShellCommand.of("echo begin; exec cat"),
@@ -166,6 +153,23 @@ class CutEverywhereTest {
 
     assertThat(stdout.toString(StandardCharsets.UTF_8)).isEqualTo("begin\n" + lines(pieces));
     assertThat(at.get()).as("every byte of an upload").isGreaterThan(longest.get());
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  /** Passes an output on, and does something at the end of each line. */
+  private static OutputStream watched(OutputStream out, Action atLine) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        out.write(b);
+        if (b == '\n') {
+          atLine.run();
+        }
+      }
+    };
   }
 
   private static void type(OutputStream typed, int line, int count) throws IOException {
