@@ -45,15 +45,15 @@ record GatewayRules(int number) {
    */
   String http(String generation) {
     return """
-        server {
-          listen unix:%s;
-          access_log %s route;
-          if ($uri ~ "[[:cntrl:]]") { return 400; }
-          location / { return 403 "There is no such route.\\n"; }
-          location = /generation { access_log off; return 200 %s; }
-          include %s;
-        }
-        """
+    server {
+      listen unix:%s;
+      access_log %s route;
+      if ($uri ~ "[[:cntrl:]]") { return 400; }
+      location / { return 403 "There is no such route.\\n"; }
+      location = /generation { access_log off; return 200 %s; }
+      include %s;
+    }
+    """
         .formatted(
             path("sockets/model.sock"), path("model.log"), generation, path("routes-*.conf"));
   }
@@ -61,14 +61,14 @@ record GatewayRules(int number) {
   /** Returns the way to Squid, which knows the sandbox by the address that it is given here. */
   String stream() {
     return """
-        server {
-          listen unix:%s;
-          proxy_bind 127.1.%d.%d;
-          proxy_pass 127.0.0.1:3128;
-          proxy_connect_timeout 10s;
-          proxy_timeout 1d;
-        }
-        """
+    server {
+      listen unix:%s;
+      proxy_bind 127.1.%d.%d;
+      proxy_pass 127.0.0.1:3128;
+      proxy_connect_timeout 10s;
+      proxy_timeout 1d;
+    }
+    """
         .formatted(path("sockets/proxy.sock"), number / 256, number % 256);
   }
 
@@ -91,17 +91,45 @@ record GatewayRules(int number) {
     for (String path : route.paths()) {
       text.append("location ").append(route.path()).append(path).append(" {\n");
       line(text, "limit_except GET POST { deny all; }");
+      line(text, "if ($asked = \"\") { return 400 \"This path has more than one meaning.\\n\"; }");
       // By a variable: an address that is not known yet must not keep nginx from starting.
       line(
-          text, "set $upstream " + scheme + "://" + machine.apply(upstream.getHost()) + port + ";");
-      line(text, "rewrite ^" + route.path() + "(/.*)$ " + base + "$1 break;");
-      line(text, "proxy_pass $upstream;");
+          text,
+          "set $upstream "
+              + scheme
+              + "://"
+              + machine.apply(upstream.getHost())
+              + port
+              + base
+              + ";");
+      line(text, "proxy_pass $upstream$asked;");
+      line(text, "proxy_redirect " + redirect(upstream, base) + " $here" + route.path() + "$1;");
       line(text, "proxy_ssl_name " + upstream.getHost().replaceAll("[\\[\\]]", "") + ";");
       headers(route, upstream.getHost() + port)
           .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));
       text.append("}\n");
     }
     return text.toString();
+  }
+
+  /** Returns a pattern for where an answer leads that stays at the server, from the base on. */
+  private static String redirect(URI upstream, String base) {
+    String scheme = upstream.getScheme().toLowerCase(Locale.ROOT);
+    int usual = scheme.equals("https") ? 443 : 80;
+    boolean isUsual = upstream.getPort() < 0 || upstream.getPort() == usual;
+    String port = isUsual ? "(?::" + usual + ")?" : ":" + upstream.getPort();
+    return "\"~*^(?:"
+        + scheme
+        + "://"
+        + literal(upstream.getHost())
+        + port
+        + ")?"
+        + literal(base)
+        + "(/(?!/).*)$\"";
+  }
+
+  private static String literal(String text) {
+    return text.replaceAll("[.\\[\\]]", "\\\\$0");
   }
 
   private static void line(StringBuilder text, String line) {
