@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -77,59 +76,24 @@ record GatewayRules(int number) {
     return "routes-" + route.path().substring(1) + ".conf";
   }
 
-  /**
-   * Returns the way of one route.
-   *
-   * @param machine makes of a host name the one by which the gateway reaches it
-   */
-  static String route(Route route, UnaryOperator<String> machine) {
-    URI upstream = route.upstream();
-    String base = upstream.getRawPath().replaceAll("/+$", "");
-    String scheme = upstream.getScheme().toLowerCase(Locale.ROOT);
-    String port = upstream.getPort() < 0 ? "" : ":" + upstream.getPort();
+  /** Returns the way of one route. */
+  static String route(Route route, GatewayUpstream upstream) {
+    URI url = route.upstream();
     StringBuilder text = new StringBuilder();
     for (String path : route.paths()) {
       text.append("location ").append(route.path()).append(path).append(" {\n");
       line(text, "limit_except GET POST { deny all; }");
       line(text, "if ($asked = \"\") { return 400 \"This path has more than one meaning.\\n\"; }");
       // By a variable: an address that is not known yet must not keep nginx from starting.
-      line(
-          text,
-          "set $upstream "
-              + scheme
-              + "://"
-              + machine.apply(upstream.getHost())
-              + port
-              + base
-              + ";");
+      line(text, "set $upstream " + upstream.address() + ";");
       line(text, "proxy_pass $upstream$asked;");
-      line(text, "proxy_redirect " + redirect(upstream, base) + " $here" + route.path() + "$1;");
-      line(text, "proxy_ssl_name " + upstream.getHost().replaceAll("[\\[\\]]", "") + ";");
-      headers(route, upstream.getHost() + port)
+      line(text, "proxy_redirect \"" + upstream.redirect() + "\" $here" + route.path() + "$1;");
+      line(text, "proxy_ssl_name " + url.getHost().replaceAll("[\\[\\]]", "") + ";");
+      headers(route, url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()))
           .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));
       text.append("}\n");
     }
     return text.toString();
-  }
-
-  /** Returns a pattern for where an answer leads that stays at the server, from the base on. */
-  private static String redirect(URI upstream, String base) {
-    String scheme = upstream.getScheme().toLowerCase(Locale.ROOT);
-    int usual = scheme.equals("https") ? 443 : 80;
-    boolean isUsual = upstream.getPort() < 0 || upstream.getPort() == usual;
-    String port = isUsual ? "(?::" + usual + ")?" : ":" + upstream.getPort();
-    return "\"~*^(?:"
-        + scheme
-        + "://"
-        + literal(upstream.getHost())
-        + port
-        + ")?"
-        + literal(base)
-        + "(/(?!/).*)$\"";
-  }
-
-  private static String literal(String text) {
-    return text.replaceAll("[.\\[\\]]", "\\\\$0");
   }
 
   private static void line(StringBuilder text, String line) {
