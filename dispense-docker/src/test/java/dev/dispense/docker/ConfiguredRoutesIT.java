@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
@@ -36,6 +37,7 @@ class ConfiguredRoutesIT {
   private final List<String> notices = new ArrayList<>();
   private GitServer git;
   private EchoServer registry;
+  private Host host;
   private Dispense dispense;
 
   @BeforeEach
@@ -43,30 +45,30 @@ class ConfiguredRoutesIT {
     commitInto(temporary.resolve("served/repo.git"));
     git = new GitServer(temporary.resolve("served"), "Basic cmVhZGVyOmNhbmFyeS01YzFm");
     registry = new EchoServer();
-    Host real = TestHost.real();
-    Map<String, String> environment = new TreeMap<>(real.environment());
+    Map<String, String> environment = new TreeMap<>(TestHost.real().environment());
     environment.put("GIT_TOKEN", KEY);
     environment.put("DISPENSE_ROUTE_NPM_URL", "http://localhost:" + registry.port());
     environment.put("DISPENSE_ROUTE_NPM_HEADER_AUTHORIZATION", "Bearer env:GIT_TOKEN");
-    Map<String, String> settings = new TreeMap<>(real.settings());
-    settings.put("route.git.url", "http://localhost:" + git.port() + "/hosted/");
-    settings.put("route.git.header.Authorization", "Basic reader env:GIT_TOKEN");
-    Host host =
-        new Host(
-            environment,
-            settings,
+    host =
+        TestHost.at(
             temporary.resolve("state"),
-            real.cacheDirectory(),
-            real.userHome(),
-            real.userName(),
-            real.clock());
-    dispense =
-        Dispense.builder()
-            .host(host)
-            .withoutClassPath()
-            .provider(new DockerProviderFactory())
-            .agent(ScriptedAgent.builder("scripted").build())
-            .build();
+            TestHost.with(
+                environment,
+                Map.of(
+                    "route.git.url",
+                    "http://localhost:" + git.port() + "/hosted/",
+                    "route.git.header.Authorization",
+                    "Basic reader env:GIT_TOKEN")));
+    dispense = dispense(host);
+  }
+
+  private static Dispense dispense(Host host) {
+    return Dispense.builder()
+        .host(host)
+        .withoutClassPath()
+        .provider(new DockerProviderFactory())
+        .agent(ScriptedAgent.builder("scripted").build())
+        .build();
   }
 
   private static void commitInto(Path repository) throws IOException, InterruptedException {
@@ -92,15 +94,17 @@ class ConfiguredRoutesIT {
     registry.close();
   }
 
+  private static SandboxSpec spec(NetworkPolicy policy) {
+    return SandboxSpec.builder("routes-it-" + UUID.randomUUID().toString().substring(0, 8))
+        .agent("scripted")
+        .network(policy)
+        .withoutSupervisor()
+        .build();
+  }
+
   private Sandbox sandbox(NetworkPolicy policy) {
-    SandboxSpec spec =
-        SandboxSpec.builder("routes-it-" + UUID.randomUUID().toString().substring(0, 8))
-            .agent("scripted")
-            .network(policy)
-            .withoutSupervisor()
-            .build();
     return dispense.create(
-        spec,
+        spec(policy),
         new Progress.Listener() {
           @Override
           public void onProgress(Progress progress) {}
@@ -161,5 +165,24 @@ class ConfiguredRoutesIT {
         sandbox.delete();
       }
     }
+  }
+
+  @Test
+  void aCreationThatFailsWhenTheyAreOpenLeavesNothing() {
+    Host failing =
+        host.withSteps(
+            step -> {
+              if (step.equals("routes opened")) {
+                throw new IllegalStateException("for the test");
+              }
+            });
+    SandboxSpec spec = spec(NetworkPolicy.NONE);
+    try (Dispense other = dispense(failing)) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> other.create(spec))
+          .withMessage("for the test");
+      assertThat(other.list()).noneMatch(it -> it.name().equals(spec.name()));
+    }
+    assertThat(temporary.resolve("state/gateway")).isDirectoryNotContaining(Files::isDirectory);
   }
 }

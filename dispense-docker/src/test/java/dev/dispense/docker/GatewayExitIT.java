@@ -62,15 +62,7 @@ class GatewayExitIT {
   }
 
   private static Host host(Map<String, String> environment) {
-    Host real = TestHost.real();
-    return new Host(
-        environment,
-        real.settings(),
-        temporary.resolve("state"),
-        real.cacheDirectory(),
-        real.userHome(),
-        real.userName(),
-        real.clock());
+    return TestHost.at(temporary.resolve("state"), TestHost.with(environment, Map.of()));
   }
 
   @AfterAll
