@@ -66,7 +66,7 @@ final class CompanyProxy implements AutoCloseable {
       String first = head.lines().findFirst().orElse("").replaceFirst(" HTTP/1.1$", "");
       boolean isKnown = head.contains("\r\nProxy-Authorization: " + authorization + "\r\n");
       requests.add((isKnown ? "" : "!") + first);
-      String[] words = first.split(" ");
+      String[] words = first.split(" ", -1);
       boolean isTunnel = words[0].equals("CONNECT");
       String host = isTunnel ? words[1] : words[1].replaceFirst("^http://([^/]*)/.*", "$1:80");
       if (!isKnown || !hosts.containsKey(host)) {
@@ -75,7 +75,7 @@ final class CompanyProxy implements AutoCloseable {
             "HTTP/1.1 " + (isKnown ? "503 No" : "407 Who") + "\r\nContent-Length: 0\r\n\r\n");
         return;
       }
-      try (Socket there = new Socket("127.0.0.1", hosts.get(host))) {
+      try (Socket there = new Socket(InetAddress.getLoopbackAddress(), hosts.get(host))) {
         if (isTunnel) {
           say(client, "HTTP/1.1 200 OK\r\n\r\n");
         } else {
