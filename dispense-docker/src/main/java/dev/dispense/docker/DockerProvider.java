@@ -6,7 +6,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.Forwarding;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Machine;
@@ -23,8 +22,8 @@ import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
-import dev.dispense.UnavailableException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +37,6 @@ import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
-  private static final int MAX_PORT = 65535;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
@@ -355,19 +353,8 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public Forwarding forward(String machineId, int port) {
-    if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException("A port is from 1 to " + MAX_PORT + ", not " + port);
-    }
-    InspectContainerResponse container = sandbox("forward a port of", machineId);
-    if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      throw new UnavailableException(
-          "Tried to forward port "
-              + port
-              + " of the sandbox but failed because it is stopped. Start"
-              + " it first.");
-    }
-    return PortForwarding.open(engine, machineId, port);
+  public void connect(String machineId, int port, InputStream in, OutputStream out) {
+    PortRelay.run(engine, whole(machineId), port, in, out);
   }
 
   /** Returns what the engine knows of a sandbox; a container that is none is not found. */
