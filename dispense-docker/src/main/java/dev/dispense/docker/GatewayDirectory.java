@@ -214,32 +214,28 @@ final class GatewayDirectory {
 
   /** Writes a file of a sandbox, whole or not at all. */
   void write(int number, String file, String text) {
-    Path target = of(number).resolve(file);
+    write(of(number), file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file that all sandboxes have in common, whole or not at all. */
+  void write(String file, byte[] content) {
+    write(root, file, content);
+  }
+
+  private static void write(Path directory, String file, byte[] content) {
+    Path target = directory.resolve(file);
     doing(
         "write " + target,
         () -> {
-          Path draft = of(number).resolve(ProcessId.temporaryName(".draft"));
+          Path draft = directory.resolve(ProcessId.temporaryName(".draft"));
           Files.createFile(draft, PRIVATE_FILE);
           try {
-            Files.writeString(draft, text, StandardOpenOption.WRITE);
+            Files.write(draft, content, StandardOpenOption.WRITE);
             give(draft);
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
           } finally {
             Files.deleteIfExists(draft);
           }
-          return target;
-        });
-  }
-
-  /** Writes a file that all sandboxes have in common. */
-  void write(String file, byte[] content) {
-    Path target = root.resolve(file);
-    doing(
-        "write " + target,
-        () -> {
-          Files.write(target, content);
-          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
-          give(target);
           return target;
         });
   }

@@ -13,7 +13,6 @@ import dev.dispense.Traffic;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * The gateway as sandboxes use it: each has two Unix sockets there, one for routes and one for the
  * hosts that it may reach, and nothing of another's.
  *
- * <p>Each release of Dispense has its own, so that none changes under a sandbox that uses it; it
- * goes with its last sandbox.
+ * <p>Each release of Dispense has its own, and so has each way out of this machine, so that none
+ * changes under a sandbox that uses it; it goes with its last sandbox.
  */
 final class SandboxGateway {
   /** The label of a sandbox's container that says which gateway it uses, and its number there. */
@@ -102,16 +101,15 @@ final class SandboxGateway {
   /** Gives a sandbox a seat, and starts the gateway when it is the first. */
   Seat open(NetworkPolicy policy, Progress.Listener progress) {
     GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
-    String id = recipe.hash().substring(0, 12);
+    GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
+    String id = around.id(recipe);
     Place place = place(id);
     String image = place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
     return place
         .directory()
         .locked(
             () -> {
-              new HostEnvironment(host)
-                  .certificates()
-                  .ifPresent(bundle -> place.directory().write("authorities.pem", bundle));
+              around.write(place.directory());
               place.container().run(image);
               int number = place.directory().claim();
               host.step("gateway seat claimed");
@@ -153,9 +151,7 @@ final class SandboxGateway {
                     String file = GatewayRules.file(route);
                     files.add(file);
                     if (place.directory().read(seat.number(), file).isEmpty()) {
-                      place
-                          .directory()
-                          .write(seat.number(), file, GatewayRules.route(route, this::address));
+                      write(place.directory(), seat.number(), route);
                     }
                   }
                   return generation(place, seat, files);
@@ -170,6 +166,15 @@ final class SandboxGateway {
     place.directory().write(seat.number(), APPLIED, generation);
   }
 
+  private void write(GatewayDirectory directory, int number, Route route) {
+    boolean hasExit = GatewaySurroundings.hasExit(directory);
+    GatewayUpstream upstream = GatewayUpstream.of(route, network::address, hasExit);
+    if (upstream.throughSquid()) {
+      directory.write(number, upstream.file(), upstream.server() + "\n");
+    }
+    directory.write(number, GatewayRules.file(route), GatewayRules.route(route, upstream));
+  }
+
   /** Notes which routes there are, and returns a word for that. */
   private static String generation(Place place, Seat seat, Set<String> opened) {
     Set<String> all = new java.util.TreeSet<>(place.directory().files(seat.number(), "routes-"));
@@ -179,21 +184,6 @@ final class SandboxGateway {
         .directory()
         .write(seat.number(), "http.conf", new GatewayRules(seat.number()).http(generation));
     return generation;
-  }
-
-  /**
-   * Returns the name by which the gateway reaches a host: this machine is somewhere else for it.
-   */
-  private String address(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    boolean isThisMachine =
-        lower.equals("localhost")
-            || lower.endsWith(".localhost")
-            || lower.equals("[::1]")
-            || lower.equals("0.0.0.0")
-            || lower.matches("127\\.[0-9.]+")
-            || lower.equals(SandboxContainer.HOST_ADDRESS);
-    return isThisMachine ? SandboxNetwork.gateway(network.ensure()).orElse(lower) : name;
   }
 
   /** Returns which hosts a sandbox may reach; empty when there was never a list of them. */
