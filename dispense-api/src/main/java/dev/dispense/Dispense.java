@@ -251,18 +251,21 @@ public final class Dispense implements AutoCloseable {
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
     NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
-    agent.launch(
-        new Agent.Request(
-            task.model().or(spec::model),
-            task.maxTurns(),
-            Optional.empty(),
-            task.secrets(),
-            core.host(),
-            provider.layout(spec.name()),
-            network,
-            provider.hostAddress(),
-            provider.gateway(network),
-            false));
+    Optional<Gateway> gateway = provider.gateway(network);
+    Agent.Launch launch =
+        agent.launch(
+            new Agent.Request(
+                task.model().or(spec::model),
+                task.maxTurns(),
+                Optional.empty(),
+                task.secrets(),
+                core.host(),
+                provider.layout(spec.name()),
+                network,
+                provider.hostAddress(),
+                gateway,
+                false));
+    Admission.check(task.limit(), gateway, agent, launch);
   }
 
   /**

@@ -21,6 +21,9 @@ import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
 import dev.dispense.Streams;
+import dev.dispense.TaskLimit;
+import dev.dispense.TaskPass;
+import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -328,6 +332,17 @@ final class DockerProvider implements SandboxProvider {
   @Override
   public void open(String machineId, List<Route> routes) {
     gateway.open(requireSeat("open a route", machineId), routes);
+  }
+
+  @Override
+  public void admit(
+      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+    gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
+  }
+
+  @Override
+  public TaskTraffic traffic(String machineId, TaskPass task) {
+    return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
   }
 
   @Override

@@ -49,13 +49,18 @@ record GatewayRules(int number) {
           listen unix:%s;
           access_log %s route;
           if ($uri ~ "[[:cntrl:]]") { return 400; }
+        %s\
           location / { return 403 "There is no such route.\\n"; }
           location = /generation { access_log off; return 200 %s; }
           include %s;
         }
         """
         .formatted(
-            path("sockets/model.sock"), path("model.log"), generation, path("routes-*.conf"));
+            path("sockets/model.sock"),
+            path("model.log"),
+            TaskPasses.http(number, path("")).indent(2),
+            generation,
+            path("routes-*.conf"));
   }
 
   /** Returns the way to Squid, which knows the sandbox by the address that it is given here. */
