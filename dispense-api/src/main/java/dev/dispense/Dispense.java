@@ -149,6 +149,14 @@ public final class Dispense implements AutoCloseable {
     return core.host();
   }
 
+  /**
+   * Looks whether sandboxes can be made here and agents work in them: the providers, keys and
+   * settings. Changes nothing.
+   */
+  public Diagnosis diagnose() {
+    return new Examination(core).run();
+  }
+
   /** Returns the ids of the agents. */
   public List<String> agents() {
     return core.agents().ids();
@@ -186,6 +194,7 @@ public final class Dispense implements AutoCloseable {
               .formatted(spec.name()));
     }
     Order order = Order.of(core, spec, progress);
+    order.tellWhatIsOpen();
     Machine machine = Creation.of(order).create();
     refill.wanted(spec);
     return core.sandbox(order.providerId(), machine);

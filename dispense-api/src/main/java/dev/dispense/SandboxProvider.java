@@ -244,6 +244,17 @@ public interface SandboxProvider extends AutoCloseable {
    */
   default void sweep() {}
 
+  /**
+   * Looks whether all is there that sandboxes need, and changes nothing. There is nothing to say by
+   * default, beyond what the capabilities and {@link #list()} tell.
+   *
+   * @param subject what the findings are said to be about
+   * @param software what agents need in the default image
+   */
+  default List<Diagnosis.Finding> diagnose(String subject, List<Software> software) {
+    return List.of();
+  }
+
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override
   void close();

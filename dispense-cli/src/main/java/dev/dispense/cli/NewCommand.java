@@ -89,6 +89,9 @@ final class NewCommand implements Callable<Integer> {
     Source source = source();
     String chosen = name == null ? askName() : new SandboxName(name).value();
     Optional<TaskSpec> first = Optional.ofNullable(given).or(this::askTask).map(this::taskSpec);
+    if (limit.isGiven() && first.isEmpty()) {
+      throw new UsageException("--max-requests and --max-bytes need a task: give one with --task.");
+    }
     // What is typed from now on is for the shell.
     session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
@@ -111,9 +114,6 @@ final class NewCommand implements Callable<Integer> {
     if (options.skipDaemon() && (task != null || follow)) {
       throw new UsageException(
           "--skip-daemon leaves out what runs tasks: it does not go with --task or --follow.");
-    }
-    if (limit.isGiven() && task == null && !session.questions().canAsk()) {
-      throw new UsageException("--max-requests and --max-bytes need a task: give one with --task.");
     }
     if (follow && task == null && !session.questions().canAsk()) {
       throw new UsageException("--follow needs a task: give one with --task.");

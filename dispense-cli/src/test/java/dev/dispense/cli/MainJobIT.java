@@ -147,6 +147,10 @@ class MainJobIT {
     assertThat(task.path("received").asLong()).isPositive();
     assertThat(task.path("tokens").isNumber()).isTrue();
     assertThat(user.dispense("claude", name, "tasks", "1").stdout()).contains("3 requests, ");
+    assertThat(user.dispense("list", "-v").stdout())
+        .containsPattern(name + " .* allow \\(26 hosts\\) +gateway ");
+    assertThat(user.dispense("network", name).stdout())
+        .containsPattern("(?m)^anthropic +[0-9]+ +[0-9]+ +[0-9.]+ [KM]iB +.* ago$");
     assertThat(user.dispense("diff", name).succeeds().stdout()).contains("+echo \"Hello, ${1");
 
     user.dispense("claude", name, "run", DemoScript.PROMPT, "--resume", "1", "--follow").succeeds();

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.dispense.Capability;
 import dev.dispense.Command;
+import dev.dispense.Diagnosis;
 import dev.dispense.Forwarding;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
@@ -18,6 +19,7 @@ import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
+import dev.dispense.Software;
 import dev.dispense.Streams;
 import dev.dispense.TaskLimit;
 import dev.dispense.TaskPass;
@@ -313,6 +315,11 @@ final class DockerProvider implements SandboxProvider {
   @Override
   public void allow(String machineId, NetworkPolicy.Allow policy) {
     gateway.allow(requireSeat("change what the sandbox may reach", machineId), policy);
+  }
+
+  @Override
+  public List<Diagnosis.Finding> diagnose(String subject, List<Software> software) {
+    return new EngineFindings(host, engine, images, defaultImage, subject).all(software);
   }
 
   @Override

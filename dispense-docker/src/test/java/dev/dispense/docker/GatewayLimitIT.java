@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
 import dev.dispense.Gateway;
-import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
@@ -43,17 +42,7 @@ class GatewayLimitIT {
 
   @BeforeAll
   static void open() {
-    Host real = TestHost.real();
-    live =
-        new LiveEngine(
-            new Host(
-                real.environment(),
-                real.settings(),
-                state,
-                real.cacheDirectory(),
-                real.userHome(),
-                real.userName(),
-                real.clock()));
+    live = new LiveEngine(TestHost.withState(state));
     upstream = new EchoServer();
     machine = live.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
     route =
