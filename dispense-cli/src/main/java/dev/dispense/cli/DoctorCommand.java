@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Says whether sandboxes can be made here and agents work in them, and what to do if not.",
-      "Changes nothing. The exit code is 0 when a task could be given.",
+      "Says whether a task could be given here, and what to do if not.",
+      "Looks at providers, images, keys and settings, and changes nothing. The exit code is 0 when"
+          + " a task could be given.",
       ""
     })
 final class DoctorCommand implements Callable<Integer> {
