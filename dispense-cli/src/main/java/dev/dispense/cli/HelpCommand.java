@@ -39,6 +39,7 @@ final class HelpCommand implements Callable<Integer> {
         preview  Gives the address of a web server that listens on a port of a sandbox.
         share    Gives what others need to enter a sandbox in the cloud: a command, and addresses of its
                    ports.
+        network  Shows what a sandbox may reach and what it has reached, or changes it at once.
         stop     Stops sandboxes: what runs in them ends, their files stay.
         start    Starts sandboxes that were stopped.
         delete   Deletes sandboxes with all that runs in them.

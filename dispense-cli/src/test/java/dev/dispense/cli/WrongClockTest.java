@@ -44,7 +44,9 @@ class WrongClockTest {
         Workbench.inRepository(temporary)
             .with("PATH", clockThatGoesBack() + ":" + System.getenv("PATH"))
             .with(ScriptedAgent.builder("claude").runPrompt())) {
-      bench.succeed("new", "-n", "box", "--task", "sleep 600");
+      Path begun = Files.createFile(temporary.resolve("begun"));
+      bench.succeed("new", "-n", "box", "--task", "echo begun >'" + begun + "'; sleep 600");
+      CommandLine.awaitText(begun, "begun");
       bench.succeed("claude", "box", "cancel", "1");
       bench.succeed("claude", "box", "run", "sleep 600", "--timeout", "1s");
       bench.succeed("claude", "box", "run", "true");
