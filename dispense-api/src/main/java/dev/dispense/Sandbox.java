@@ -73,17 +73,29 @@ public final class Sandbox implements AutoCloseable {
    *
    * @throws UnavailableException when the sandbox has no supervisor, or the agent lacks a key
    * @throws NotFoundException when there is no such agent, or no such task to resume
+   * @throws RefusedException when the task's limit could not be kept, or it would lift that of
+   *     another
    */
   public Task run(TaskSpec spec) {
     SandboxConnection connection = connection();
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
-    Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
-    if (!launch.routes().isEmpty()) {
+    Admission admission = Admission.of(connection, record.network());
+    Agent.Launch launch = agent.launch(request(spec, connection, supervisor, admission.gateway()));
+    Admission.check(spec.limit(), admission.gateway(), agent, launch);
+    int id;
+    if (launch.routes().isEmpty()) {
+      id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
+    } else {
       connection.provider().open(connection.machineId(), launch.routes());
       core.host().step("routes opened");
+      id =
+          admission.take(
+              spec.limit(),
+              supervisor,
+              core.submissions(connection.machineId()),
+              () -> supervisor.submit(spec, agent.id(), launch, admission.pass()));
     }
-    int id = supervisor.submit(spec, agent.id(), launch);
     core.host().step("task submitted");
     return new Task(supervisor, id, agent.id(), core.agents(), traffic(connection));
   }
@@ -96,7 +108,10 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private Agent.Request request(
-      TaskSpec spec, SandboxConnection connection, Supervisor supervisor) {
+      TaskSpec spec,
+      SandboxConnection connection,
+      Supervisor supervisor,
+      Optional<Gateway> gateway) {
     return new Agent.Request(
         spec.model().or(record::model),
         spec.maxTurns(),
@@ -106,7 +121,7 @@ public final class Sandbox implements AutoCloseable {
         connection.layout(),
         record.network(),
         connection.provider().hostAddress(),
-        connection.provider().gateway(record.network()),
+        gateway,
         isRoot(connection));
   }
 

@@ -2,10 +2,9 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.dispense.Capability;
 import dev.dispense.Command;
+import dev.dispense.Diagnosis;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Machine;
@@ -19,7 +18,11 @@ import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
+import dev.dispense.Software;
 import dev.dispense.Streams;
+import dev.dispense.TaskLimit;
+import dev.dispense.TaskPass;
+import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
 import java.io.InputStream;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -48,6 +52,7 @@ final class DockerProvider implements SandboxProvider {
   private final SandboxContainer containers;
   private final SandboxFiles files;
   private final SandboxRemoval removal;
+  private final SandboxLifecycle lifecycle;
 
   DockerProvider(Host host, Engine engine) {
     this.host = host;
@@ -59,6 +64,7 @@ final class DockerProvider implements SandboxProvider {
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
     this.removal = new SandboxRemoval(engine);
+    this.lifecycle = new SandboxLifecycle(engine, network);
   }
 
   @Override
@@ -157,8 +163,11 @@ final class DockerProvider implements SandboxProvider {
           seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
-      startContainer(id);
+      lifecycle.start(id);
       host.step("container started");
+      if (seat.isPresent() && spec.image().isPresent()) {
+        RelayPrograms.require(engine, id, reference);
+      }
     } catch (RuntimeException | Error e) {
       undo(e, () -> removal.remove(id));
       throw e;
@@ -223,64 +232,17 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void start(String machineId) {
-    InspectContainerResponse container = sandbox("start", machineId);
-    if (Boolean.TRUE.equals(container.getState().getPaused())) {
-      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
-    } else if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      if (SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode())) {
-        // 'docker network prune' removes the network of sandboxes that are all stopped.
-        network.ensure();
-      }
-      LostMounts.check(engine, machineId);
-      startContainer(machineId);
-    }
-  }
-
-  private void startContainer(String id) {
-    engine.call(
-        "start the sandbox",
-        client -> {
-          try {
-            return client.startContainerCmd(id).exec();
-          } catch (NotModifiedException e) {
-            return null;
-          }
-        });
+    lifecycle.start(sandbox("start", machineId));
   }
 
   @Override
   public void stop(String machineId, Duration grace) {
-    InspectContainerResponse container = sandbox("stop", machineId);
-    if (Boolean.TRUE.equals(container.getState().getPaused())) {
-      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
-    }
-    int seconds = (int) Math.min(Integer.MAX_VALUE, grace.plusNanos(999_999_999).toSeconds());
-    engine.call(
-        "stop the sandbox",
-        client -> {
-          try {
-            return client.stopContainerCmd(machineId).withTimeout(seconds).exec();
-          } catch (NotModifiedException e) {
-            return null;
-          }
-        });
+    lifecycle.stop(sandbox("stop", machineId), grace);
   }
 
   @Override
   public void rename(String machineId, SandboxName name) {
-    sandbox("rename", machineId);
-    engine.settle(
-        "rename the sandbox to '" + name + "'",
-        client -> {
-          try {
-            return client
-                .renameContainerCmd(machineId)
-                .withName(SandboxContainer.containerName(name))
-                .exec();
-          } catch (ConflictException e) {
-            throw SandboxContainer.taken(name);
-          }
-        });
+    lifecycle.rename(sandbox("rename", machineId), name);
   }
 
   @Override
@@ -329,6 +291,17 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void admit(
+      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+    gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
+  }
+
+  @Override
+  public TaskTraffic traffic(String machineId, TaskPass task) {
+    return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
+  }
+
+  @Override
   public NetworkPolicy network(String machineId) {
     InspectContainerResponse container = sandbox("look at", machineId);
     boolean isOpen = SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
@@ -340,6 +313,11 @@ final class DockerProvider implements SandboxProvider {
   @Override
   public void allow(String machineId, NetworkPolicy.Allow policy) {
     gateway.allow(requireSeat("change what the sandbox may reach", machineId), policy);
+  }
+
+  @Override
+  public List<Diagnosis.Finding> diagnose(String subject, List<Software> software) {
+    return new EngineFindings(host, engine, images, defaultImage, subject).all(software);
   }
 
   @Override

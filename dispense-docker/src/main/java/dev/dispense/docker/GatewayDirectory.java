@@ -262,6 +262,12 @@ final class GatewayDirectory {
         });
   }
 
+  /** Deletes a file of a sandbox; does nothing when it is not there. */
+  void delete(int number, String file) {
+    Path target = of(number).resolve(file);
+    doing("delete " + target, () -> Files.deleteIfExists(target));
+  }
+
   /** Returns the names of the files of a sandbox that begin so. */
   List<String> files(int number, String prefix) {
     return doing(

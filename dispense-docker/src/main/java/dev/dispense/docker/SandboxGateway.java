@@ -124,6 +124,7 @@ final class SandboxGateway {
       place.directory().write(number, ALLOW, GatewayRules.allow(allow));
       place.directory().write(number, "stream.conf", rules.stream());
     }
+    new TaskPasses(place.directory(), number).admitAll();
     place.directory().write(number, "http.conf", rules.http("new"));
     place.container().apply(number, "new");
   }
@@ -204,6 +205,11 @@ final class SandboxGateway {
   /** Returns what went through. */
   Traffic traffic(Seat seat) {
     return TrafficLog.read(existing(seat).directory(), seat.number());
+  }
+
+  /** Returns which tasks may ask at the routes of a sandbox. */
+  TaskPasses passes(Seat seat) {
+    return new TaskPasses(existing(seat).directory(), seat.number());
   }
 
   private Place existing(Seat seat) {

@@ -39,6 +39,7 @@ ask_squid &
 sh "$home/exits.sh" &
 run nginx -c "$home/nginx.conf" &
 run squid -N -f "$home/squid.conf" &
+run socat -T 10 UNIX-LISTEN:/tmp/limit.sock,unlink-early,fork,max-children=1,backlog=1024 "EXEC:sh $home/limit.sh" &
 while :; do
   sleep 60 &
   wait $!
