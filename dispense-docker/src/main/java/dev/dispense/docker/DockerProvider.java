@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -113,7 +114,7 @@ final class DockerProvider implements SandboxProvider {
     if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
       return create(spec, reference, image, Optional.empty(), progress);
     }
-    SandboxGateway.Seat seat = gateway.open(spec.network(), progress);
+    SandboxGateway.Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
     try {
       return create(spec, reference, image, Optional.of(seat), progress);
     } catch (RuntimeException | Error e) {
@@ -160,7 +161,7 @@ final class DockerProvider implements SandboxProvider {
           new Owner(spec.uid(), spec.gid()),
           mounted,
           new HostEnvironment(host).certificates(),
-          seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
+          settings(spec.network()));
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
       lifecycle.start(id);
@@ -173,6 +174,12 @@ final class DockerProvider implements SandboxProvider {
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
+  }
+
+  private Map<String, String> settings(NetworkPolicy policy) {
+    Map<String, String> settings = new TreeMap<>(GatewayProxy.settings(policy));
+    settings.putAll(Mirrors.of(host).settings(policy));
+    return settings;
   }
 
   private SandboxContainer.Surroundings surroundings(
@@ -251,10 +258,14 @@ final class DockerProvider implements SandboxProvider {
     try {
       seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
+      gateway.sweep(); // of what removed the container, nobody else knows that it had a seat
       return;
     }
     removal.remove(machineId);
-    seat.ifPresent(gateway::close);
+    if (seat.isPresent()) {
+      host.step("container deleted");
+      gateway.close(seat.get());
+    }
   }
 
   private static Optional<SandboxGateway.Seat> seat(InspectContainerResponse container) {
