@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * What the façade and its handles share: the host, the plugins, and the providers, each opened when
@@ -22,6 +25,7 @@ final class Core implements AutoCloseable {
   private final Plugins<SourceProvider> sources;
   private final Plugins<Agent> agents;
   private final Map<String, SandboxProvider> opened = new LinkedHashMap<>();
+  private final Map<String, ReadWriteLock> submissions = new ConcurrentHashMap<>();
   private boolean closed;
 
   /**
@@ -124,6 +128,11 @@ final class Core implements AutoCloseable {
     }
     opened.put(id, provider);
     return provider;
+  }
+
+  /** Returns the lock for giving tasks to a machine: see {@link Admission#take}. */
+  ReadWriteLock submissions(String machineId) {
+    return submissions.computeIfAbsent(machineId, id -> new ReentrantReadWriteLock());
   }
 
   SandboxConnection connection(String providerId, String machineId, SandboxName name) {

@@ -18,6 +18,9 @@ final class Creation {
   private static final String SAY_WHICH_ARE_MISSING =
       "for program; do command -v \"$program\" >/dev/null || echo \"$program\"; done";
 
+  private static final int LOOKS = 10;
+  private static final long PAUSE_MILLIS = 50;
+
   private final Order order;
   private final SandboxSpec spec;
   private final SandboxProvider provider;
@@ -185,7 +188,7 @@ final class Creation {
     try {
       result = connection.exec(Command.of(argv));
     } catch (UnavailableException e) {
-      throw isRunning() ? e : cannotRun(image, "", e);
+      throw staysRunning() ? e : cannotRun(image, "", e);
     }
     if (!result.isSuccess()) {
       throw cannotRun(image, " (" + Text.printable(result.stderr(), 200) + ")", null);
@@ -199,11 +202,20 @@ final class Creation {
     }
   }
 
-  private boolean isRunning() {
-    return provider
-        .find(spec.name())
-        .filter(found -> found.state() == SandboxState.RUNNING)
-        .isPresent();
+  /** A machine that ends at once may be started again and again, and then runs now and then. */
+  private boolean staysRunning() {
+    for (int look = 0; look < LOOKS; look++) {
+      Optional<Machine> found = provider.find(spec.name());
+      if (found.isEmpty() || found.get().state() != SandboxState.RUNNING) {
+        return false;
+      }
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        throw DispenseException.interrupted("waiting for the sandbox to run", e);
+      }
+    }
+    return true;
   }
 
   private static UnavailableException cannotRun(

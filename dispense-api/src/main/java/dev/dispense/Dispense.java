@@ -149,6 +149,14 @@ public final class Dispense implements AutoCloseable {
     return core.host();
   }
 
+  /**
+   * Looks whether sandboxes can be made here and agents work in them: the providers, keys and
+   * settings. Changes nothing.
+   */
+  public Diagnosis diagnose() {
+    return new Examination(core).run();
+  }
+
   /** Returns the ids of the agents. */
   public List<String> agents() {
     return core.agents().ids();
@@ -186,6 +194,7 @@ public final class Dispense implements AutoCloseable {
               .formatted(spec.name()));
     }
     Order order = Order.of(core, spec, progress);
+    order.tellWhatIsOpen();
     Machine machine = Creation.of(order).create();
     refill.wanted(spec);
     return core.sandbox(order.providerId(), machine);
@@ -251,18 +260,21 @@ public final class Dispense implements AutoCloseable {
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
     NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
-    agent.launch(
-        new Agent.Request(
-            task.model().or(spec::model),
-            task.maxTurns(),
-            Optional.empty(),
-            task.secrets(),
-            core.host(),
-            provider.layout(spec.name()),
-            network,
-            provider.hostAddress(),
-            provider.gateway(network),
-            false));
+    Optional<Gateway> gateway = provider.gateway(network);
+    Agent.Launch launch =
+        agent.launch(
+            new Agent.Request(
+                task.model().or(spec::model),
+                task.maxTurns(),
+                Optional.empty(),
+                task.secrets(),
+                core.host(),
+                provider.layout(spec.name()),
+                network,
+                provider.hostAddress(),
+                gateway,
+                false));
+    Admission.check(task.limit(), gateway, agent, launch);
   }
 
   /**

@@ -114,6 +114,8 @@ final class Inventory {
         machine.map(Machine::image).orElse(""),
         record.owner(),
         record.created(),
+        record.network(),
+        machine.isPresent() && core.provider(providerId).gateway(record.network()).isPresent(),
         record.source(),
         Optional.ofNullable(record.checkout().get("base")).flatMap(Inventory::commit),
         Optional.ofNullable(record.checkout().get("branch")),

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,5 +58,18 @@ public final class NetworkAccess {
   /** Returns what went through its gateway. */
   public Traffic traffic() {
     return connection.provider().traffic(connection.machineId());
+  }
+
+  /**
+   * Returns what a task asked of its model; empty when it was not given through a gateway.
+   *
+   * @param task the number of the task
+   * @throws NotFoundException when there is none with that number
+   */
+  public Optional<TaskTraffic> traffic(int task) {
+    return new Supervisor(connection, connection.name())
+        .status(task)
+        .pass()
+        .map(pass -> connection.provider().traffic(connection.machineId(), pass));
   }
 }

@@ -56,6 +56,30 @@ record Order(
         core.host().clock().instant());
   }
 
+  /** Tells, once, what keeps less away from the sandbox, or from its agent, than a gateway does. */
+  void tellWhatIsOpen() {
+    if (!can(Capability.ISOLATION)) {
+      return; // Only a program that wants just that uses such a provider.
+    }
+    String key = spec.supervisor() ? "The agent has its key there. " : "";
+    if (!can(Capability.ROUTES)) {
+      boolean isOpen = network instanceof NetworkPolicy.Open;
+      progress.onNotice(
+          "There is no gateway for sandboxes of '%s'. %s%s"
+              .formatted(
+                  providerId,
+                  key,
+                  isOpen
+                      ? "They reach the Internet, unless --network says otherwise."
+                      : "What they reach is restricted by the provider itself."));
+    } else if (network instanceof NetworkPolicy.Open) {
+      progress.onNotice(
+          "The network of the sandbox is open: what runs there reaches the Internet, your local"
+              + " network and this machine, and can send anything anywhere. "
+              + key.strip());
+    }
+  }
+
   /** Returns the same under another name. */
   Order named(SandboxName name) {
     SandboxSpec renamed =

@@ -1,5 +1,7 @@
 package dev.dispense;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -71,17 +73,29 @@ public final class Sandbox implements AutoCloseable {
    *
    * @throws UnavailableException when the sandbox has no supervisor, or the agent lacks a key
    * @throws NotFoundException when there is no such agent, or no such task to resume
+   * @throws RefusedException when the task's limit could not be kept, or it would lift that of
+   *     another
    */
   public Task run(TaskSpec spec) {
     SandboxConnection connection = connection();
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
-    Agent.Launch launch = agent.launch(request(spec, connection, supervisor));
-    if (!launch.routes().isEmpty()) {
+    Admission admission = Admission.of(connection, record.network());
+    Agent.Launch launch = agent.launch(request(spec, connection, supervisor, admission.gateway()));
+    Admission.check(spec.limit(), admission.gateway(), agent, launch);
+    int id;
+    if (launch.routes().isEmpty()) {
+      id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
+    } else {
       connection.provider().open(connection.machineId(), launch.routes());
       core.host().step("routes opened");
+      id =
+          admission.take(
+              spec.limit(),
+              supervisor,
+              core.submissions(connection.machineId()),
+              () -> supervisor.submit(spec, agent.id(), launch, admission.pass()));
     }
-    int id = supervisor.submit(spec, agent.id(), launch);
     core.host().step("task submitted");
     return new Task(supervisor, id, agent.id(), core.agents(), traffic(connection));
   }
@@ -94,7 +108,10 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private Agent.Request request(
-      TaskSpec spec, SandboxConnection connection, Supervisor supervisor) {
+      TaskSpec spec,
+      SandboxConnection connection,
+      Supervisor supervisor,
+      Optional<Gateway> gateway) {
     return new Agent.Request(
         spec.model().or(record::model),
         spec.maxTurns(),
@@ -104,7 +121,7 @@ public final class Sandbox implements AutoCloseable {
         connection.layout(),
         record.network(),
         connection.provider().hostAddress(),
-        connection.provider().gateway(record.network()),
+        gateway,
         isRoot(connection));
   }
 
@@ -238,15 +255,46 @@ public final class Sandbox implements AutoCloseable {
 
   /**
    * Makes a TCP port of the sandbox reachable through a loopback port of this machine, until the
-   * forwarding or this handle is closed.
+   * forwarding or this handle is closed. As long as it is open, every program and every user of
+   * this machine can connect, and pages that a browser shows can send requests to it. For a web
+   * server there is {@link #localPreview}, and {@link #connect} needs no port.
    *
    * @param port 1 to 65535
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
   public Forwarding forward(int port) {
-    SandboxConnection connection = connection();
-    Forwarding forwarding = connection.provider().forward(connection.machineId(), port);
+    return opened(new SandboxPort(connection(), port).forward());
+  }
+
+  /**
+   * Makes a web server of the sandbox reachable through a loopback port of this machine, for those
+   * who have its address, until the preview or this handle is closed.
+   *
+   * @param port 1 to 65535
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
+   */
+  public LocalPreview localPreview(int port) {
+    return opened(new SandboxPort(connection(), port).preview());
+  }
+
+  private <T extends Forwarding> T opened(T forwarding) {
     forwardings.add(forwarding);
     return forwarding;
+  }
+
+  /**
+   * Connects to a TCP port of the sandbox, and passes bytes on until the server has closed the
+   * connection; at once, where nothing listens. Nothing listens on this machine for it.
+   *
+   * @param port 1 to 65535
+   * @param in read to its end, which the server then sees
+   * @param out receives what the server sends, each piece flushed
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
+   * @throws DispenseException when {@code in} or {@code out} fails, or the thread is interrupted;
+   *     the connection is cut
+   */
+  public void connect(int port, InputStream in, OutputStream out) {
+    new SandboxPort(connection(), port).connect(in, out);
   }
 
   /** Returns what its provider can do. */
@@ -267,7 +315,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Returns the address of what listens on a TCP port of the sandbox, for browsers anywhere.
+   * Returns the address of what listens on a TCP port of the sandbox, for browsers anywhere; for
+   * those on this machine there is {@link #localPreview}.
    *
    * @param port 1 to 65535
    * @param access who can open it

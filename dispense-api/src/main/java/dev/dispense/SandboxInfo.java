@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param image the image that it was made from
  * @param owner the login name of the user who created it
  * @param created when it was created
+ * @param network what it may reach; of {@link NetworkPolicy.Allow} only that it is that: {@link
+ *     Sandbox#network()} tells the hosts
+ * @param keyOutside whether the key of its agent stays outside, at a {@link Gateway}; false when it
+ *     is {@link SandboxState#GONE}
  * @param source what is worked on in it
  * @param base the commit that the agent started from
  * @param branch the branch that is checked out in it
@@ -32,6 +36,8 @@ public record SandboxInfo(
     String image,
     String owner,
     Instant created,
+    NetworkPolicy network,
+    boolean keyOutside,
     Optional<Source> source,
     Optional<CommitId> base,
     Optional<String> branch,

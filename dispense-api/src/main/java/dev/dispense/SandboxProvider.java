@@ -1,10 +1,12 @@
 package dev.dispense;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A place where sandboxes run. It creates machines, runs commands in them, moves files, and lists
@@ -124,12 +126,17 @@ public interface SandboxProvider extends AutoCloseable {
   void delete(String machineId);
 
   /**
-   * Makes a TCP port that is open on the sandbox's loopback reachable through a free loopback port
-   * of this machine. Refuses by default, for providers without {@link Capability#PORT_FORWARDING}.
+   * Connects to a TCP port that is open on a machine's loopback, and passes bytes on until the
+   * server has closed the connection; at once, where nothing listens. Many connections may be open
+   * at the same time. Refuses by default, for providers without {@link Capability#PORT_FORWARDING}.
    *
    * @param port 1 to 65535
+   * @param in read to its end, which the server then sees
+   * @param out receives what the server sends, each piece flushed
+   * @throws DispenseException when {@code in} or {@code out} fails, or the thread is interrupted;
+   *     the connection is cut
    */
-  default Forwarding forward(String machineId, int port) {
+  default void connect(String machineId, int port, InputStream in, OutputStream out) {
     throw new RefusedException("This provider cannot forward ports.");
   }
 
@@ -184,6 +191,32 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
+   * Lets a task ask at the routes of a machine, by its {@linkplain Gateway#forTask pass}. Once one
+   * has had a limit there, only those may ask that are admitted and have not ended. Does nothing by
+   * default, and refuses a limit, for providers without {@link Capability#ROUTES}.
+   *
+   * @param limit how much it may ask, counted from its own first request
+   * @param atWork tells the passes of the tasks that have not ended; asked only where that matters
+   * @throws RefusedException also when a task is at work that has no limit, and this one is to have
+   *     one, or the other way round: they could ask in each other's name
+   */
+  default void admit(
+      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+    if (!limit.isNone()) {
+      throw new RefusedException(
+          "This provider has no gateway that could limit what a task asks of its model.");
+    }
+  }
+
+  /**
+   * Returns what a task asked at the routes of a machine. Refuses by default, for providers without
+   * {@link Capability#ROUTES}.
+   */
+  default TaskTraffic traffic(String machineId, TaskPass task) {
+    throw new RefusedException("This provider does not see what its machines reach.");
+  }
+
+  /**
    * Returns what a running machine may reach now.
    *
    * @throws RefusedException where it cannot be told, as by default
@@ -216,6 +249,17 @@ public interface SandboxProvider extends AutoCloseable {
    * nothing by default.
    */
   default void sweep() {}
+
+  /**
+   * Looks whether all is there that sandboxes need, and changes nothing. There is nothing to say by
+   * default, beyond what the capabilities and {@link #list()} tell.
+   *
+   * @param subject what the findings are said to be about
+   * @param software what agents need in the default image
+   */
+  default List<Diagnosis.Finding> diagnose(String subject, List<Software> software) {
+    return List.of();
+  }
 
   /** Frees what the client side holds; machines go on. Closing twice does nothing. */
   @Override

@@ -81,13 +81,18 @@ final class Supervisor {
     return script.toByteArray();
   }
 
-  /** Starts a task, now or behind the tasks before it, and returns its id. */
-  int submit(TaskSpec spec, String agent, Agent.Launch launch) {
+  /**
+   * Starts a task, now or behind the tasks before it, and returns its id.
+   *
+   * @param pass what it is known by at the gateway, where there is one
+   */
+  int submit(TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskPass> pass) {
     List<String> argv = command("submit", connection.layout().secrets());
     argv.addAll(launch.argv());
     ExecResult result =
         connection.exec(
-            Command.of(argv).withEnvironment(launch.environment()), input(spec, agent, launch));
+            Command.of(argv).withEnvironment(launch.environment()),
+            input(spec, agent, launch, pass));
     check(result, "start a task");
     try {
       return Integer.parseInt(result.stdout().strip());
@@ -99,7 +104,8 @@ final class Supervisor {
     }
   }
 
-  private static byte[] input(TaskSpec spec, String agent, Agent.Launch launch) {
+  private static byte[] input(
+      TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskPass> pass) {
     List<String> lines = new ArrayList<>();
     lines.add("agent " + agent);
     lines.add("title " + Text.printable(spec.prompt(), 120));
@@ -107,6 +113,7 @@ final class Supervisor {
     lines.add("grace " + launch.grace().toSeconds());
     lines.add("parallel " + (spec.parallel() ? 1 : 0));
     spec.resume().ifPresent(id -> lines.add("resume " + id));
+    pass.ifPresent(it -> lines.add("pass " + it.value()));
     launch.endMarker().forEach(marker -> lines.add("marker " + marker));
     launch.secretVariables().forEach((name, secret) -> addSecret(lines, "variable", name, secret));
     launch

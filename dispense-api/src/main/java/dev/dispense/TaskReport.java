@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     it ended: {@code exited}, {@code grace}, {@code timeout}, {@code cancelled}
  * @param exitCode of the agent's process, once it has ended
  * @param lastWord the line of output that has the agent's end markers; may be empty
+ * @param pass what it is known by at the gateway, as far as the sandbox is to be believed
  * @param errorOutput the end of the agent's standard error
  */
 record TaskReport(
@@ -26,6 +27,7 @@ record TaskReport(
     String phase,
     OptionalInt exitCode,
     String lastWord,
+    Optional<TaskPass> pass,
     String errorOutput) {
 
   /** Reads the blocks of lines that {@code supervisor status} prints; see {@code describe}. */
@@ -136,6 +138,7 @@ record TaskReport(
     private String phase = "lost";
     private OptionalInt exitCode = OptionalInt.empty();
     private String lastWord = "";
+    private Optional<TaskPass> pass = Optional.empty();
     private final StringBuilder errorOutput = new StringBuilder();
 
     Builder(int id) {
@@ -151,6 +154,7 @@ record TaskReport(
         case "state" -> phase = value;
         case "ended" -> readEnd(value.split(" ", -1));
         case "word" -> lastWord = value;
+        case "pass" -> pass = Optional.of(value).filter(TaskPass::isValid).map(TaskPass::new);
         case "error" -> errorOutput.append(value).append('\n');
         default -> {
           // A blank line, or what another version of the supervisor has to say.
@@ -185,6 +189,7 @@ record TaskReport(
           phase,
           exitCode,
           lastWord,
+          pass,
           errorOutput.toString());
     }
   }

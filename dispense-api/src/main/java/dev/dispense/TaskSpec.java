@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -14,6 +15,8 @@ import java.util.TreeMap;
  * @param agent the id of the agent; default the sandbox's
  * @param model the model; default the sandbox's, or else the agent's own
  * @param maxTurns the most turns that the agent may take, from 1; default no limit
+ * @param limit how much it may ask of its model; default no limit. Only where there is a {@link
+ *     Gateway}, and in a sandbox where no task without a limit is at work or waits
  * @param resume the number of an earlier task in the same sandbox whose session goes on
  * @param timeout after which the agent and all that it started is killed, counted from when the
  *     agent begins; default {@link #DEFAULT_TIMEOUT}
@@ -26,6 +29,7 @@ public record TaskSpec(
     Optional<String> agent,
     Optional<String> model,
     OptionalInt maxTurns,
+    TaskLimit limit,
     OptionalInt resume,
     Duration timeout,
     boolean parallel,
@@ -84,6 +88,7 @@ public record TaskSpec(
     private Optional<String> agent = Optional.empty();
     private Optional<String> model = Optional.empty();
     private OptionalInt maxTurns = OptionalInt.empty();
+    private TaskLimit limit = TaskLimit.NONE;
     private OptionalInt resume = OptionalInt.empty();
     private Duration timeout = DEFAULT_TIMEOUT;
     private boolean parallel;
@@ -108,6 +113,18 @@ public record TaskSpec(
     /** Limits the turns. */
     public Builder maxTurns(int turns) {
       maxTurns = OptionalInt.of(turns);
+      return this;
+    }
+
+    /** Limits the requests to the model, those that fail included. */
+    public Builder maxRequests(long requests) {
+      limit = new TaskLimit(OptionalLong.of(requests), limit.bytes());
+      return this;
+    }
+
+    /** Limits the bytes that go to the model and come from it. */
+    public Builder maxBytes(long bytes) {
+      limit = new TaskLimit(limit.requests(), OptionalLong.of(bytes));
       return this;
     }
 
@@ -142,7 +159,8 @@ public record TaskSpec(
      * @throws IllegalArgumentException when a part is out of its range
      */
     public TaskSpec build() {
-      return new TaskSpec(prompt, agent, model, maxTurns, resume, timeout, parallel, secrets);
+      return new TaskSpec(
+          prompt, agent, model, maxTurns, limit, resume, timeout, parallel, secrets);
     }
   }
 }

@@ -63,6 +63,7 @@ final class Cli {
     commands.put("gc", GcCommand::new);
     commands.put("pool", PoolCommand::new);
     commands.put("login", LoginCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("ssh-proxy", SshProxyCommand::new);
     commands.put("ssh-refresh", SshRefreshCommand::new);
     commands.put("version", VersionCommand::new);

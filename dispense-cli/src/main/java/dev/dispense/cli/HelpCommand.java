@@ -47,6 +47,7 @@ final class HelpCommand implements Callable<Integer> {
         pool     Prepares sandboxes of the current directory, so that 'dispense new' there takes one
                    instead of making one. They use memory and disk until they are taken or cleared.
         login    Checks a key for Daytona and stores it, so that --remote works.
+        doctor   Says whether a task could be given here, and what to do if not.
         version  Shows the version.
 
       Examples:

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON object on one line. What is absent is {@code null}. */
@@ -53,6 +54,10 @@ final class JsonLine {
 
   JsonLine add(String key, OptionalInt value) {
     return value.isPresent() ? add(key, value.getAsInt()) : add(key, (Object) null);
+  }
+
+  JsonLine add(String key, OptionalLong value) {
+    return value.isPresent() ? add(key, value.getAsLong()) : add(key, (Object) null);
   }
 
   JsonLine add(String key, OptionalDouble value) {

@@ -1,6 +1,9 @@
 package dev.dispense.cli;
 
 import dev.dispense.CommitId;
+import dev.dispense.DispenseException;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxState;
 import dev.dispense.Source;
@@ -37,7 +40,9 @@ final class ListCommand implements Callable<Integer> {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Also the id, provider, image, owner, commit and directory of each.")
+      description =
+          "Also the id, provider, image, owner, commit and directory of each, what it may reach, and"
+              + " who has the key: the gateway outside, or the agent.")
   private boolean verbose;
 
   @Option(names = "--json", description = "One JSON object for each, on a line of its own.")
@@ -101,6 +106,8 @@ final class ListCommand implements Callable<Integer> {
             "CREATED",
             "ID",
             "PROVIDER",
+            "NETWORK",
+            "KEY",
             "OWNER",
             "IMAGE",
             "BRANCH",
@@ -116,6 +123,8 @@ final class ListCommand implements Callable<Integer> {
           age(sandbox),
           sandbox.id().map(id -> id.substring(0, Math.min(12, id.length()))).orElse("-"),
           sandbox.provider(),
+          networkWithHosts(sandbox),
+          key(sandbox),
           sandbox.owner(),
           sandbox.image(),
           sandbox.branch().orElse("-"),
@@ -124,6 +133,35 @@ final class ListCommand implements Callable<Integer> {
           sandbox.directory().map(Path::toString).orElse("-"));
     }
     table.printTo(session.out());
+  }
+
+  private static String network(SandboxInfo sandbox) {
+    if (sandbox.network() instanceof NetworkPolicy.Allow) {
+      return "allow";
+    }
+    return sandbox.network() instanceof NetworkPolicy.None ? "none" : "open";
+  }
+
+  /** Asks for the number of hosts, where there is one to ask for. */
+  private String networkWithHosts(SandboxInfo sandbox) {
+    if (sandbox.id().isEmpty() || !(sandbox.network() instanceof NetworkPolicy.Allow)) {
+      return network(sandbox);
+    }
+    try (Sandbox found =
+        session.dispense().sandbox(sandbox.name().value(), Set.of(sandbox.provider()))) {
+      return found.network().policy() instanceof NetworkPolicy.Allow allow
+          ? "allow (%d hosts)".formatted(allow.hosts().size())
+          : network(sandbox);
+    } catch (DispenseException e) {
+      return network(sandbox); // it is gone, made on another machine, or its provider does not tell
+    }
+  }
+
+  private static String key(SandboxInfo sandbox) {
+    if (sandbox.id().isEmpty()) {
+      return "-";
+    }
+    return sandbox.keyOutside() ? "gateway" : "agent";
   }
 
   private static String state(SandboxState state) {
@@ -157,6 +195,8 @@ final class ListCommand implements Callable<Integer> {
         .add("image", sandbox.image())
         .add("owner", sandbox.owner())
         .add("created", sandbox.created())
+        .add("network", network(sandbox))
+        .add("key", sandbox.id().map(id -> key(sandbox)))
         .add("source", source.map(Source::type))
         .add("location", source.map(Source::location))
         .add("base", sandbox.base().map(CommitId::value))

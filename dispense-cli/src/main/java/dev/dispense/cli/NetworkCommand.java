@@ -5,6 +5,8 @@ import dev.dispense.NetworkAccess;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
 import dev.dispense.Traffic;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -109,9 +111,9 @@ final class NetworkCommand implements Callable<Integer> {
             name(host),
             String.valueOf(host.allowed()),
             String.valueOf(host.refused()),
-            String.valueOf(host.sent()),
-            String.valueOf(host.received()),
-            host.last().toString());
+            MemorySize.text(host.sent()),
+            MemorySize.text(host.received()),
+            age(host.last()));
       }
       table.printTo(session.out());
     }
@@ -123,9 +125,9 @@ final class NetworkCommand implements Callable<Integer> {
             route.route(),
             String.valueOf(route.requests()),
             String.valueOf(route.failed()),
-            String.valueOf(route.sent()),
-            String.valueOf(route.received()),
-            route.last().toString());
+            MemorySize.text(route.sent()),
+            MemorySize.text(route.received()),
+            age(route.last()));
       }
       table.printTo(session.out());
     }
@@ -138,6 +140,10 @@ final class NetworkCommand implements Callable<Integer> {
                     .line(
                         "To allow it: dispense network %s --allow-host %s"
                             .formatted(found.name(), name(host))));
+  }
+
+  private String age(Instant moment) {
+    return Durations.text(Duration.between(moment, session.host().clock().instant())) + " ago";
   }
 
   private static String name(Traffic.HostTraffic host) {

@@ -75,6 +75,8 @@ final class NewCommand implements Callable<Integer> {
 
   @Mixin private final SandboxOptions options = new SandboxOptions();
 
+  @Mixin private final LimitOptions limit = new LimitOptions();
+
   NewCommand(Session session) {
     this.session = session;
   }
@@ -86,7 +88,10 @@ final class NewCommand implements Callable<Integer> {
     String given = task == null ? null : Prompt.of(task, session.console().in());
     Source source = source();
     String chosen = name == null ? askName() : new SandboxName(name).value();
-    Optional<TaskSpec> first = Optional.ofNullable(given).or(this::askTask).map(TaskSpec::of);
+    Optional<TaskSpec> first = Optional.ofNullable(given).or(this::askTask).map(this::taskSpec);
+    if (limit.isGiven() && first.isEmpty()) {
+      throw new UsageException("--max-requests and --max-bytes need a task: give one with --task.");
+    }
     // What is typed from now on is for the shell.
     session.questions().close();
     Sandbox sandbox = create(chosen, source, first);
@@ -204,6 +209,12 @@ final class NewCommand implements Callable<Integer> {
         candidate = NameSuggestion.of(session.directory());
       }
     }
+  }
+
+  private TaskSpec taskSpec(String text) {
+    TaskSpec.Builder spec = TaskSpec.builder(text);
+    limit.addTo(spec);
+    return spec.build();
   }
 
   private SandboxSpec spec(String candidate, Source source) {

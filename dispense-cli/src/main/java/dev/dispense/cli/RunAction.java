@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,6 +43,8 @@ final class RunAction implements Callable<Integer> {
       paramLabel = "<n>",
       description = "The most turns that the agent may take; default no limit.")
   private @Nullable Integer maxTurns;
+
+  @Mixin private final LimitOptions limit = new LimitOptions();
 
   @Option(
       names = "--resume",
@@ -119,6 +122,7 @@ final class RunAction implements Callable<Integer> {
     if (maxTurns != null) {
       spec.maxTurns(maxTurns);
     }
+    limit.addTo(spec);
     if (resume != null) {
       spec.resume(resume);
     }

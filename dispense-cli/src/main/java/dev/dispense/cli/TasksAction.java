@@ -1,10 +1,14 @@
 package dev.dispense.cli;
 
+import dev.dispense.Capability;
+import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
+import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +17,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,16 +50,22 @@ final class TasksAction implements Callable<Integer> {
     Printer out = group.session().out();
     if (number != null) {
       Task task = sandbox.task(number);
+      Optional<TaskTraffic> traffic = traffic(sandbox, number);
       if (json) {
-        out.line(json(sandbox.name(), task.info()));
+        out.line(
+            json(sandbox.name(), task.info())
+                .add("requests", number(traffic, TaskTraffic::requests))
+                .add("sent", number(traffic, TaskTraffic::sent))
+                .add("received", number(traffic, TaskTraffic::received))
+                .toString());
       } else {
-        print(task.info(), task.prompt());
+        print(task.info(), traffic, task.prompt());
       }
       return ExitCode.OK;
     }
     List<TaskInfo> tasks = sandbox.tasks();
     if (json) {
-      tasks.forEach(task -> out.line(json(sandbox.name(), task)));
+      tasks.forEach(task -> out.line(json(sandbox.name(), task).toString()));
     } else if (tasks.isEmpty()) {
       group
           .session()
@@ -68,7 +80,7 @@ final class TasksAction implements Callable<Integer> {
   }
 
   private void print(List<TaskInfo> tasks) {
-    Table table = new Table("ID", "STATE", "AGENT", "CREATED", "TOOK", "TASK");
+    Table table = new Table("ID", "STATE", "AGENT", "CREATED", "TOOK", "TOKENS", "TASK");
     for (TaskInfo task : tasks) {
       table.row(
           String.valueOf(task.id()),
@@ -76,9 +88,20 @@ final class TasksAction implements Callable<Integer> {
           task.agent(),
           Durations.text(Duration.between(task.created(), now())) + " ago",
           took(task).map(Durations::text).orElse("-"),
+          tokens(task).isPresent()
+              ? String.format(Locale.ROOT, "%,d", tokens(task).getAsLong())
+              : "-",
           task.title());
     }
     table.printTo(group.session().out());
+  }
+
+  private static OptionalLong tokens(TaskInfo task) {
+    return number(task.result().flatMap(TaskEvent.Result::usage), TaskEvent.Usage::total);
+  }
+
+  private static <T> OptionalLong number(Optional<T> value, ToLongFunction<T> part) {
+    return value.map(it -> OptionalLong.of(part.applyAsLong(it))).orElseGet(OptionalLong::empty);
   }
 
   private Optional<Duration> took(TaskInfo task) {
@@ -90,7 +113,19 @@ final class TasksAction implements Callable<Integer> {
     return group.session().host().clock().instant();
   }
 
-  private void print(TaskInfo task, String prompt) {
+  /** Returns what a task asked through the gateway; empty where there is none. */
+  private static Optional<TaskTraffic> traffic(Sandbox sandbox, int task) {
+    if (!sandbox.capabilities().contains(Capability.ROUTES)) {
+      return Optional.empty();
+    }
+    try {
+      return sandbox.network().traffic(task);
+    } catch (RefusedException | NotFoundException e) {
+      return Optional.empty(); // it was made on another machine, or so that it has no gateway
+    }
+  }
+
+  private void print(TaskInfo task, Optional<TaskTraffic> traffic, String prompt) {
     Printer out = group.session().out();
     out.line("Task %d %s".formatted(task.id(), TaskFollower.words(task.state())));
     field("agent", task.agent());
@@ -102,9 +137,18 @@ final class TasksAction implements Callable<Integer> {
     if (!task.message().isEmpty()) {
       field("why", task.message());
     }
+    traffic.ifPresent(it -> field("model", text(it)));
     task.result().ifPresent(this::print);
     out.line("Prompt:");
     out.line(Text.printable(prompt.strip()).indent(2).stripTrailing());
+  }
+
+  private static String text(TaskTraffic traffic) {
+    return "%s, %s sent, %s received"
+        .formatted(
+            traffic.requests() == 1 ? "1 request" : traffic.requests() + " requests",
+            MemorySize.text(traffic.sent()),
+            MemorySize.text(traffic.received()));
   }
 
   private void print(TaskEvent.Result result) {
@@ -123,7 +167,7 @@ final class TasksAction implements Callable<Integer> {
         .line("  %-10s %s".formatted(name, Text.printable(value).replace("\n", CONTINUED)));
   }
 
-  private static String json(SandboxName sandbox, TaskInfo task) {
+  private static JsonLine json(SandboxName sandbox, TaskInfo task) {
     Optional<TaskEvent.Result> result = task.result();
     return new JsonLine()
         .add("sandbox", sandbox)
@@ -139,7 +183,7 @@ final class TasksAction implements Callable<Integer> {
         .add("session", result.flatMap(TaskEvent.Result::sessionId))
         .add("costUsd", result.map(TaskEvent.Result::costUsd).orElseGet(OptionalDouble::empty))
         .add("turns", result.map(TaskEvent.Result::turns).orElseGet(OptionalInt::empty))
-        .add("answer", result.map(TaskEvent.Result::text))
-        .toString();
+        .add("tokens", tokens(task))
+        .add("answer", result.map(TaskEvent.Result::text));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,19 +38,30 @@ class BadImageIT {
     user.run(List.of("docker", "rmi", "--force", name));
   }
 
-  /** A row: what is in the image, what is said of it, and the shell script that makes its files. */
+  /**
+   * A row: what is in the image, the network, what is said of it, and the shell script that makes
+   * its files.
+   */
   static Stream<Arguments> images() {
     return Stream.of(
-        Arguments.of("nothing", "'sh' in the sandbox but failed", "echo x >file"),
-        Arguments.of("a shell alone", "has no git", "mkdir bin && copy dash && mv bin/dash bin/sh"),
+        Arguments.of("nothing", "allow", "'sh' in the sandbox but failed", "echo x >file"),
+        Arguments.of(
+            "a shell alone", "open", "has no git", "mkdir bin && copy dash && mv bin/dash bin/sh"),
+        Arguments.of(
+            "no way to the gateway",
+            "none",
+            "has neither socat nor perl",
+            "mkdir bin && copy dash && mv bin/dash bin/sh"),
         // The bytes at 18 say which processors a program is for; these, that it is for none.
         Arguments.of(
             "a shell for another processor",
+            "allow",
             "made for another kind of machine",
             "mkdir bin && copy dash && mv bin/dash bin/sh"
                 + " && printf '\\377\\376' | dd of=bin/sh bs=1 seek=18 conv=notrunc 2>/dev/null"),
         Arguments.of(
             "a git, and another C library",
+            "open",
             "this image has neither glibc nor musl",
             "mkdir bin && for p in dash uname; do copy $p; done && mv bin/dash bin/sh"
                 + " && cp bin/uname bin/git"));
@@ -72,13 +84,14 @@ class BadImageIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("images")
-  void an_image_in_which_nothing_can_work_is_told(String what, String message, String script) {
+  void an_image_in_which_nothing_can_work_is_told(
+      String what, String network, String message, String script) {
     String make = COPY + "mkdir /tmp/root && cd /tmp/root && { " + script + "; } && tar -c .";
     String run =
         "docker run --rm \"$0\" bash -c \"$1\" >image.tar && docker import image.tar \"$2\"";
     user.in(root).run(List.of("sh", "-c", run, baseImage(), make, name)).succeeds();
 
-    refused(message, "--image", name);
+    refused(message, "--image", name, "--network", network);
   }
 
   private static String baseImage() {
@@ -99,8 +112,10 @@ class BadImageIT {
     refused("repository name must be lowercase", "--image", "NoSuch");
   }
 
-  private void refused(String message, String option, String value) {
-    CommandLine.Outcome outcome = user.dispense("new", "--name", name, option, value);
+  private void refused(String message, String... options) {
+    List<String> command = new ArrayList<>(List.of("new", "--name", name));
+    command.addAll(List.of(options));
+    CommandLine.Outcome outcome = user.dispense(command.toArray(String[]::new));
 
     assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
     assertThat(outcome.stdout()).isEmpty();

@@ -133,6 +133,32 @@ class MainJobIT {
   }
 
   @Test
+  void aTaskThatReachesItsLimitFailsAndItsWorkStays() {
+    user.dispense("new", "--name", name).succeeds();
+    CommandLine.Outcome run =
+        user.dispense("claude", name, "run", DemoScript.PROMPT, "--max-requests", "3", "--follow");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.stderr())
+        .contains("Task 1 has failed", "limit of 3 requests", "Raise --max-requests");
+    assertThat(run.stdout()).doesNotContain("Trying again");
+    JsonNode task = json(user.dispense("claude", name, "tasks", "1", "--json").stdout());
+    assertThat(task.path("state").asText()).isEqualTo("FAILED");
+    assertThat(task.path("requests").asInt()).isEqualTo(3);
+    assertThat(task.path("received").asLong()).isPositive();
+    assertThat(task.path("tokens").isNumber()).isTrue();
+    assertThat(user.dispense("claude", name, "tasks", "1").stdout()).contains("3 requests, ");
+    assertThat(user.dispense("list", "-v").stdout())
+        .containsPattern(name + " .* allow \\(26 hosts\\) +gateway ");
+    assertThat(user.dispense("network", name).stdout())
+        .containsPattern("(?m)^anthropic +[0-9]+ +[0-9]+ +[0-9.]+ [KM]iB +.* ago$");
+    assertThat(user.dispense("diff", name).succeeds().stdout()).contains("+echo \"Hello, ${1");
+
+    user.dispense("claude", name, "run", DemoScript.PROMPT, "--resume", "1", "--follow").succeeds();
+    assertThat(user.dispense("exec", name, "--", "git", "log", "--format=%s").stdout())
+        .startsWith("Greet by the first argument\n");
+  }
+
+  @Test
   void workThatWasNotFetchedSurvivesTheDeletion() {
     user.dispense("new", "--name", name).succeeds();
     user.dispense("exec", name, "--", "sh", "-c", "echo precious >work.txt").succeeds();

@@ -22,11 +22,15 @@ class SandboxCommandsTest {
           .satisfiesExactly(
               headings -> assertThat(headings).startsWith("NAME").contains("STATE", "SOURCE"),
               row -> assertThat(row).startsWith("box").contains("running", "ago"));
-      assertThat(bench.succeed("list", "-v")).contains("unisolated", "dispense/box");
+      assertThat(bench.succeed("list", "-v"))
+          .contains("unisolated", "dispense/box")
+          .containsPattern("(?s)NETWORK +KEY .* open +agent ");
       JsonNode box = new ObjectMapper().readTree(bench.succeed("list", "--json"));
       assertThat(box.get("name").textValue()).isEqualTo("box");
       assertThat(box.get("provider").textValue()).isEqualTo("unisolated-for-tests");
       assertThat(box.get("state").textValue()).isEqualTo("RUNNING");
+      assertThat(box.get("network").textValue()).isEqualTo("open");
+      assertThat(box.get("key").textValue()).isEqualTo("agent");
       assertThat(box.get("location").textValue()).isEqualTo(bench.directory().toString());
       assertThat(bench.succeed("list", "--remote", "--json")).isEmpty();
       assertThat(bench.succeed("list", "--local", "--json")).isNotEmpty();

@@ -28,6 +28,22 @@ class ValuesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0 B",
+    "1023, 1023 B",
+    "1024, 1.0 KiB",
+    "10137, 9.9 KiB",
+    "10240, 10 KiB",
+    "1048063, 1023 KiB",
+    "1048575, 1.0 MiB",
+    "52428800, 50 MiB",
+    "9223372036854775807, 8192 PiB"
+  })
+  void sizes_are_shown_short(long bytes, String text) {
+    assertThat(MemorySize.text(bytes)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "g", "-1g", "1x", "4 gigs"})
   void other_sizes_are_refused(String text) {
     assertThatExceptionOfType(UsageException.class)

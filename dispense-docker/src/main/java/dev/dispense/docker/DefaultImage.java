@@ -3,6 +3,8 @@ package dev.dispense.docker;
 import dev.dispense.Host;
 import dev.dispense.MachineSpec;
 import dev.dispense.Progress;
+import dev.dispense.Software;
+import java.util.List;
 
 /** The image that sandboxes have when none is asked for. */
 final class DefaultImage {
@@ -18,14 +20,17 @@ final class DefaultImage {
 
   /** Returns the reference of the image that fits, built when it is missing. */
   String ensure(MachineSpec spec, Progress.Listener progress) {
-    return builder.ensure(
-        new ImageRecipe(
-            Recipe.base(host),
-            spec.software(),
-            spec.uid(),
-            spec.gid(),
-            surroundings.npmRegistry(),
-            surroundings.certificates().isPresent()),
-        progress);
+    return builder.ensure(recipe(spec.software(), spec.uid(), spec.gid()), progress);
+  }
+
+  /** Returns what decides which image fits. */
+  Recipe recipe(List<Software> software, int uid, int gid) {
+    return new ImageRecipe(
+        Recipe.base(host),
+        software,
+        uid,
+        gid,
+        surroundings.npmRegistry(),
+        surroundings.certificates().isPresent());
   }
 }

@@ -2,11 +2,9 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.Forwarding;
+import dev.dispense.Diagnosis;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Machine;
@@ -20,11 +18,15 @@ import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
+import dev.dispense.Software;
 import dev.dispense.Streams;
+import dev.dispense.TaskLimit;
+import dev.dispense.TaskPass;
+import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
-import dev.dispense.UnavailableException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,12 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
-  private static final int MAX_PORT = 65535;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
@@ -50,6 +53,7 @@ final class DockerProvider implements SandboxProvider {
   private final SandboxContainer containers;
   private final SandboxFiles files;
   private final SandboxRemoval removal;
+  private final SandboxLifecycle lifecycle;
 
   DockerProvider(Host host, Engine engine) {
     this.host = host;
@@ -61,6 +65,7 @@ final class DockerProvider implements SandboxProvider {
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
     this.removal = new SandboxRemoval(engine);
+    this.lifecycle = new SandboxLifecycle(engine, network);
   }
 
   @Override
@@ -109,7 +114,7 @@ final class DockerProvider implements SandboxProvider {
     if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
       return create(spec, reference, image, Optional.empty(), progress);
     }
-    SandboxGateway.Seat seat = gateway.open(spec.network(), progress);
+    SandboxGateway.Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
     try {
       return create(spec, reference, image, Optional.of(seat), progress);
     } catch (RuntimeException | Error e) {
@@ -156,16 +161,25 @@ final class DockerProvider implements SandboxProvider {
           new Owner(spec.uid(), spec.gid()),
           mounted,
           new HostEnvironment(host).certificates(),
-          seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
+          settings(spec.network()));
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
-      startContainer(id);
+      lifecycle.start(id);
       host.step("container started");
+      if (seat.isPresent() && spec.image().isPresent()) {
+        RelayPrograms.require(engine, id, reference);
+      }
     } catch (RuntimeException | Error e) {
       undo(e, () -> removal.remove(id));
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
+  }
+
+  private Map<String, String> settings(NetworkPolicy policy) {
+    Map<String, String> settings = new TreeMap<>(GatewayProxy.settings(policy));
+    settings.putAll(Mirrors.of(host).settings(policy));
+    return settings;
   }
 
   private SandboxContainer.Surroundings surroundings(
@@ -225,64 +239,17 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void start(String machineId) {
-    InspectContainerResponse container = sandbox("start", machineId);
-    if (Boolean.TRUE.equals(container.getState().getPaused())) {
-      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
-    } else if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      if (SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode())) {
-        // 'docker network prune' removes the network of sandboxes that are all stopped.
-        network.ensure();
-      }
-      LostMounts.check(engine, machineId);
-      startContainer(machineId);
-    }
-  }
-
-  private void startContainer(String id) {
-    engine.call(
-        "start the sandbox",
-        client -> {
-          try {
-            return client.startContainerCmd(id).exec();
-          } catch (NotModifiedException e) {
-            return null;
-          }
-        });
+    lifecycle.start(sandbox("start", machineId));
   }
 
   @Override
   public void stop(String machineId, Duration grace) {
-    InspectContainerResponse container = sandbox("stop", machineId);
-    if (Boolean.TRUE.equals(container.getState().getPaused())) {
-      engine.call("resume the sandbox", client -> client.unpauseContainerCmd(machineId).exec());
-    }
-    int seconds = (int) Math.min(Integer.MAX_VALUE, grace.plusNanos(999_999_999).toSeconds());
-    engine.call(
-        "stop the sandbox",
-        client -> {
-          try {
-            return client.stopContainerCmd(machineId).withTimeout(seconds).exec();
-          } catch (NotModifiedException e) {
-            return null;
-          }
-        });
+    lifecycle.stop(sandbox("stop", machineId), grace);
   }
 
   @Override
   public void rename(String machineId, SandboxName name) {
-    sandbox("rename", machineId);
-    engine.settle(
-        "rename the sandbox to '" + name + "'",
-        client -> {
-          try {
-            return client
-                .renameContainerCmd(machineId)
-                .withName(SandboxContainer.containerName(name))
-                .exec();
-          } catch (ConflictException e) {
-            throw SandboxContainer.taken(name);
-          }
-        });
+    lifecycle.rename(sandbox("rename", machineId), name);
   }
 
   @Override
@@ -291,10 +258,14 @@ final class DockerProvider implements SandboxProvider {
     try {
       seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
+      gateway.sweep(); // of what removed the container, nobody else knows that it had a seat
       return;
     }
     removal.remove(machineId);
-    seat.ifPresent(gateway::close);
+    if (seat.isPresent()) {
+      host.step("container deleted");
+      gateway.close(seat.get());
+    }
   }
 
   private static Optional<SandboxGateway.Seat> seat(InspectContainerResponse container) {
@@ -331,6 +302,17 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void admit(
+      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+    gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
+  }
+
+  @Override
+  public TaskTraffic traffic(String machineId, TaskPass task) {
+    return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
+  }
+
+  @Override
   public NetworkPolicy network(String machineId) {
     InspectContainerResponse container = sandbox("look at", machineId);
     boolean isOpen = SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
@@ -345,6 +327,11 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public List<Diagnosis.Finding> diagnose(String subject, List<Software> software) {
+    return new EngineFindings(host, engine, images, defaultImage, subject).all(software);
+  }
+
+  @Override
   public void sweep() {
     gateway.sweep();
   }
@@ -355,19 +342,8 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public Forwarding forward(String machineId, int port) {
-    if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException("A port is from 1 to " + MAX_PORT + ", not " + port);
-    }
-    InspectContainerResponse container = sandbox("forward a port of", machineId);
-    if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      throw new UnavailableException(
-          "Tried to forward port "
-              + port
-              + " of the sandbox but failed because it is stopped. Start"
-              + " it first.");
-    }
-    return PortForwarding.open(engine, machineId, port);
+  public void connect(String machineId, int port, InputStream in, OutputStream out) {
+    PortRelay.run(engine, whole(machineId), port, in, out);
   }
 
   /** Returns what the engine knows of a sandbox; a container that is none is not found. */

@@ -44,6 +44,7 @@ final class GatewayDirectory {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final String CREATOR = "creator";
   private static final String SOCKETS = "sockets";
+  private static final String LAST = "last";
 
   private final Path root;
   private final Path sandboxes;
@@ -161,13 +162,23 @@ final class GatewayDirectory {
     }
   }
 
-  /** Makes the directory of a further sandbox, whose container is still to be made. */
+  /**
+   * Makes the directory of a further sandbox, whose container is still to be made. Its number is
+   * not one that was used lately: the gateway may still listen for that, and its logs speak of it.
+   */
   int claim() {
     return doing(
         "make a directory in " + sandboxes,
         () -> {
-          for (int number = 1; number <= MOST; number++) {
+          int last =
+              read(LAST)
+                  .filter(text -> text.matches("[0-9]{1,5}"))
+                  .map(Integer::parseInt)
+                  .orElse(0);
+          for (int step = 0; step < MOST; step++) {
+            int number = (last + step) % MOST + 1;
             if (!Files.exists(of(number))) {
+              write(LAST, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
               makeOwn(of(number));
               makeOwn(sockets(number));
               Files.setPosixFilePermissions(
@@ -260,6 +271,12 @@ final class GatewayDirectory {
             return Optional.empty();
           }
         });
+  }
+
+  /** Deletes a file of a sandbox; does nothing when it is not there. */
+  void delete(int number, String file) {
+    Path target = of(number).resolve(file);
+    doing("delete " + target, () -> Files.deleteIfExists(target));
   }
 
   /** Returns the names of the files of a sandbox that begin so. */

@@ -18,6 +18,7 @@ record GatewayRecipe(String base) implements Recipe {
   private static final List<String> OWN =
       List.of(
           "packages.sh",
+          "limit.sh",
           "main.sh",
           "rotate.sh",
           "apply.sh",

@@ -48,13 +48,18 @@ record GatewayRules(int number) {
       listen unix:%s;
       access_log %s route;
       if ($uri ~ "[[:cntrl:]]") { return 400; }
-      location / { return 403 "There is no such route.\\n"; }
+    %s\
+      location / { return 403 "There is no such route.\n"; }
       location = /generation { access_log off; return 200 %s; }
       include %s;
     }
     """
         .formatted(
-            path("sockets/model.sock"), path("model.log"), generation, path("routes-*.conf"));
+            path("sockets/model.sock"),
+            path("model.log"),
+            TaskPasses.http(number, path("")).indent(2),
+            generation,
+            path("routes-*.conf"));
   }
 
   /** Returns the way to Squid, which knows the sandbox by the address that it is given here. */
@@ -87,7 +92,7 @@ record GatewayRules(int number) {
       // By a variable: an address that is not known yet must not keep nginx from starting.
       line(text, "set $upstream " + upstream.address() + ";");
       line(text, "proxy_pass $upstream$asked;");
-      line(text, "proxy_redirect \"" + upstream.redirect() + "\" $here" + route.path() + "$1;");
+      line(text, "proxy_redirect \"" + upstream.redirect() + "\" $here$as" + route.path() + "$1;");
       line(text, "proxy_ssl_name " + url.getHost().replaceAll("[\\[\\]]", "") + ";");
       headers(route, url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()))
           .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));

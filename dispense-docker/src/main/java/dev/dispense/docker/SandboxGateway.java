@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.model.Container;
+import dev.dispense.DispenseException;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Mount;
@@ -110,12 +111,35 @@ final class SandboxGateway {
         .locked(
             () -> {
               around.write(place.directory());
-              place.container().run(image);
-              int number = place.directory().claim();
-              host.step("gateway seat claimed");
-              write(place, number, policy);
-              return new Seat(id, number);
+              try {
+                return new Seat(id, claim(place, image, policy));
+              } catch (RuntimeException | Error e) {
+                tidyAfter(e, place, id);
+                throw e;
+              }
             });
+  }
+
+  private int claim(Place place, String image, NetworkPolicy policy) {
+    place.container().run(image);
+    host.step("gateway started");
+    int number = place.directory().claim();
+    try {
+      host.step("gateway seat claimed");
+      write(place, number, policy);
+      return number;
+    } catch (RuntimeException | Error e) {
+      place.directory().remove(number);
+      throw e;
+    }
+  }
+
+  private void tidyAfter(Throwable failure, Place place, String id) {
+    try {
+      tidy(place, id);
+    } catch (DispenseException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void write(Place place, int number, NetworkPolicy policy) {
@@ -124,6 +148,7 @@ final class SandboxGateway {
       place.directory().write(number, ALLOW, GatewayRules.allow(allow));
       place.directory().write(number, "stream.conf", rules.stream());
     }
+    new TaskPasses(place.directory(), number).admitAll();
     place.directory().write(number, "http.conf", rules.http("new"));
     place.container().apply(number, "new");
   }
@@ -206,6 +231,11 @@ final class SandboxGateway {
     return TrafficLog.read(existing(seat).directory(), seat.number());
   }
 
+  /** Returns which tasks may ask at the routes of a sandbox. */
+  TaskPasses passes(Seat seat) {
+    return new TaskPasses(existing(seat).directory(), seat.number());
+  }
+
   private Place existing(Seat seat) {
     Place place = place(seat.id());
     if (!place.directory().has(seat.number())) {
@@ -251,6 +281,7 @@ final class SandboxGateway {
     sweep(place, id);
     if (place.directory().numbers().isEmpty()) {
       place.container().remove();
+      host.step("gateway removed");
       place.directory().remove();
     } else {
       place.container().applySoon();
@@ -270,8 +301,8 @@ final class SandboxGateway {
     Set<Integer> used = new HashSet<>();
     for (Container container : containers) {
       Seat.parse(container.getLabels().get(LABEL))
-          .filter(it -> it.id().equals(id))
-          .ifPresent(it -> used.add(it.number()));
+          .filter(seat -> seat.id().equals(id) && mounts(container, place, seat))
+          .ifPresent(seat -> used.add(seat.number()));
     }
     for (int number : place.directory().numbers()) {
       if (!used.contains(number) && !place.directory().isBeingCreated(number)) {
@@ -279,5 +310,13 @@ final class SandboxGateway {
         place.directory().remove(number);
       }
     }
+  }
+
+  /** Whether it is of this state directory: another one has a gateway of the same release. */
+  private static boolean mounts(Container container, Place place, Seat seat) {
+    // The engine may see the files of this machine below some directory.
+    String sockets = place.directory().sockets(seat.number()).toString();
+    return container.getMounts().stream()
+        .anyMatch(mount -> String.valueOf(mount.getSource()).endsWith(sockets));
   }
 }

@@ -33,7 +33,7 @@ class GatewayRulesTest {
   void aRouteLeadsWhereItShouldAndSaysWhoIsMeant() {
     assertThat(route("k"))
         .contains("set $upstream http://192.0.2.1:4000/base;")
-        .contains("\"~*^(?:http://localhost:4000)?/base(/(?!/).*)$\" $here/model-")
+        .contains("\"~*^(?:http://localhost:4000)?/base(/(?!/).*)$\" $here$as/model-")
         .contains("proxy_set_header Host localhost:4000;")
         .contains("proxy_set_header Authorization \"\";")
         .containsOnlyOnce("X-Api-Key");

@@ -27,6 +27,19 @@ final class TestHost {
     return with(environment, Map.of());
   }
 
+  /** Returns this machine with a state directory of its own. */
+  static Host withState(Path state) {
+    Host real = real();
+    return new Host(
+        real.environment(),
+        real.settings(),
+        state,
+        real.cacheDirectory(),
+        real.userHome(),
+        real.userName(),
+        real.clock());
+  }
+
   /** Returns this machine with other variables. */
   static Host with(Map<String, String> environment, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(Map.of("docker.base-image", BASE));

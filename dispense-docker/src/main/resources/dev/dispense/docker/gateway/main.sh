@@ -17,7 +17,6 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
   -keyout /tmp/unused.key -out /tmp/unused.pem 2>/dev/null
 
 trap 'exit 1' USR1
-trap 'sh "$home/exits.sh"; kill -s HUP "$(cat /tmp/nginx.pid)"' HUP
 trap 'kill -s TERM 0; exit 0' TERM
 run() {
   "$@"
@@ -39,6 +38,7 @@ ask_squid &
 sh "$home/exits.sh" &
 run nginx -c "$home/nginx.conf" &
 run squid -N -f "$home/squid.conf" &
+run socat -T 10 UNIX-LISTEN:/tmp/limit.sock,unlink-early,fork,max-children=1,backlog=1024 "EXEC:sh $home/limit.sh" &
 while :; do
   sleep 60 &
   wait $!

@@ -1,0 +1,54 @@
+package dev.dispense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class TaskLimitTest {
+  @Test
+  void aTaskHasNoneUnlessItIsGivenOne() {
+    assertThat(TaskSpec.of("Do it").limit().isNone()).isTrue();
+    TaskSpec spec = TaskSpec.builder("Do it").maxRequests(20).maxBytes(1 << 20).build();
+    assertThat(spec.limit())
+        .isEqualTo(new TaskLimit(OptionalLong.of(20), OptionalLong.of(1 << 20)));
+    assertThat(TaskSpec.builder("Do it").maxBytes(1).build().limit().isNone()).isFalse();
+  }
+
+  @Test
+  void nothingIsNoLimit() {
+    assertThatThrownBy(() -> TaskSpec.builder("Do it").maxRequests(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> TaskSpec.builder("Do it").maxBytes(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 1");
+  }
+
+  @Test
+  void theRequestsOfATaskAreKnownByTheirPath() {
+    Route route = new Route("model", URI.create("http://model.invalid"), Map.of(), List.of("/v1/"));
+    Gateway gateway = new Gateway("/run/model.sock", 3129);
+    TaskPass pass = new TaskPass("0123456789abcdef");
+    assertThat(gateway.forTask(pass).overSocket(route))
+        .hasToString("http://localhost/task-0123456789abcdef" + route.path());
+    assertThat(gateway.forTask(pass).overLoopback(route))
+        .hasToString("http://127.0.0.1:3129/task-0123456789abcdef" + route.path());
+    assertThat(gateway.overSocket(route)).hasToString("http://localhost" + route.path());
+    assertThat(TaskPass.random()).isNotEqualTo(TaskPass.random());
+    assertThatThrownBy(() -> new TaskPass("../../etc")).isInstanceOf(RuntimeException.class);
+  }
+
+  @Test
+  void theReportOfATaskSaysWhatItIsKnownBy() {
+    assertThat(TaskReport.parse("task 1\npass 0123456789abcdef\n").get(0).pass())
+        .contains(new TaskPass("0123456789abcdef"));
+    assertThat(TaskReport.parse("task 1\npass ../../etc\n").get(0).pass())
+        .isEqualTo(Optional.empty());
+  }
+}
