@@ -159,7 +159,7 @@ final class Creation {
           machine = created;
           order.host().step("machine created");
           if (!order.routes().isEmpty()) {
-            provider.open(created.id(), order.routes());
+            provider.openToAll(created.id(), order.routes());
             order.host().step("routes opened");
           }
           return created;

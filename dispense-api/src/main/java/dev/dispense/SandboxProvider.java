@@ -191,6 +191,16 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
+   * Opens routes at which whatever runs in the machine may ask at any time: they are no task's, and
+   * no {@linkplain #admit limit} of one holds there. As {@link #open} by default.
+   *
+   * @throws UnavailableException when the gateway cannot be brought to work
+   */
+  default void openToAll(String machineId, List<Route> routes) {
+    open(machineId, routes);
+  }
+
+  /**
    * Lets a task ask at the routes of a machine, by its {@linkplain Gateway#forTask pass}. Once one
    * has had a limit there, only those may ask that are admitted and have not ended. Does nothing by
    * default, and refuses a limit, for providers without {@link Capability#ROUTES}.

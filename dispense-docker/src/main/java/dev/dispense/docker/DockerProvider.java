@@ -302,6 +302,13 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void openToAll(String machineId, List<Route> routes) {
+    SandboxGateway.Seat seat = requireSeat("open a route", machineId);
+    routes.forEach(gateway.passes(seat)::admitAll);
+    gateway.open(seat, routes);
+  }
+
+  @Override
   public void admit(
       String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
     gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);

@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import dev.dispense.RefusedException;
+import dev.dispense.Route;
 import dev.dispense.TaskLimit;
 import dev.dispense.TaskPass;
 import dev.dispense.TaskTraffic;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class TaskPasses {
   private static final String PREFIX = "task-";
+  private static final String FREE = "free-";
   private static final String OPEN = ".open";
   private static final String LIMIT = ".limit";
   private static final int AT_ONCE = 64;
@@ -49,6 +51,7 @@ final class TaskPasses {
     error_page 403 @refused;
     location = /task {
       internal;
+      if (-f %1$sfree-$route) { return 204; }
       if (!-f %1$stask-$task.open) { return 403; }
       if (!-f %1$stask-$task.limit) { return 204; }
       proxy_pass_request_headers off;
@@ -76,6 +79,11 @@ final class TaskPasses {
   /** Lets requests pass that are of no task, until one has a limit. */
   void admitAll() {
     directory.write(number, PREFIX + OPEN, "");
+  }
+
+  /** Lets all requests to a route pass, whatever limits tasks have. */
+  void admitAll(Route route) {
+    directory.write(number, FREE + route.path().substring(1), "");
   }
 
   /**

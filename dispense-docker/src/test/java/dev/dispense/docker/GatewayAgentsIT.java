@@ -32,7 +32,7 @@ class GatewayAgentsIT {
 
   @BeforeAll
   static void open() {
-    live = new LiveEngine(TestHost.at(state, TestHost.real()));
+    live = new LiveEngine(TestHost.withState(state));
     upstream = new EchoServer();
     machine = live.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
   }

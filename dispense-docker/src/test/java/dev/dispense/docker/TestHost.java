@@ -29,15 +29,7 @@ final class TestHost {
 
   /** Returns this machine with a state directory of its own. */
   static Host withState(Path state) {
-    Host real = real();
-    return new Host(
-        real.environment(),
-        real.settings(),
-        state,
-        real.cacheDirectory(),
-        real.userHome(),
-        real.userName(),
-        real.clock());
+    return at(state, real());
   }
 
   /** Returns this machine with other variables. */
