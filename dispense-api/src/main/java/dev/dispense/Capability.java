@@ -8,7 +8,7 @@ public enum Capability {
   STOP_START,
   /** A sandbox can get another name, while it runs. */
   RENAME,
-  /** A port of the sandbox can be reached through one of this machine. */
+  /** Ports of the sandbox can be connected to, and so reached through ports of this machine. */
   PORT_FORWARDING,
   /** A sandbox can be entered by SSH, from any machine. */
   SSH,

@@ -93,11 +93,11 @@ final class Creation {
             spec.image().or(() -> order.host().setting("image")),
             spec.supervisor() ? order.agent().software(order.host()) : List.of(),
             record.toLabels(),
-            spec.environment(),
+            order.environment(),
             mounts,
             spec.resources(),
             order.network(),
-            spec.supervisor() && order.agent().usesRoutes(),
+            !order.routes().isEmpty() || (spec.supervisor() && order.agent().usesRoutes()),
             uid,
             gid);
     state.write(name, SandboxFile.creating(order.providerId(), machineSpec));
@@ -158,6 +158,10 @@ final class Creation {
           Machine created = provider.create(machineSpec, progress);
           machine = created;
           order.host().step("machine created");
+          if (!order.routes().isEmpty()) {
+            provider.open(created.id(), order.routes());
+            order.host().step("routes opened");
+          }
           return created;
         },
         meanwhile);

@@ -4,9 +4,10 @@ import java.net.InetSocketAddress;
 
 /**
  * A port of a sandbox that can be reached through a loopback port of this machine, until it is
- * closed. You own it and must close it; closing twice does nothing.
+ * closed: by everybody on this machine, unless it is a {@link LocalPreview}. You own it and must
+ * close it; closing twice does nothing.
  */
-public interface Forwarding extends AutoCloseable {
+public sealed interface Forwarding extends AutoCloseable permits LocalPreview, LoopbackPort {
   /** Returns the loopback address to connect to. */
   InetSocketAddress address();
 

@@ -1,14 +1,17 @@
 package dev.dispense;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A sandbox that is asked for, and everyone who has a part in making it.
  *
  * @param sources the provider of its source; absent when it has none
  * @param network what it may reach
+ * @param routes what is opened at its gateway from the beginning
  * @param progress told of each step
  * @param began when it was asked for
  */
@@ -20,6 +23,7 @@ record Order(
     Optional<SourceProvider> sources,
     Agent agent,
     NetworkPolicy network,
+    List<Route> routes,
     Progress.Listener progress,
     Instant began) {
 
@@ -47,6 +51,7 @@ record Order(
         sources,
         agent,
         network,
+        new RouteSettings(core.host(), provider, progress).routes(network),
         progress,
         core.host().clock().instant());
   }
@@ -89,7 +94,8 @@ record Order(
             spec.network(),
             spec.environment(),
             spec.supervisor());
-    return new Order(core, renamed, providerId, provider, sources, agent, network, progress, began);
+    return new Order(
+        core, renamed, providerId, provider, sources, agent, network, routes, progress, began);
   }
 
   Host host() {
@@ -111,9 +117,18 @@ record Order(
         : SourceProvider.Delivery.UPLOAD;
   }
 
+  /** Returns the variables that every command in it sees. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>(spec.environment());
+    provider
+        .gateway(network)
+        .ifPresent(gateway -> environment.putAll(RouteSettings.variables(routes, gateway)));
+    return environment;
+  }
+
   /** Returns what all sandboxes have in common that could be taken for this one. */
   String fingerprint() {
-    return PreparedSandboxes.fingerprint(providerId, spec, network, agent, host());
+    return PreparedSandboxes.fingerprint(this);
   }
 
   /** Returns what is recorded of the sandbox. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Pipe {
     failure = cause;
   }
 
-  private static InterruptedIOException interrupted() {
+  static InterruptedIOException interrupted() {
     Thread.currentThread().interrupt();
     return new InterruptedIOException("interrupted");
   }
@@ -80,14 +81,19 @@ final class Pipe {
     }
 
     @Override
+    public void flush() throws IOException {
+      if (length > 0) {
+        byte[] rest = Arrays.copyOf(piece, length);
+        length = 0;
+        put(rest);
+      }
+    }
+
+    @Override
     public void close() throws IOException {
       if (!closed) {
         closed = true;
-        byte[] rest = new byte[length];
-        System.arraycopy(piece, 0, rest, 0, length);
-        if (length > 0) {
-          put(rest);
-        }
+        flush();
         put(END);
       }
     }

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -55,20 +54,21 @@ final class PreparedSandboxes {
    * Returns what all sandboxes have in common that can be taken for each other: all that cannot be
    * changed once a sandbox is there.
    */
-  static String fingerprint(
-      String provider, SandboxSpec spec, NetworkPolicy network, Agent agent, Host host) {
+  static String fingerprint(Order order) {
+    SandboxSpec spec = order.spec();
+    Host host = order.host();
     Source source = spec.source().orElse(Source.empty());
     String fixed =
         String.join(
             "\0",
-            provider,
+            order.providerId(),
             source.type(),
             source.location(),
             spec.image().or(() -> host.setting("image")).orElse(""),
-            spec.supervisor() ? agent.software(host).toString() : "",
-            new TreeMap<>(spec.environment()).toString(),
+            spec.supervisor() ? order.agent().software(host).toString() : "",
+            order.environment().toString(),
             spec.resources().toString(),
-            text(network));
+            text(order.network()));
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] hash = digest.digest(fixed.getBytes(StandardCharsets.UTF_8));

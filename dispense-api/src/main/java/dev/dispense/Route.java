@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 public record Route(String name, URI upstream, Map<String, Secret> headers, List<String> paths) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
-  private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~/-]{0,200}");
+  private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~:@/-]{0,200}");
   private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)*/?");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]+]");
   private static final int DIGITS = 8;

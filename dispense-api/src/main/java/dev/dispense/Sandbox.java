@@ -1,5 +1,7 @@
 package dev.dispense;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -253,15 +255,46 @@ public final class Sandbox implements AutoCloseable {
 
   /**
    * Makes a TCP port of the sandbox reachable through a loopback port of this machine, until the
-   * forwarding or this handle is closed.
+   * forwarding or this handle is closed. As long as it is open, every program and every user of
+   * this machine can connect, and pages that a browser shows can send requests to it. For a web
+   * server there is {@link #localPreview}, and {@link #connect} needs no port.
    *
    * @param port 1 to 65535
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
   public Forwarding forward(int port) {
-    SandboxConnection connection = connection();
-    Forwarding forwarding = connection.provider().forward(connection.machineId(), port);
+    return opened(new SandboxPort(connection(), port).forward());
+  }
+
+  /**
+   * Makes a web server of the sandbox reachable through a loopback port of this machine, for those
+   * who have its address, until the preview or this handle is closed.
+   *
+   * @param port 1 to 65535
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
+   */
+  public LocalPreview localPreview(int port) {
+    return opened(new SandboxPort(connection(), port).preview());
+  }
+
+  private <T extends Forwarding> T opened(T forwarding) {
     forwardings.add(forwarding);
     return forwarding;
+  }
+
+  /**
+   * Connects to a TCP port of the sandbox, and passes bytes on until the server has closed the
+   * connection; at once, where nothing listens. Nothing listens on this machine for it.
+   *
+   * @param port 1 to 65535
+   * @param in read to its end, which the server then sees
+   * @param out receives what the server sends, each piece flushed
+   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
+   * @throws DispenseException when {@code in} or {@code out} fails, or the thread is interrupted;
+   *     the connection is cut
+   */
+  public void connect(int port, InputStream in, OutputStream out) {
+    new SandboxPort(connection(), port).connect(in, out);
   }
 
   /** Returns what its provider can do. */
@@ -282,7 +315,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Returns the address of what listens on a TCP port of the sandbox, for browsers anywhere.
+   * Returns the address of what listens on a TCP port of the sandbox, for browsers anywhere; for
+   * those on this machine there is {@link #localPreview}.
    *
    * @param port 1 to 65535
    * @param access who can open it

@@ -1,6 +1,7 @@
 package dev.dispense;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,12 +126,17 @@ public interface SandboxProvider extends AutoCloseable {
   void delete(String machineId);
 
   /**
-   * Makes a TCP port that is open on the sandbox's loopback reachable through a free loopback port
-   * of this machine. Refuses by default, for providers without {@link Capability#PORT_FORWARDING}.
+   * Connects to a TCP port that is open on a machine's loopback, and passes bytes on until the
+   * server has closed the connection; at once, where nothing listens. Many connections may be open
+   * at the same time. Refuses by default, for providers without {@link Capability#PORT_FORWARDING}.
    *
    * @param port 1 to 65535
+   * @param in read to its end, which the server then sees
+   * @param out receives what the server sends, each piece flushed
+   * @throws DispenseException when {@code in} or {@code out} fails, or the thread is interrupted;
+   *     the connection is cut
    */
-  default Forwarding forward(String machineId, int port) {
+  default void connect(String machineId, int port, InputStream in, OutputStream out) {
     throw new RefusedException("This provider cannot forward ports.");
   }
 

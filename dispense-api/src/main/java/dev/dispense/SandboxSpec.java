@@ -63,7 +63,7 @@ public record SandboxSpec(
                   + " letters, digits and '_' alone, and begin with no digit.")
               .formatted(Text.printable(name, 80)));
     }
-    if (RESERVED.contains(name)) {
+    if (RESERVED.contains(name) || name.startsWith(RouteSettings.VARIABLE_PREFIX)) {
       throw new IllegalArgumentException(
           "%s cannot be a variable of the sandbox: Dispense sets it itself. Choose another name."
               .formatted(name));

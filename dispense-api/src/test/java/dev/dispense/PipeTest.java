@@ -76,4 +76,18 @@ class PipeTest {
     assertThatThrownBy(in::read).isInstanceOf(IOException.class);
     assertThat(Thread.interrupted()).isTrue();
   }
+
+  @Test
+  void whatIsFlushedIsReadBeforeTheEnd() throws Exception {
+    try (InputStream in = pipe.input();
+        OutputStream out = pipe.output()) {
+      out.write(new byte[] {1, 2, 3});
+      out.flush();
+      out.flush();
+      assertThat(in.readNBytes(3)).containsExactly(1, 2, 3);
+      out.write(4);
+      out.flush();
+      assertThat(in.read()).isEqualTo(4);
+    }
+  }
 }

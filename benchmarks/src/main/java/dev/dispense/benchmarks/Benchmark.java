@@ -25,6 +25,7 @@ final class Benchmark {
           TransferScenario.LARGE_FILE,
           new RemoteFilesScenario(),
           new ResultsScenario(),
+          new GatewayScenario(),
           new CliScenario());
   private static final long CLEAN_UP_SECONDS = 300;
 

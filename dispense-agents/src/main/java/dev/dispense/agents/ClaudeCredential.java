@@ -2,6 +2,7 @@ package dev.dispense.agents;
 
 import dev.dispense.Agent;
 import dev.dispense.Host;
+import dev.dispense.KeyReference;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import java.util.Arrays;

@@ -4,7 +4,7 @@
 # CLAUDE_VERSION      the version
 # CLAUDE_INTEGRITY    "<platform>:<sha512 in base64>", as the registry publishes them, with commas
 #                     between; what is not listed is checked against the registry's metadata
-# npm_config_registry the registry, when it is not npm's own
+# npm_config_registry the registry, when it is not npm's own, nor the one that .npmrc names
 set -eu
 
 fail() {
@@ -30,7 +30,8 @@ elif [ ! -e "$glibc" ]; then
   platform=$platform-musl
 fi
 
-registry=${npm_config_registry:-https://registry.npmjs.org}
+registry=${npm_config_registry:-$(sed -n 's/^registry=//p' "${HOME:-/}/.npmrc" 2>/dev/null || :)}
+registry=${registry:-https://registry.npmjs.org}
 registry=${registry%/}
 # A registry's address may have a password in it, which no message must show.
 shown_registry=$(printf '%s\n' "$registry" | sed 's#//[^/@]*@#//#')

@@ -259,6 +259,18 @@ class ClaudeCodeIT {
     assertThat(output.out() + output.err()).doesNotContain("secret");
   }
 
+  @Test
+  void asksTheRegistryThatTheUserHasConfiguredInside() {
+    Software claude = new ClaudeCodeAgent().software(new Requests().host()).get(0);
+    container.sh("mkdir /tmp/home; echo registry=http://127.0.0.1:9/npm/ >/tmp/home/.npmrc");
+
+    PlainContainer.Output output =
+        container.install(claude, Map.of("HOME", "/tmp/home", "npm_config_registry", ""));
+
+    assertThat(output.exitCode()).isEqualTo(1);
+    assertThat(output.err()).contains("could not be downloaded from http://127.0.0.1:9/npm ");
+  }
+
   private record Run(int exitCode, String output, List<TaskEvent> events, Agent.Verdict verdict) {
     TaskEvent.Result result() {
       List<TaskEvent.Result> results = Samples.only(TaskEvent.Result.class, events);

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import dev.dispense.Capability;
 import dev.dispense.DispenseException;
 import dev.dispense.Forwarding;
+import dev.dispense.LocalPreview;
 import dev.dispense.Preview;
 import dev.dispense.Sandbox;
 import java.time.Duration;
@@ -18,8 +19,9 @@ import picocli.CommandLine.Parameters;
     name = "preview",
     description = {
       "Gives the address of a web server that listens on a port of a sandbox.",
-      "In the cloud it is an address for everybody who has it, for a time. On this machine the port"
-          + " is forwarded until Ctrl-C.",
+      "In the cloud it is an address for everybody who has it, for a time. On this machine it works"
+          + " until Ctrl-C, for who has it: other users, and other pages in the browser, are refused."
+          + " A program sends what follows 'dispense=' as 'Authorization: Bearer <token>'.",
       ""
     },
     footer = {
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  dispense preview fix-login 3000",
       "  dispense preview fix-login 3000 --expires 15m",
-      "  dispense preview fix-login 3000 --private"
+      "  dispense preview fix-login 3000 --private",
+      "  dispense preview fix-login 5432 --raw"
     })
 final class PreviewCommand implements Callable<Integer> {
   /** Long enough to look at something, also for somebody who is sent the address. */
@@ -58,6 +61,13 @@ final class PreviewCommand implements Callable<Integer> {
       description = "How long the address works, such as 15m; default 1h, at most 24h.")
   private @Nullable Duration expires;
 
+  @Option(
+      names = "--raw",
+      description =
+          "Passes bytes of any protocol, such as a database's, and lets everybody on this machine"
+              + " connect.")
+  private boolean raw;
+
   @Mixin private final SideOptions side = new SideOptions();
 
   PreviewCommand(Session session) {
@@ -71,14 +81,19 @@ final class PreviewCommand implements Callable<Integer> {
       boolean hasAddresses = found.capabilities().contains(Capability.PREVIEW_URL);
       if (!hasAddresses && (isPublic || isPrivate || expires != null)) {
         throw new UsageException(
-            "--public, --private and --expires are for sandboxes in the cloud; '%s' is on this machine, where only you reach its port."
+            "--public, --private and --expires are for sandboxes in the cloud; '%s' is on this machine, and the address of its port works until Ctrl-C."
                 .formatted(found.name()));
+      }
+      if (hasAddresses && raw) {
+        throw new UsageException(
+            "--raw is for sandboxes on this machine; '%s' is in the cloud, where ssh forwards ports: dispense ssh %s --save-config"
+                .formatted(found.name(), found.name()));
       }
       if (hasAddresses) {
         show(found, found.preview(port, access(), expires == null ? LIFETIME : expires));
         return ExitCode.OK;
       }
-      return forward(found);
+      return raw ? forward(found) : preview(found);
     }
   }
 
@@ -125,11 +140,28 @@ final class PreviewCommand implements Callable<Integer> {
     sayWhenSilent(found);
   }
 
+  private int preview(Sandbox found) {
+    try (LocalPreview preview = found.localPreview(port)) {
+      session.out().line(preview.url().toString());
+      sayWhenSilent(found);
+      session.err().line("Only who has this address gets in. Ctrl-C ends it.");
+      return untilInterrupted();
+    }
+  }
+
   private int forward(Sandbox found) {
     try (Forwarding forwarding = found.forward(port)) {
-      session.out().line("http://127.0.0.1:" + forwarding.address().getPort());
+      session.out().line("127.0.0.1:" + forwarding.address().getPort());
       sayWhenSilent(found);
-      session.err().line("Forwarding port %d; Ctrl-C ends it.".formatted(port));
+      session
+          .err()
+          .line("Every program and every user of this machine can connect. Ctrl-C ends it.");
+      return untilInterrupted();
+    }
+  }
+
+  private static int untilInterrupted() {
+    try {
       new CountDownLatch(1).await();
       return ExitCode.OK;
     } catch (InterruptedException e) {

@@ -10,9 +10,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.Signal;
@@ -22,26 +21,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A program in the sandbox, with a channel of SSH as its terminal or its streams. */
 final class SshProgram implements Command {
-  private static final long PATIENCE_SECONDS = 20;
   private static final int FAILED = 255;
 
   private final Sandbox sandbox;
   private final dev.dispense.Command command;
-  private final Consumer<SshProgram> onEnd;
-  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final Function<Runnable, SshWork> starter;
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private OutputStream err = OutputStream.nullOutputStream();
   private @Nullable ExitCallback exit;
-  private @Nullable Thread thread;
+  private @Nullable SshWork work;
 
   /**
-   * @param onEnd told when it has ended
+   * @param starter starts what it does
    */
-  SshProgram(Sandbox sandbox, dev.dispense.Command command, Consumer<SshProgram> onEnd) {
+  SshProgram(Sandbox sandbox, dev.dispense.Command command, Function<Runnable, SshWork> starter) {
     this.sandbox = sandbox;
     this.command = command;
-    this.onEnd = onEnd;
+    this.starter = starter;
   }
 
   @Override
@@ -72,11 +69,7 @@ final class SshProgram implements Command {
         environment.getEnv().containsKey(Environment.ENV_COLUMNS)
             ? Streams.of(in, out, new Screen(environment))
             : Streams.of(in, out, err);
-    Thread started =
-        new Thread(() -> run(command.withEnvironment(variables), streams), "dispense-ssh");
-    thread = started;
-    started.setDaemon(true);
-    started.start();
+    work = starter.apply(() -> run(command.withEnvironment(variables), streams));
   }
 
   private void run(dev.dispense.Command placed, Streams streams) {
@@ -86,7 +79,6 @@ final class SshProgram implements Command {
     } catch (DispenseException | IllegalArgumentException e) {
       say(String.valueOf(e.getMessage()));
     } finally {
-      onEnd.accept(this);
       ExitCallback callback = exit;
       if (callback != null) {
         callback.onExit(exitCode);
@@ -107,38 +99,9 @@ final class SshProgram implements Command {
   /** The channel is closed: what still runs is killed. */
   @Override
   public void destroy(ChannelSession channel) {
-    interrupt();
-  }
-
-  /** Once only: a second time, what kills the program would be interrupted. */
-  private void interrupt() {
-    Thread started = thread;
-    if (started != null && interrupted.compareAndSet(false, true)) {
+    SshWork started = work;
+    if (started != null) {
       started.interrupt();
-    }
-  }
-
-  /**
-   * Kills it, and waits until it has ended, if not for ever. The signal by which ssh ends this
-   * process must not cut that short.
-   */
-  void end() {
-    Thread started = thread;
-    if (started == null) {
-      return;
-    }
-    interrupt();
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    boolean signalled = Thread.interrupted();
-    while (started.isAlive() && System.nanoTime() < limit) {
-      try {
-        started.join(TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime()) + 1);
-      } catch (InterruptedException e) {
-        signalled = true;
-      }
-    }
-    if (signalled) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,14 +1,19 @@
 package dev.dispense.cli;
 
 import dev.dispense.Command;
-import dev.dispense.Forwarding;
+import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
-import java.util.Map;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one connection by SSH has started in a sandbox. */
 final class SshPrograms implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SshPrograms.class);
   private static final String SFTP =
       "for server in /usr/lib/openssh/sftp-server /usr/lib/ssh/sftp-server"
           + " /usr/libexec/openssh/sftp-server /usr/libexec/sftp-server; do"
@@ -19,8 +24,7 @@ final class SshPrograms implements AutoCloseable {
       "if command -v bash >/dev/null 2>&1; then exec bash -c \"$1\"; else exec sh -c \"$1\"; fi";
 
   private final Sandbox sandbox;
-  private final Map<Integer, Forwarding> forwardings = new ConcurrentHashMap<>();
-  private final Set<SshProgram> running = ConcurrentHashMap.newKeySet();
+  private final Set<SshWork> running = ConcurrentHashMap.newKeySet();
 
   SshPrograms(Sandbox sandbox) {
     this.sandbox = sandbox;
@@ -39,22 +43,43 @@ final class SshPrograms implements AutoCloseable {
   }
 
   private SshProgram program(Command command) {
-    SshProgram program = new SshProgram(sandbox, command, running::remove);
-    running.add(program);
-    return program;
+    return new SshProgram(sandbox, command, this::begin);
   }
 
-  /** Returns what leads to a port of the sandbox; the same for all connections to that port. */
-  Forwarding forwarding(int port) {
-    return forwardings.computeIfAbsent(port, sandbox::forward);
+  /** Connects a channel with a port of the sandbox, until the server ends the connection. */
+  SshWork connect(int port, InputStream in, OutputStream out, Runnable onEnd) {
+    return begin(
+        () -> {
+          try {
+            sandbox.connect(port, in, out);
+          } catch (DispenseException e) {
+            LOG.debug("A connection to port {} was cut", port, e);
+          } finally {
+            onEnd.run();
+          }
+        });
+  }
+
+  private SshWork begin(Runnable task) {
+    AtomicReference<SshWork> self = new AtomicReference<>();
+    SshWork work =
+        new SshWork(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                running.remove(self.get());
+              }
+            });
+    self.set(work);
+    running.add(work);
+    work.start();
+    return work;
   }
 
   /** Ends all, and waits until it has ended. */
   @Override
   public void close() {
-    for (SshProgram program : running) {
-      program.end();
-    }
-    forwardings.values().forEach(Forwarding::close);
+    running.forEach(SshWork::end);
   }
 }

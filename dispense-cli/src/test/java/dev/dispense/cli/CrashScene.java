@@ -125,21 +125,25 @@ record CrashScene(
     }
   }
 
-  Dispense open(Steps steps) {
+  /** Returns the machine on which the clients of this scene run. */
+  Host host() {
     Map<String, String> variables = new HashMap<>(System.getenv());
     variables.putAll(environment);
     variables.put("DISPENSE_PROVIDER", provider);
     variables.put("DISPENSE_AGENT", ScriptedAgent.ID);
-    Host host =
-        new Host(
-            variables,
-            Map.of(),
-            state(),
-            root.resolve("cache"),
-            root.resolve("home"),
-            System.getProperty("user.name"),
-            Clock.systemUTC());
-    Dispense.Builder builder = Dispense.builder().host(host.withSteps(steps)).agent(agent);
+    return new Host(
+        variables,
+        Map.of(),
+        state(),
+        root.resolve("cache"),
+        root.resolve("home"),
+        System.getProperty("user.name"),
+        Clock.systemUTC());
+  }
+
+  Dispense open(Steps steps) {
+    Agent worker = hasGateway() ? new RoutedAgent(agent) : agent;
+    Dispense.Builder builder = Dispense.builder().host(host().withSteps(steps)).agent(worker);
     return isIsolated()
         ? builder.build()
         : builder.provider(new UnisolatedProviderFactory(root.resolve("machines"))).build();
@@ -152,7 +156,12 @@ record CrashScene(
   SandboxSpec spec(Source source) {
     SandboxSpec.Builder spec = SandboxSpec.builder(name).source(source);
     image.ifPresent(spec::image);
-    return (isIsolated() ? spec.network(NetworkPolicy.NONE) : spec).build();
+    return (isIsolated() && !hasGateway() ? spec.network(NetworkPolicy.NONE) : spec).build();
+  }
+
+  /** Whether a setting says what sandboxes may reach. */
+  private boolean hasGateway() {
+    return host().setting("network").isPresent();
   }
 
   Source ofRepository() {
@@ -217,6 +226,16 @@ record CrashScene(
       assertThat(new CommandLine(root, environment).run(search).stdout())
           .as("containers")
           .isEmpty();
+    }
+    if (hasGateway()) {
+      assertThat(files("state/gateway"))
+          .as("gateways")
+          .allMatch(path -> path.endsWith(".lock"))
+          .hasSize(1);
+      List<String> mounts = List.of("docker", "ps", "-a", "--no-trunc", "--format", "{{.Mounts}}");
+      assertThat(new CommandLine(root, environment).run(mounts).succeeds().stdout())
+          .as("gateways")
+          .doesNotContain(state() + "/");
     }
   }
 

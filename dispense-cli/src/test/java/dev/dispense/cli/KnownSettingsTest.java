@@ -48,8 +48,33 @@ class KnownSettingsTest {
         .contains(
             "docker.base-imgae in config.properties has no effect", "mean: docker.base-image?")
         .contains("mean: agent?", "Note: 2 more have none either.")
-        .contains("There is: agent, anthropic.api-key, ", ", provider.")
+        .contains("There is: agent, anthropic.api-key, ", ", route.NAME.url.")
         .doesNotContain("\u001B");
+  }
+
+  @Test
+  void settings_of_routes_have_names_of_the_user_and_can_be_mistyped_all_the_same() {
+    try (Workbench bench =
+        Workbench.inRepository(temporary)
+            .withSettings("route.npm.url", "route.npm.header.X-Token", "route.npm.headers.X-Token")
+            .with("DISPENSE_ROUTE_NPM", "http://127.0.0.1:3129/npm-00000000")
+            .with("DISPENSE_ROUTE_NPM_URL", "https://npm.example.com")
+            .with("DISPENSE_ROUTE_NPM_HEADER_X_TOKEN", "env:TOKEN")
+            .with("DISPENSE_ROUTE_NPM_URI", "https://npm.example.com")) {
+      assertThat(bench.run("list").err().lines())
+          .filteredOn(line -> line.startsWith("Note: "))
+          .hasSize(2)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("DISPENSE_ROUTE_NPM_URI has no effect")
+                      .contains("Did you mean: DISPENSE_ROUTE_NAME_URL?"))
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("route.npm.headers.X-Token in config.properties has no effect")
+                      .contains("Did you mean: route.NAME.header.HEADER?"));
+    }
   }
 
   @Test

@@ -88,6 +88,8 @@ class LocalSshIT {
       ssh.destroy();
       assertThat(ssh.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
+    assertThat(user.run("ssh", "-W", "localhost:8000", host).stdout())
+        .endsWith("hello from inside");
     // Only the sandbox itself is behind it.
     CommandLine.Outcome elsewhere = user.run("ssh", "-W", "192.0.2.1:80", host);
     assertThat(elsewhere.exitCode()).isEqualTo(255);
@@ -97,10 +99,11 @@ class LocalSshIT {
   @Test
   void aPortIsForwardedUntilItIsInterrupted() throws Exception {
     Path output = Files.createFile(root.resolve("output"));
-    Process preview = user.command().start(output, "preview", name, "8000");
+    Process preview = user.command().start(output, "preview", name, "8000", "--raw");
     await(() -> Files.readString(output).contains("Ctrl-C ends it"), output);
     assertThat(Files.readString(output)).contains("Nothing listens on port 8000");
-    String url = Files.readAllLines(output).get(0);
+    assertThat(Files.readString(output)).contains("Every program and every user");
+    String url = "http://" + Files.readAllLines(output).get(0);
 
     user.command().dispense("exec", name, "--", "sh", "-c", SERVER).succeeds();
     await(() -> get(url).equals("hello from inside"), output);

@@ -162,6 +162,9 @@ class RemoteIT {
         ada.command().dispense("preview", name, "8000", "--expires", "25h");
     assertThat(endless.exitCode()).isEqualTo(1);
     assertThat(endless.stderr()).contains("at most 24 hours");
+    CommandLine.Outcome raw = ada.command().dispense("preview", name, "8000", "--raw");
+    assertThat(raw.exitCode()).isEqualTo(2);
+    assertThat(raw.stderr()).contains("--raw is for sandboxes on this machine");
   }
 
   @Test

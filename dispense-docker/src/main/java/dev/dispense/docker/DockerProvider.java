@@ -5,7 +5,6 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.Diagnosis;
-import dev.dispense.Forwarding;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Machine;
@@ -26,8 +25,8 @@ import dev.dispense.TaskPass;
 import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
-import dev.dispense.UnavailableException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,13 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
-  private static final int MAX_PORT = 65535;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
@@ -115,7 +114,7 @@ final class DockerProvider implements SandboxProvider {
     if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
       return create(spec, reference, image, Optional.empty(), progress);
     }
-    SandboxGateway.Seat seat = gateway.open(spec.network(), progress);
+    SandboxGateway.Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
     try {
       return create(spec, reference, image, Optional.of(seat), progress);
     } catch (RuntimeException | Error e) {
@@ -162,7 +161,7 @@ final class DockerProvider implements SandboxProvider {
           new Owner(spec.uid(), spec.gid()),
           mounted,
           new HostEnvironment(host).certificates(),
-          seat.isPresent() && spec.network() instanceof NetworkPolicy.Allow);
+          settings(spec.network()));
       host.step("container filled");
       progress.onProgress(Progress.of("Starting container"));
       lifecycle.start(id);
@@ -175,6 +174,12 @@ final class DockerProvider implements SandboxProvider {
       throw e;
     }
     return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
+  }
+
+  private Map<String, String> settings(NetworkPolicy policy) {
+    Map<String, String> settings = new TreeMap<>(GatewayProxy.settings(policy));
+    settings.putAll(Mirrors.of(host).settings(policy));
+    return settings;
   }
 
   private SandboxContainer.Surroundings surroundings(
@@ -253,10 +258,14 @@ final class DockerProvider implements SandboxProvider {
     try {
       seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
+      gateway.sweep(); // of what removed the container, nobody else knows that it had a seat
       return;
     }
     removal.remove(machineId);
-    seat.ifPresent(gateway::close);
+    if (seat.isPresent()) {
+      host.step("container deleted");
+      gateway.close(seat.get());
+    }
   }
 
   private static Optional<SandboxGateway.Seat> seat(InspectContainerResponse container) {
@@ -333,19 +342,8 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public Forwarding forward(String machineId, int port) {
-    if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException("A port is from 1 to " + MAX_PORT + ", not " + port);
-    }
-    InspectContainerResponse container = sandbox("forward a port of", machineId);
-    if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      throw new UnavailableException(
-          "Tried to forward port "
-              + port
-              + " of the sandbox but failed because it is stopped. Start"
-              + " it first.");
-    }
-    return PortForwarding.open(engine, machineId, port);
+  public void connect(String machineId, int port, InputStream in, OutputStream out) {
+    PortRelay.run(engine, whole(machineId), port, in, out);
   }
 
   /** Returns what the engine knows of a sandbox; a container that is none is not found. */

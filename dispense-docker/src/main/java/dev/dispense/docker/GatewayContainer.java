@@ -18,17 +18,21 @@ import dev.dispense.Streams;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The container of one gateway. It has a network, no capabilities and no file but those of its
  * directory; the engine starts it again when it ends, and it needs no client.
  */
 final class GatewayContainer {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayContainer.class);
   private static final String NAME_PREFIX = "dispense-gateway-";
   private static final int NAME_DIGITS = 12;
   private static final Map<String, String> LABELS = Map.of("dev.dispense", "true");
@@ -181,15 +185,21 @@ final class GatewayContainer {
 
   /** Has it read its configuration anew some time soon, when it runs. */
   void applySoon() {
-    engine.settle(
-        "configure the gateway",
-        client -> {
-          try {
-            return client.killContainerCmd(name).withSignal("HUP").exec();
-          } catch (NotFoundException | ConflictException e) {
-            return null;
-          }
-        });
+    if (!isRunning()) {
+      return;
+    }
+    try {
+      // A signal by way of the engine would make it one that somebody has stopped, which the engine
+      // does not start again.
+      int unused =
+          Exec.runUnkilled(
+              engine,
+              name,
+              Command.of("sh", "-c", "kill -s HUP \"$(cat /tmp/nginx.pid)\"").in("/"),
+              Streams.of(OutputStream.nullOutputStream(), OutputStream.nullOutputStream()));
+    } catch (dev.dispense.NotFoundException | UnavailableException e) {
+      LOG.debug("The gateway has just ended", e);
+    }
   }
 
   /** Removes it; does nothing when it is not there. */

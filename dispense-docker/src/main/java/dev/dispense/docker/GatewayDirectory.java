@@ -44,6 +44,7 @@ final class GatewayDirectory {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final String CREATOR = "creator";
   private static final String SOCKETS = "sockets";
+  private static final String LAST = "last";
 
   private final Path root;
   private final Path sandboxes;
@@ -161,13 +162,23 @@ final class GatewayDirectory {
     }
   }
 
-  /** Makes the directory of a further sandbox, whose container is still to be made. */
+  /**
+   * Makes the directory of a further sandbox, whose container is still to be made. Its number is
+   * not one that was used lately: the gateway may still listen for that, and its logs speak of it.
+   */
   int claim() {
     return doing(
         "make a directory in " + sandboxes,
         () -> {
-          for (int number = 1; number <= MOST; number++) {
+          int last =
+              read(LAST)
+                  .filter(text -> text.matches("[0-9]{1,5}"))
+                  .map(Integer::parseInt)
+                  .orElse(0);
+          for (int step = 0; step < MOST; step++) {
+            int number = (last + step) % MOST + 1;
             if (!Files.exists(of(number))) {
+              write(LAST, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
               makeOwn(of(number));
               makeOwn(sockets(number));
               Files.setPosixFilePermissions(
@@ -214,32 +225,28 @@ final class GatewayDirectory {
 
   /** Writes a file of a sandbox, whole or not at all. */
   void write(int number, String file, String text) {
-    Path target = of(number).resolve(file);
+    write(of(number), file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file that all sandboxes have in common, whole or not at all. */
+  void write(String file, byte[] content) {
+    write(root, file, content);
+  }
+
+  private static void write(Path directory, String file, byte[] content) {
+    Path target = directory.resolve(file);
     doing(
         "write " + target,
         () -> {
-          Path draft = of(number).resolve(ProcessId.temporaryName(".draft"));
+          Path draft = directory.resolve(ProcessId.temporaryName(".draft"));
           Files.createFile(draft, PRIVATE_FILE);
           try {
-            Files.writeString(draft, text, StandardOpenOption.WRITE);
+            Files.write(draft, content, StandardOpenOption.WRITE);
             give(draft);
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
           } finally {
             Files.deleteIfExists(draft);
           }
-          return target;
-        });
-  }
-
-  /** Writes a file that all sandboxes have in common. */
-  void write(String file, byte[] content) {
-    Path target = root.resolve(file);
-    doing(
-        "write " + target,
-        () -> {
-          Files.write(target, content);
-          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
-          give(target);
           return target;
         });
   }

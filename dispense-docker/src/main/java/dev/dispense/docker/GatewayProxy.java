@@ -1,8 +1,6 @@
 package dev.dispense.docker;
 
 import dev.dispense.NetworkPolicy;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +10,9 @@ final class GatewayProxy {
   private static final String HOST = "127.0.0.1";
   private static final String URL = "http://" + HOST + ":" + SandboxGateway.PROXY_PORT;
   private static final String EXCEPTIONS = "localhost,127.0.0.1,::1";
+  // Java takes the home from the list of users, where root has another, and not every user is.
+  private static final String HOME =
+      "MAVEN_OPTS=\"${MAVEN_OPTS:+$MAVEN_OPTS }-Duser.home=$HOME\"\n";
 
   private GatewayProxy() {}
 
@@ -22,18 +23,19 @@ final class GatewayProxy {
       for (String name : List.of("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")) {
         environment.put(name, URL);
       }
+      environment.put("GRADLE_USER_HOME", Layout.PATHS.home() + "/.gradle");
     }
     environment.put("NO_PROXY", EXCEPTIONS);
     environment.put("no_proxy", EXCEPTIONS);
     return environment;
   }
 
-  /** Adds the files in the user's home that Maven and Gradle go by, which know no variables. */
-  static void addTo(OwnedTar tar, String home) throws IOException {
-    tar.directory(home + "/.m2");
-    tar.file(home + "/.m2/settings.xml", bytes(maven()));
-    tar.directory(home + "/.gradle");
-    tar.file(home + "/.gradle/gradle.properties", bytes(gradle()));
+  /** Returns the files in the user's home that Maven and Gradle go by, which know no variables. */
+  static Map<String, String> settings(NetworkPolicy policy) {
+    return policy instanceof NetworkPolicy.Allow
+        ? Map.of(
+            ".mavenrc", HOME, ".m2/settings.xml", maven(), ".gradle/gradle.properties", gradle())
+        : Map.of();
   }
 
   private static String maven() {
@@ -57,9 +59,5 @@ final class GatewayProxy {
       text.append("systemProp.%s.proxyPort=%d\n".formatted(scheme, SandboxGateway.PROXY_PORT));
     }
     return text.append("systemProp.http.nonProxyHosts=localhost|127.*\n").toString();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

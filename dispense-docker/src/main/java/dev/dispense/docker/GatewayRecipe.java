@@ -22,6 +22,7 @@ record GatewayRecipe(String base) implements Recipe {
           "main.sh",
           "rotate.sh",
           "apply.sh",
+          "exits.sh",
           "allowed.sh",
           "nginx.conf",
           "squid.conf");

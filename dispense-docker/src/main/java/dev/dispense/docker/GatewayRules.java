@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -45,16 +44,16 @@ record GatewayRules(int number) {
    */
   String http(String generation) {
     return """
-        server {
-          listen unix:%s;
-          access_log %s route;
-          if ($uri ~ "[[:cntrl:]]") { return 400; }
-        %s\
-          location / { return 403 "There is no such route.\\n"; }
-          location = /generation { access_log off; return 200 %s; }
-          include %s;
-        }
-        """
+    server {
+      listen unix:%s;
+      access_log %s route;
+      if ($uri ~ "[[:cntrl:]]") { return 400; }
+    %s\
+      location / { return 403 "There is no such route.\n"; }
+      location = /generation { access_log off; return 200 %s; }
+      include %s;
+    }
+    """
         .formatted(
             path("sockets/model.sock"),
             path("model.log"),
@@ -66,14 +65,14 @@ record GatewayRules(int number) {
   /** Returns the way to Squid, which knows the sandbox by the address that it is given here. */
   String stream() {
     return """
-        server {
-          listen unix:%s;
-          proxy_bind 127.1.%d.%d;
-          proxy_pass 127.0.0.1:3128;
-          proxy_connect_timeout 10s;
-          proxy_timeout 1d;
-        }
-        """
+    server {
+      listen unix:%s;
+      proxy_bind 127.1.%d.%d;
+      proxy_pass 127.0.0.1:3128;
+      proxy_connect_timeout 10s;
+      proxy_timeout 1d;
+    }
+    """
         .formatted(path("sockets/proxy.sock"), number / 256, number % 256);
   }
 
@@ -82,27 +81,20 @@ record GatewayRules(int number) {
     return "routes-" + route.path().substring(1) + ".conf";
   }
 
-  /**
-   * Returns the way of one route.
-   *
-   * @param machine makes of a host name the one by which the gateway reaches it
-   */
-  static String route(Route route, UnaryOperator<String> machine) {
-    URI upstream = route.upstream();
-    String base = upstream.getRawPath().replaceAll("/+$", "");
-    String scheme = upstream.getScheme().toLowerCase(Locale.ROOT);
-    String port = upstream.getPort() < 0 ? "" : ":" + upstream.getPort();
+  /** Returns the way of one route. */
+  static String route(Route route, GatewayUpstream upstream) {
+    URI url = route.upstream();
     StringBuilder text = new StringBuilder();
     for (String path : route.paths()) {
       text.append("location ").append(route.path()).append(path).append(" {\n");
       line(text, "limit_except GET POST { deny all; }");
+      line(text, "if ($asked = \"\") { return 400 \"This path has more than one meaning.\\n\"; }");
       // By a variable: an address that is not known yet must not keep nginx from starting.
-      line(
-          text, "set $upstream " + scheme + "://" + machine.apply(upstream.getHost()) + port + ";");
-      line(text, "rewrite ^" + route.path() + "(/.*)$ " + base + "$1 break;");
-      line(text, "proxy_pass $upstream;");
-      line(text, "proxy_ssl_name " + upstream.getHost().replaceAll("[\\[\\]]", "") + ";");
-      headers(route, upstream.getHost() + port)
+      line(text, "set $upstream " + upstream.address() + ";");
+      line(text, "proxy_pass $upstream$asked;");
+      line(text, "proxy_redirect \"" + upstream.redirect() + "\" $here$as" + route.path() + "$1;");
+      line(text, "proxy_ssl_name " + url.getHost().replaceAll("[\\[\\]]", "") + ";");
+      headers(route, url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()))
           .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));
       text.append("}\n");
     }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,14 +40,14 @@ final class SandboxFiles {
   /**
    * Makes the directories of the layout, and puts the file of certificate authorities there.
    *
-   * @param proxy whether programs have to go by the gateway's proxy
+   * @param settings files in the user's home, each in a directory of its own or in the home itself
    */
   void prepare(
       String machineId,
       Owner owner,
       Set<String> mounted,
       Optional<byte[]> certificates,
-      boolean proxy) {
+      Map<String, String> settings) {
     try (OwnedTar tar = new OwnedTar(owner)) {
       // The engine would change owner and mode of what is mounted there, on the host.
       for (String directory :
@@ -60,8 +61,8 @@ final class SandboxFiles {
       if (certificates.isPresent() && !mounted.contains(Layout.PATHS.dispense())) {
         tar.file(Layout.CERTIFICATES, certificates.get());
       }
-      if (proxy && !mounted.contains(Layout.PATHS.home())) {
-        GatewayProxy.addTo(tar, Layout.PATHS.home());
+      if (!mounted.contains(Layout.PATHS.home())) {
+        addSettings(tar, settings);
       }
       put(machineId, "/", new ByteArrayInputStream(tar.bytes())::transferTo);
     } catch (IOException e) {
@@ -70,6 +71,16 @@ final class SandboxFiles {
               + Text.printable(String.valueOf(e.getMessage()), 200)
               + ".",
           e);
+    }
+  }
+
+  private static void addSettings(OwnedTar tar, Map<String, String> settings) throws IOException {
+    for (Map.Entry<String, String> file : settings.entrySet()) {
+      String path = Layout.PATHS.home() + "/" + file.getKey();
+      if (file.getKey().contains("/")) {
+        tar.directory(parent(path));
+      }
+      tar.file(path, file.getValue().getBytes(StandardCharsets.UTF_8));
     }
   }
 

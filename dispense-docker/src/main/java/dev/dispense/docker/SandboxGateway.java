@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.model.Container;
+import dev.dispense.DispenseException;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.Mount;
@@ -13,7 +14,6 @@ import dev.dispense.Traffic;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * The gateway as sandboxes use it: each has two Unix sockets there, one for routes and one for the
  * hosts that it may reach, and nothing of another's.
  *
- * <p>Each release of Dispense has its own, so that none changes under a sandbox that uses it; it
- * goes with its last sandbox.
+ * <p>Each release of Dispense has its own, and so has each way out of this machine, so that none
+ * changes under a sandbox that uses it; it goes with its last sandbox.
  */
 final class SandboxGateway {
   /** The label of a sandbox's container that says which gateway it uses, and its number there. */
@@ -102,22 +102,44 @@ final class SandboxGateway {
   /** Gives a sandbox a seat, and starts the gateway when it is the first. */
   Seat open(NetworkPolicy policy, Progress.Listener progress) {
     GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
-    String id = recipe.hash().substring(0, 12);
+    GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
+    String id = around.id(recipe);
     Place place = place(id);
     String image = place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
     return place
         .directory()
         .locked(
             () -> {
-              new HostEnvironment(host)
-                  .certificates()
-                  .ifPresent(bundle -> place.directory().write("authorities.pem", bundle));
-              place.container().run(image);
-              int number = place.directory().claim();
-              host.step("gateway seat claimed");
-              write(place, number, policy);
-              return new Seat(id, number);
+              around.write(place.directory());
+              try {
+                return new Seat(id, claim(place, image, policy));
+              } catch (RuntimeException | Error e) {
+                tidyAfter(e, place, id);
+                throw e;
+              }
             });
+  }
+
+  private int claim(Place place, String image, NetworkPolicy policy) {
+    place.container().run(image);
+    host.step("gateway started");
+    int number = place.directory().claim();
+    try {
+      host.step("gateway seat claimed");
+      write(place, number, policy);
+      return number;
+    } catch (RuntimeException | Error e) {
+      place.directory().remove(number);
+      throw e;
+    }
+  }
+
+  private void tidyAfter(Throwable failure, Place place, String id) {
+    try {
+      tidy(place, id);
+    } catch (DispenseException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void write(Place place, int number, NetworkPolicy policy) {
@@ -154,9 +176,7 @@ final class SandboxGateway {
                     String file = GatewayRules.file(route);
                     files.add(file);
                     if (place.directory().read(seat.number(), file).isEmpty()) {
-                      place
-                          .directory()
-                          .write(seat.number(), file, GatewayRules.route(route, this::address));
+                      write(place.directory(), seat.number(), route);
                     }
                   }
                   return generation(place, seat, files);
@@ -171,6 +191,15 @@ final class SandboxGateway {
     place.directory().write(seat.number(), APPLIED, generation);
   }
 
+  private void write(GatewayDirectory directory, int number, Route route) {
+    boolean hasExit = GatewaySurroundings.hasExit(directory);
+    GatewayUpstream upstream = GatewayUpstream.of(route, network::address, hasExit);
+    if (upstream.throughSquid()) {
+      directory.write(number, upstream.file(), upstream.server() + "\n");
+    }
+    directory.write(number, GatewayRules.file(route), GatewayRules.route(route, upstream));
+  }
+
   /** Notes which routes there are, and returns a word for that. */
   private static String generation(Place place, Seat seat, Set<String> opened) {
     Set<String> all = new java.util.TreeSet<>(place.directory().files(seat.number(), "routes-"));
@@ -180,21 +209,6 @@ final class SandboxGateway {
         .directory()
         .write(seat.number(), "http.conf", new GatewayRules(seat.number()).http(generation));
     return generation;
-  }
-
-  /**
-   * Returns the name by which the gateway reaches a host: this machine is somewhere else for it.
-   */
-  private String address(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    boolean isThisMachine =
-        lower.equals("localhost")
-            || lower.endsWith(".localhost")
-            || lower.equals("[::1]")
-            || lower.equals("0.0.0.0")
-            || lower.matches("127\\.[0-9.]+")
-            || lower.equals(SandboxContainer.HOST_ADDRESS);
-    return isThisMachine ? SandboxNetwork.gateway(network.ensure()).orElse(lower) : name;
   }
 
   /** Returns which hosts a sandbox may reach; empty when there was never a list of them. */
@@ -267,6 +281,7 @@ final class SandboxGateway {
     sweep(place, id);
     if (place.directory().numbers().isEmpty()) {
       place.container().remove();
+      host.step("gateway removed");
       place.directory().remove();
     } else {
       place.container().applySoon();
@@ -286,8 +301,8 @@ final class SandboxGateway {
     Set<Integer> used = new HashSet<>();
     for (Container container : containers) {
       Seat.parse(container.getLabels().get(LABEL))
-          .filter(it -> it.id().equals(id))
-          .ifPresent(it -> used.add(it.number()));
+          .filter(seat -> seat.id().equals(id) && mounts(container, place, seat))
+          .ifPresent(seat -> used.add(seat.number()));
     }
     for (int number : place.directory().numbers()) {
       if (!used.contains(number) && !place.directory().isBeingCreated(number)) {
@@ -295,5 +310,13 @@ final class SandboxGateway {
         place.directory().remove(number);
       }
     }
+  }
+
+  /** Whether it is of this state directory: another one has a gateway of the same release. */
+  private static boolean mounts(Container container, Place place, Seat seat) {
+    // The engine may see the files of this machine below some directory.
+    String sockets = place.directory().sockets(seat.number()).toString();
+    return container.getMounts().stream()
+        .anyMatch(mount -> String.valueOf(mount.getSource()).endsWith(sockets));
   }
 }

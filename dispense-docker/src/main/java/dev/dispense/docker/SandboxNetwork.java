@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Network;
 import dev.dispense.DispenseException;
 import dev.dispense.UnavailableException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,6 +72,22 @@ final class SandboxNetwork {
             + " See what 'docker network create' says; 'docker network prune' removes networks that"
             + " nothing uses.",
         last);
+  }
+
+  /**
+   * Returns the name by which a container of the network reaches a host: this machine is somewhere
+   * else for it.
+   */
+  String address(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean isThisMachine =
+        lower.equals("localhost")
+            || lower.endsWith(".localhost")
+            || lower.equals("[::1]")
+            || lower.equals("0.0.0.0")
+            || lower.matches("127\\.[0-9.]+")
+            || lower.equals(SandboxContainer.HOST_ADDRESS);
+    return isThisMachine ? gateway(ensure()).orElse(lower) : name;
   }
 
   /** Returns the address of this machine in the network, as native engines have it. */

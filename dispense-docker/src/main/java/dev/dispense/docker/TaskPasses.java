@@ -41,7 +41,7 @@ final class TaskPasses {
     return """
     # A log whose name is a variable is written only where this directory is; nothing is served from it.
     root /opt;
-    access_log %1$stask-$task.log task if=$asked;
+    access_log %1$stask-$task.log task if=$counted;
     rewrite "^/task-[0-9a-f]{16}(/.*)$" $1;
     limit_conn tasks %2$d;
     auth_request /task;

@@ -13,12 +13,15 @@ for my $family ([AF_INET, "127.0.0.1"], [AF_INET6, "::1"]) {
   if (connect($candidate, $address)) { $peer = $candidate; last; }
 }
 defined $peer or exit 1;
+# Whoever ended the input may be gone; a server that ignores that and sends nothing would keep this for ever.
+my $patience = 300;
 my ($in, $done, $buffer) = (1, 0, "");
 sub all { my ($out, $data) = @_;
   while (length $data) { my $n = syswrite($out, $data); defined $n or exit 1; substr($data, 0, $n) = ""; } }
 while (!$done) {
   my $bits = ""; vec($bits, 0, 1) = 1 if $in; vec($bits, fileno($peer), 1) = 1;
-  select(my $ready = $bits, undef, undef, undef) > 0 or next;
+  my $found = select(my $ready = $bits, undef, undef, $in ? undef : $patience);
+  exit 0 if $found == 0; next if $found < 0;
   if ($in && vec($ready, 0, 1)) {
     if (sysread(STDIN, $buffer, 65536)) { all($peer, $buffer); } else { $in = 0; shutdown($peer, 1); }
   }

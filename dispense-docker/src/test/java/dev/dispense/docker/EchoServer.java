@@ -2,6 +2,8 @@ package dev.dispense.docker;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +28,22 @@ final class EchoServer implements AutoCloseable {
   private final CountDownLatch held = new CountDownLatch(1);
 
   EchoServer() {
+    this(Optional.empty());
+  }
+
+  /**
+   * @param identity with which it speaks TLS
+   */
+  EchoServer(Optional<TestIdentity> identity) {
+    InetSocketAddress anyPort = new InetSocketAddress("0.0.0.0", 0);
     try {
-      server = HttpServer.create(new InetSocketAddress("0.0.0.0", 0), 0);
+      if (identity.isPresent()) {
+        HttpsServer secure = HttpsServer.create(anyPort, 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(identity.get().context()));
+        server = secure;
+      } else {
+        server = HttpServer.create(anyPort, 0);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

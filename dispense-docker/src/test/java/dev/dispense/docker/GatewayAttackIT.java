@@ -180,6 +180,30 @@ class GatewayAttackIT {
   }
 
   @Test
+  void aSandboxThatOpensConnectionsWithoutEndLeavesSomeToOthers() {
+    String flood =
+        """
+        use strict; use IO::Socket::UNIX; use IO::Select;
+        my @all;
+        for (1 .. 400) {
+          my $one; my $turn = 0;
+          until ($one = IO::Socket::UNIX->new(Peer => "/run/gateway/proxy.sock")) {
+            $turn++ < 1000 or die; select(undef, undef, undef, 0.01);
+          }
+          push @all, $one;
+        }
+        my $begin = time;
+        my $ended = IO::Select->new(@all);
+        my $count = 0;
+        while (time - $begin < 60 && $count < 144) {
+          for my $one ($ended->can_read(1)) { $ended->remove($one); $count++ }
+        }
+        print scalar(@all) - $count;
+        """;
+    assertThat(live.sh(machine, "perl -e \"$1\"", flood)).isEqualTo("256");
+  }
+
+  @Test
   void thereIsNoOtherWayOut() {
     assertThat(live.sh(machine, "cat /proc/net/route | wc -l; cat /proc/net/if_inet6 | wc -l"))
         .matches("1\\n[01]");

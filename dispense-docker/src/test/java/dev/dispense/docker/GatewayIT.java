@@ -39,18 +39,21 @@ class GatewayIT {
 
   @BeforeEach
   void open() {
-    Host real = TestHost.real();
-    live =
-        new LiveEngine(
-            new Host(
-                real.environment(),
-                real.settings(),
-                state,
-                real.cacheDirectory(),
-                real.userHome(),
-                real.userName(),
-                real.clock()));
+    live = engine(state);
     upstream = new EchoServer();
+  }
+
+  private static LiveEngine engine(Path state) {
+    Host real = TestHost.real();
+    return new LiveEngine(
+        new Host(
+            real.environment(),
+            real.settings(),
+            state,
+            real.cacheDirectory(),
+            real.userHome(),
+            real.userName(),
+            real.clock()));
   }
 
   @AfterEach
@@ -170,6 +173,7 @@ class GatewayIT {
     assertThat(code(machine, "https://refused.invalid/")).isEqualTo("000 403");
     assertThat(code(machine, "http://169.254.169.254/")).isEqualTo("403 000");
     assertThat(code(machine, "http://127.0.0.1:3129/")).isEqualTo("403 000");
+    assertThat(code(machine, "https://allowed.invalid/")).isEqualTo("000 503");
     // It is on the list, but no place of the Internet.
     assertThat(code(machine, "http://localhost:" + upstream.port() + "/")).isEqualTo("403 000");
     live.provider.allow(machine.id(), new NetworkPolicy.Allow(Set.of("refused.invalid")));
@@ -219,6 +223,8 @@ class GatewayIT {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
     live.provider.open(machine.id(), List.of(route));
+    // It is told of what goes too, and must not take that for its own end.
+    live.provider.delete(sandbox(NetworkPolicy.NONE).id());
     for (String gateway : gateways()) {
       if (!gateway.equals(machine.id())) {
         live.run(
@@ -230,6 +236,63 @@ class GatewayIT {
     String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/x";
     assertThat(ask(machine, url, "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))
         .endsWith("GET /base/v1/x");
+  }
+
+  @Test
+  void aSandboxHasNothingOfAnEarlierOneWhoseGatewayItUses() {
+    Machine unused = sandbox(NetworkPolicy.NONE);
+    Machine earlier = sandbox(NetworkPolicy.STARTER);
+    assertThat(code(earlier, "http://refused.invalid/")).isEqualTo("403 000");
+    assertThat(live.provider.traffic(earlier.id()).hosts()).hasSize(1);
+    live.provider.delete(earlier.id());
+
+    Machine machine = sandbox(NetworkPolicy.STARTER);
+
+    assertThat(live.provider.traffic(machine.id()).hosts()).isEmpty();
+  }
+
+  @Test
+  void aGatewayThatSomebodyHasRemovedIsMadeAgainForTheNextTask() {
+    Machine machine = sandbox(NetworkPolicy.STARTER);
+    Route route = route(KEY);
+    live.provider.open(machine.id(), List.of(route));
+    for (String gateway : gateways()) {
+      if (!gateway.equals(machine.id())) {
+        live.<Object>docker(client -> client.removeContainerCmd(gateway).withForce(true).exec());
+      }
+    }
+
+    live.provider.open(machine.id(), List.of(route));
+
+    String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/x";
+    assertThat(ask(machine, url)).isEqualTo("GET /base/v1/x");
+    assertThat(code(machine, "http://refused.invalid/")).isEqualTo("403 000");
+  }
+
+  @Test
+  void aSandboxThatIsGoneIsNotTakenForOneOfAnotherStateDirectory(@TempDir Path elsewhere)
+      throws Exception {
+    Machine gone = sandbox(NetworkPolicy.NONE);
+    Machine unused = sandbox(NetworkPolicy.NONE);
+    try (LiveEngine other = engine(elsewhere)) {
+      Machine sameSeat = other.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
+      live.<Object>docker(client -> client.removeContainerCmd(gone.id()).withForce(true).exec());
+
+      live.provider.sweep();
+
+      assertThat(seats(state)).containsExactly("2");
+      assertThat(seats(elsewhere)).containsExactly("1");
+      assertThat(other.provider.network(sameSeat.id())).isEqualTo(NetworkPolicy.NONE);
+    }
+  }
+
+  private static List<String> seats(Path directory) throws Exception {
+    try (var found = Files.walk(directory.resolve("gateway"))) {
+      return found
+          .filter(path -> String.valueOf(path.getParent()).endsWith("/sandboxes"))
+          .map(path -> String.valueOf(path.getFileName()))
+          .toList();
+    }
   }
 
   @Test

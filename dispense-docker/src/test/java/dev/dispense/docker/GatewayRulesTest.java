@@ -12,14 +12,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GatewayRulesTest {
+  private static Route of(String upstream, String key) {
+    return new Route(
+        "model", URI.create(upstream), Map.of("X-Api-Key", Secret.of(key)), List.of("/v1/"));
+  }
+
   private static String route(String key) {
-    return GatewayRules.route(
-        new Route(
-            "model",
-            URI.create("http://localhost:4000/base/"),
-            Map.of("X-Api-Key", Secret.of(key)),
-            List.of("/v1/")),
-        name -> "192.0.2.1");
+    Route route = of("http://localhost:4000/base/", key);
+    return GatewayRules.route(route, GatewayUpstream.of(route, name -> "192.0.2.1", true));
   }
 
   @Test
@@ -32,11 +32,29 @@ class GatewayRulesTest {
   @Test
   void aRouteLeadsWhereItShouldAndSaysWhoIsMeant() {
     assertThat(route("k"))
-        .contains("set $upstream http://192.0.2.1:4000;")
-        .contains("/.*)$ /base$1 break;")
+        .contains("set $upstream http://192.0.2.1:4000/base;")
+        .contains("\"~*^(?:http://localhost:4000)?/base(/(?!/).*)$\" $here$as/model-")
         .contains("proxy_set_header Host localhost:4000;")
         .contains("proxy_set_header Authorization \"\";")
         .containsOnlyOnce("X-Api-Key");
+  }
+
+  @Test
+  void whereTheWayOutIsAProxyARouteLeadsThroughSquidAndIsStillCheckedByItsName() {
+    Route route = of("https://api.example.com/base", "k");
+    GatewayUpstream upstream = GatewayUpstream.of(route, name -> name, true);
+    assertThat(upstream.server()).isEqualTo("api.example.com:443");
+    assertThat(upstream.file()).matches("exit-[0-9a-f]{16}");
+    assertThat(GatewayRules.route(route, upstream))
+        .contains(
+            "set $upstream https://unix:/tmp/exits/"
+                + upstream.file().substring("exit-".length())
+                + "/socket:/base;")
+        .contains("proxy_ssl_name api.example.com;")
+        .contains("proxy_set_header Host api.example.com;")
+        .contains("~*^(?:https://api\\.example\\.com(?::443)?)?/base(/(?!/).*)$");
+    assertThat(GatewayUpstream.of(route, name -> name, false).address())
+        .isEqualTo("https://api.example.com/base");
   }
 
   @Test

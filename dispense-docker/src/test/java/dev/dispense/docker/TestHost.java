@@ -54,4 +54,16 @@ final class TestHost {
         System.getProperty("user.name"),
         Clock.systemUTC());
   }
+
+  /** Returns a machine with its state elsewhere. */
+  static Host at(Path state, Host host) {
+    return new Host(
+        host.environment(),
+        host.settings(),
+        state,
+        host.cacheDirectory(),
+        host.userHome(),
+        host.userName(),
+        host.clock());
+  }
 }

@@ -277,7 +277,15 @@ abstract class ProviderMachinesContract extends ProviderPart {
           .isInstanceOf(NotFoundException.class);
     }
     if (contract.can(Capability.PORT_FORWARDING)) {
-      assertThat(catchThrowable(() -> provider().forward(id, 80)))
+      assertThat(
+              catchThrowable(
+                  () ->
+                      provider()
+                          .connect(
+                              id,
+                              80,
+                              InputStream.nullInputStream(),
+                              OutputStream.nullOutputStream())))
           .isInstanceOf(NotFoundException.class);
     }
   }

@@ -2,34 +2,36 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.Forwarding;
+import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** A port of the sandbox is reached through one of this machine. */
+/** A port of the sandbox can be connected to from this machine. */
 abstract class ProviderPortsContract extends ProviderPart {
   ProviderPortsContract(ProviderContract contract) {
     super(contract);
   }
 
   @Test
-  void aForwardedPortCarriesBytesBothWays() throws IOException {
+  void aConnectionCarriesBytesBothWays() throws IOException {
     ContractMachine machine = create();
     int port = freePort();
     if (refused(machine, port)) {
@@ -38,59 +40,55 @@ abstract class ProviderPortsContract extends ProviderPart {
     startServer(machine, port);
     byte[] sent = new byte[1 << 20];
     new Random(3).nextBytes(sent);
-    try (Forwarding forwarding = provider().forward(machine.id(), port)) {
-      assertThat(forwarding.address().getAddress().isLoopbackAddress()).isTrue();
-      ContractMachine.await(
-          "the server to answer",
-          () -> Arrays.equals(echo(forwarding, new byte[] {1}), new byte[] {1}));
-      assertThat(echo(forwarding, sent)).isEqualTo(sent);
-      assertThat(echo(forwarding, new byte[] {4, 5})).containsExactly(4, 5);
-    }
+
+    assertThat(echo(machine, port, sent)).isEqualTo(sent);
+    assertThat(echo(machine, port, new byte[] {4, 5})).containsExactly(4, 5);
   }
 
   @Test
-  void closingAForwardingCutsItsConnectionsAndFreesItsPort() throws IOException {
+  void aConnectionOfAnInterruptedThreadIsCut() throws Exception {
     ContractMachine machine = create();
     int port = freePort();
     if (refused(machine, port)) {
       return;
     }
     startServer(machine, port);
-    Forwarding forwarding = provider().forward(machine.id(), port);
-    InetSocketAddress address = forwarding.address();
-    ContractMachine.await(
-        "the server to answer",
-        () -> Arrays.equals(echo(forwarding, new byte[] {1}), new byte[] {1}));
-    try (Socket open = new Socket(address.getAddress(), address.getPort())) {
-      open.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
-      open.getOutputStream().write(7);
-      assertThat(open.getInputStream().read()).isEqualTo(7);
-      forwarding.close();
-      forwarding.close();
-      assertThat(isCut(open)).isTrue();
-    }
-    assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()).close())
-        .isInstanceOf(IOException.class);
+    CountDownLatch answered = new CountDownLatch(1);
+    PipedOutputStream sent = new PipedOutputStream();
+    InputStream in = new PipedInputStream(sent);
+    FutureTask<Throwable> connection =
+        new FutureTask<>(
+            () ->
+                catchThrowable(
+                    () -> provider().connect(machine.id(), port, in, counting(answered))));
+    Thread thread = new Thread(connection, "connection");
+    thread.setDaemon(true);
+    thread.start();
+    sent.write(7);
+    sent.flush();
+    assertThat(answered.await(ContractMachine.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    thread.interrupt();
+
+    assertThat(connection.get(ContractMachine.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .isInstanceOf(DispenseException.class);
   }
 
   @Test
-  void aPortOnWhichNothingListensClosesItsConnections() throws IOException {
+  void aConnectionToAPortOnWhichNothingListensEndsAtOnce() throws IOException {
     ContractMachine machine = create();
     int port = freePort();
     if (refused(machine, port)) {
       return;
     }
-    try (Forwarding forwarding = provider().forward(machine.id(), port)) {
-      assertThat(echo(forwarding, new byte[] {1})).isEmpty();
-    }
+    assertThat(echo(machine, port, new byte[] {1})).isEmpty();
   }
 
   private boolean refused(ContractMachine machine, int port) {
     if (contract.can(Capability.PORT_FORWARDING)) {
       return false;
     }
-    assertThatThrownBy(() -> provider().forward(machine.id(), port))
-        .isInstanceOf(RefusedException.class);
+    assertThatThrownBy(() -> echo(machine, port, new byte[0])).isInstanceOf(RefusedException.class);
     return true;
   }
 
@@ -100,35 +98,24 @@ abstract class ProviderPortsContract extends ProviderPart {
     FutureTask<Integer> unused =
         ContractMachine.inBackground(
             () -> provider().exec(machine.id(), server, Streams.of(nowhere, nowhere)));
+    byte[] one = {1};
+    ContractMachine.await(
+        "the server to answer", () -> Arrays.equals(echo(machine, port, one), one));
   }
 
-  private static byte[] echo(Forwarding forwarding, byte[] bytes) {
-    InetSocketAddress address = forwarding.address();
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      socket.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
-      FutureTask<Boolean> sent =
-          ContractMachine.inBackground(
-              () -> {
-                socket.getOutputStream().write(bytes);
-                socket.shutdownOutput();
-                return true;
-              });
-      byte[] back = socket.getInputStream().readAllBytes();
-      sent.get(60, TimeUnit.SECONDS);
-      return back;
-    } catch (InterruptedException | TimeoutException e) {
-      throw new AssertionError("what was sent was not read in time", e);
-    } catch (IOException | ExecutionException e) {
-      return new byte[0]; // refused or reset: nothing came back
-    }
+  private byte[] echo(ContractMachine machine, int port, byte[] bytes) {
+    ByteArrayOutputStream back = new ByteArrayOutputStream();
+    provider().connect(machine.id(), port, new ByteArrayInputStream(bytes), back);
+    return back.toByteArray();
   }
 
-  private static boolean isCut(Socket socket) {
-    try {
-      return socket.getInputStream().read() < 0;
-    } catch (IOException e) {
-      return true;
-    }
+  private static OutputStream counting(CountDownLatch bytes) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        bytes.countDown();
+      }
+    };
   }
 
   private static int freePort() throws IOException {

@@ -4,7 +4,6 @@ import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.FileTree;
-import dev.dispense.Forwarding;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
 import dev.dispense.NameTakenException;
@@ -34,7 +33,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * <b>Not a sandbox:</b> a provider for tests that runs commands as ordinary processes of this
@@ -57,7 +55,6 @@ public final class UnisolatedProvider implements SandboxProvider {
 
   private final Path root;
   private final String searchPath;
-  private final Set<LoopbackRelay> forwardings = ConcurrentHashMap.newKeySet();
 
   /** Makes a provider whose commands find the programs of the system. */
   public UnisolatedProvider(Path root) {
@@ -211,20 +208,14 @@ public final class UnisolatedProvider implements SandboxProvider {
   }
 
   @Override
-  public Forwarding forward(String machineId, int port) {
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("A port is from 1 to 65535, not " + port);
-    }
+  public void connect(String machineId, int port, InputStream in, OutputStream out) {
     running(machineId);
-    LoopbackRelay relay = LoopbackRelay.open(port);
-    forwardings.add(relay);
-    return relay;
+    LoopbackConnection.pass(port, in, out);
   }
 
   @Override
   public void close() {
-    forwardings.forEach(LoopbackRelay::close);
-    forwardings.clear();
+    // Nothing is kept open: machines are directories.
   }
 
   private static void refuseWhatCannotBe(MachineSpec spec) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
+import dev.dispense.KeyReference;
 import dev.dispense.TaskEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -30,6 +30,7 @@ until [ -s /tmp/nginx.pid ] && [ -e /tmp/ready ]; do
   [ "$turn" -lt 1000 ] || exit 2
   sleep 0.02
 done
+sh "$home/exits.sh"
 nginx -t -q -c "$home/nginx.conf" || exit 1
 
 read -r master </tmp/nginx.pid

@@ -6,12 +6,17 @@ home=/opt/dispense/gateway
 rm -f /gateway/sandboxes/*/sockets/*.sock
 cat /etc/ssl/certs/ca-certificates.crt >/tmp/authorities.pem
 [ ! -e /gateway/authorities.pem ] || cat /gateway/authorities.pem >>/tmp/authorities.pem
+# The way out, with a password maybe: that of this machine, unless it is another proxy.
+if [ -e /gateway/exit.conf ]; then
+  ln -sf /gateway/exit.conf /tmp/exit.conf
+else
+  echo 'always_direct allow second' >/tmp/exit.conf
+fi
 # Squid wants a certificate where it looks at the first message of TLS; it never shows it to anybody.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=gateway \
   -keyout /tmp/unused.key -out /tmp/unused.pem 2>/dev/null
 
 trap 'exit 1' USR1
-trap 'kill -s HUP "$(cat /tmp/nginx.pid)"' HUP
 trap 'kill -s TERM 0; exit 0' TERM
 run() {
   "$@"
@@ -30,6 +35,7 @@ ask_squid() {
 }
 
 ask_squid &
+sh "$home/exits.sh" &
 run nginx -c "$home/nginx.conf" &
 run squid -N -f "$home/squid.conf" &
 run socat -T 10 UNIX-LISTEN:/tmp/limit.sock,unlink-early,fork,max-children=1,backlog=1024 "EXEC:sh $home/limit.sh" &

@@ -1,9 +1,5 @@
-package dev.dispense.agents;
+package dev.dispense;
 
-import dev.dispense.Host;
-import dev.dispense.RefusedException;
-import dev.dispense.Secret;
-import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,7 +16,7 @@ import java.util.Set;
  * @param secret the key
  * @param origin where it was found, for a person
  */
-record KeyReference(Secret secret, String origin) {
+public record KeyReference(Secret secret, String origin) {
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(
           PosixFilePermission.GROUP_READ,
@@ -28,7 +24,15 @@ record KeyReference(Secret secret, String origin) {
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
 
-  static KeyReference resolve(Host host, String setting, String reference) {
+  /**
+   * Reads the key that a setting names.
+   *
+   * @param setting what the user calls it, for a message
+   * @param reference its value
+   * @throws UnavailableException when there is no such variable or file, or nothing in it
+   * @throws RefusedException when the value may be a key itself, or names what others can read
+   */
+  public static KeyReference resolve(Host host, String setting, String reference) {
     if (reference.startsWith("env:")) {
       return fromVariable(host, setting, reference.substring("env:".length()));
     }
@@ -104,8 +108,14 @@ record KeyReference(Secret secret, String origin) {
     }
   }
 
-  /** Returns the key in {@code value}, without the line break that an editor puts at its end. */
-  static Secret secret(String value, String origin) {
+  /**
+   * Returns the key in {@code value}, without the line break that an editor puts at its end.
+   *
+   * @param origin where it was found, for a message
+   * @throws UnavailableException when it is empty
+   * @throws RefusedException when it has several lines
+   */
+  public static Secret secret(String value, String origin) {
     String key = value.strip();
     if (key.isEmpty()) {
       throw new UnavailableException(

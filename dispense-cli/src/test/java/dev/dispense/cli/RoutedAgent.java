@@ -1,0 +1,73 @@
+package dev.dispense.cli;
+
+import dev.dispense.Agent;
+import dev.dispense.Host;
+import dev.dispense.Route;
+import dev.dispense.Secret;
+import dev.dispense.Software;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An agent that also asks for a route, which leads nowhere.
+ *
+ * @param agent does all else
+ */
+record RoutedAgent(Agent agent) implements Agent {
+  private static final Route ROUTE =
+      new Route(
+          "model",
+          URI.create("http://upstream.invalid"),
+          Map.of("X-Api-Key", Secret.of("key")),
+          List.of("/v1/"));
+
+  @Override
+  public String id() {
+    return agent.id();
+  }
+
+  @Override
+  public String displayName() {
+    return agent.displayName();
+  }
+
+  @Override
+  public List<Software> software(Host host) {
+    return agent.software(host);
+  }
+
+  @Override
+  public boolean usesRoutes() {
+    return true;
+  }
+
+  @Override
+  public Launch launch(Request request) {
+    Launch launch = agent.launch(request);
+    return new Launch(
+        launch.argv(),
+        launch.environment(),
+        launch.secretVariables(),
+        launch.secretDescriptors(),
+        List.of(ROUTE),
+        launch.endMarker(),
+        launch.grace());
+  }
+
+  @Override
+  public Parser parser() {
+    return agent.parser();
+  }
+
+  @Override
+  public Verdict judge(Ending ending) {
+    return agent.judge(ending);
+  }
+
+  @Override
+  public Optional<String> credential(Host host) {
+    return agent.credential(host);
+  }
+}
