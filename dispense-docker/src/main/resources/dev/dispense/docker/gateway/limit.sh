@@ -19,7 +19,8 @@ done
 place=/gateway/sandboxes/${task%% *}/task-${task#* }
 read -r requests bytes <"$place.limit" || refuse 'The limit of this task cannot be read.'
 
-count=$(cat "$place.count" 2>/dev/null | wc -c)
+count=0
+[ ! -e "$place.count" ] || count=$(wc -c <"$place.count")
 [ "$requests" = - ] || [ "$count" -lt "$requests" ] ||
   refuse "This task has reached its limit of $requests requests to the model."
 if [ "$bytes" != - ]; then
