@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -50,11 +51,17 @@ record Admission(SandboxConnection connection, Optional<Gateway> gateway, Option
   /**
    * Takes the place and submits the task.
    *
+   * @param routes where the task asks
    * @param lock of the sandbox: while a task with a limit is submitted, no other may be, as it
    *     could not be told from one that has ended
    * @param submission submits the task and returns its number
    */
-  int take(TaskLimit limit, Supervisor supervisor, ReadWriteLock lock, IntSupplier submission) {
+  int take(
+      TaskLimit limit,
+      List<Route> routes,
+      Supervisor supervisor,
+      ReadWriteLock lock,
+      IntSupplier submission) {
     Lock own = limit.isNone() ? lock.readLock() : lock.writeLock();
     own.lock();
     try {
@@ -62,7 +69,7 @@ record Admission(SandboxConnection connection, Optional<Gateway> gateway, Option
           task ->
               connection
                   .provider()
-                  .admit(connection.machineId(), task, limit, () -> atWork(supervisor)));
+                  .admit(connection.machineId(), task, limit, routes, () -> atWork(supervisor)));
       return submission.getAsInt();
     } finally {
       own.unlock();

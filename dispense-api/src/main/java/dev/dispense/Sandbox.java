@@ -92,6 +92,7 @@ public final class Sandbox implements AutoCloseable {
       id =
           admission.take(
               spec.limit(),
+              launch.routes(),
               supervisor,
               core.submissions(connection.machineId()),
               () -> supervisor.submit(spec, agent.id(), launch, admission.pass()));

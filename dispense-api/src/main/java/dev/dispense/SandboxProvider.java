@@ -191,17 +191,22 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
-   * Lets a task ask at the routes of a machine, by its {@linkplain Gateway#forTask pass}. Once one
-   * has had a limit there, only those may ask that are admitted and have not ended. Does nothing by
+   * Lets a task ask at routes of a machine, by its {@linkplain Gateway#forTask pass}. Once one has
+   * had a limit there, only those may ask that are admitted and have not ended. Does nothing by
    * default, and refuses a limit, for providers without {@link Capability#ROUTES}.
    *
    * @param limit how much it may ask, counted from its own first request
+   * @param routes where it asks; all other routes that are open can be used by anything
    * @param atWork tells the passes of the tasks that have not ended; asked only where that matters
    * @throws RefusedException also when a task is at work that has no limit, and this one is to have
    *     one, or the other way round: they could ask in each other's name
    */
   default void admit(
-      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+      String machineId,
+      TaskPass task,
+      TaskLimit limit,
+      List<Route> routes,
+      Supplier<Set<TaskPass>> atWork) {
     if (!limit.isNone()) {
       throw new RefusedException(
           "This provider has no gateway that could limit what a task asks of its model.");

@@ -303,8 +303,14 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void admit(
-      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
-    gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
+      String machineId,
+      TaskPass task,
+      TaskLimit limit,
+      List<Route> routes,
+      Supplier<Set<TaskPass>> atWork) {
+    gateway
+        .passes(requireSeat("let a task ask its model", machineId))
+        .admit(task, limit, routes, atWork);
   }
 
   @Override

@@ -88,6 +88,7 @@ record GatewayRules(int number) {
     for (String path : route.paths()) {
       text.append("location ").append(route.path()).append(path).append(" {\n");
       line(text, "limit_except GET POST { deny all; }");
+      line(text, TaskPasses.rule(route));
       line(text, "if ($asked = \"\") { return 400 \"This path has more than one meaning.\\n\"; }");
       // By a variable: an address that is not known yet must not keep nginx from starting.
       line(text, "set $upstream " + upstream.address() + ";");

@@ -1,6 +1,7 @@
 package dev.dispense.docker;
 
 import dev.dispense.RefusedException;
+import dev.dispense.Route;
 import dev.dispense.TaskLimit;
 import dev.dispense.TaskPass;
 import dev.dispense.TaskTraffic;
@@ -44,11 +45,11 @@ final class TaskPasses {
     access_log %1$stask-$task.log task if=$counted;
     rewrite "^/task-[0-9a-f]{16}(/.*)$" $1;
     limit_conn tasks %2$d;
-    auth_request /task;
     auth_request_set $refusal $upstream_http_x_refusal;
     error_page 403 @refused;
-    location = /task {
+    location ~ "^/task/([a-z0-9-]+)$" {
       internal;
+      if (!-f %1$sonly-$1) { return 204; }
       if (!-f %1$stask-$task.open) { return 403; }
       if (!-f %1$stask-$task.limit) { return 204; }
       proxy_pass_request_headers off;
@@ -73,6 +74,11 @@ final class TaskPasses {
     return PREFIX + task.value() + end;
   }
 
+  /** Returns the rule by which it is looked whether a request may go by a route. */
+  static String rule(Route route) {
+    return "auth_request /task" + route.path() + ";";
+  }
+
   /** Lets requests pass that are of no task, until one has a limit. */
   void admitAll() {
     directory.write(number, PREFIX + OPEN, "");
@@ -81,9 +87,14 @@ final class TaskPasses {
   /**
    * Lets a task ask.
    *
+   * @param routes where tasks ask; others do not count
    * @param atWork tells which tasks have not ended
    */
-  void admit(TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+  void admit(
+      TaskPass task, TaskLimit limit, List<Route> routes, Supplier<Set<TaskPass>> atWork) {
+    for (Route route : routes) {
+      directory.write(number, "only-" + route.path().substring(1), "");
+    }
     boolean isLimited = !has(PREFIX + OPEN);
     if (isLimited || !limit.isNone()) {
       Set<TaskPass> others = atWork.get();

@@ -67,7 +67,7 @@ class GatewayLimitIT {
 
   private TaskPass admit(TaskLimit limit, TaskPass... atWork) {
     TaskPass task = TaskPass.random();
-    live.provider.admit(machine.id(), task, limit, () -> Set.of(atWork));
+    live.provider.admit(machine.id(), task, limit, List.of(route), () -> Set.of(atWork));
     return task;
   }
 
@@ -163,9 +163,23 @@ class GatewayLimitIT {
                   path,
                   before.value()))
           .as(path)
-          .isEqualTo("403");
+          .matches("40[03]");
     }
     assertThat(upstream.paths()).isEmpty();
+  }
+
+  @Test
+  void aRouteThatIsNoTasksCountsForNone() {
+    Route other =
+        new Route("registry", route.upstream(), Map.of("X-Token", Secret.of("t")), route.paths());
+    live.provider.open(machine.id(), List.of(other));
+    TaskPass task = admit(requests(1));
+    String url = SandboxGateway.ACCESS.overLoopback(other) + "/v1/y";
+    for (int i = 0; i < 2; i++) {
+      assertThat(live.sh(machine, "curl -sS \"$1\"", url)).isEqualTo("GET /v1/y");
+    }
+    assertThat(ask(of(task))).endsWith(" 200");
+    assertThat(ask(of(task))).contains(REACHED);
   }
 
   @Test
