@@ -90,8 +90,7 @@ final class TaskPasses {
    * @param routes where tasks ask; others do not count
    * @param atWork tells which tasks have not ended
    */
-  void admit(
-      TaskPass task, TaskLimit limit, List<Route> routes, Supplier<Set<TaskPass>> atWork) {
+  void admit(TaskPass task, TaskLimit limit, List<Route> routes, Supplier<Set<TaskPass>> atWork) {
     for (Route route : routes) {
       directory.write(number, "only-" + route.path().substring(1), "");
     }
