@@ -11,13 +11,11 @@ class DoctorCommandTest {
 
   @Test
   void says_for_people_and_for_programs_whether_a_task_could_be_given() {
-    try (Workbench bench =
-        Workbench.inRepository(temporary).with("DOCKER_HOST", "unix:///no/such/engine")) {
+    try (Workbench bench = Workbench.inRepository(temporary)) {
       assertThat(bench.succeed("doctor"))
           .contains(
               "ok      unisolated-for-tests: It can be used.\n",
-              "problem docker: Tried to ",
-              "note    daytona: It is not set up. ",
+              "note    unisolated-for-tests: It has no gateway: ",
               "A task can be given: dispense new");
       assertThat(bench.succeed("doctor", "--json").lines())
           .allMatch(line -> line.startsWith("{\"subject\":\""))
@@ -28,12 +26,11 @@ class DoctorCommandTest {
   @Test
   void fails_when_none_could_be() {
     try (Workbench bench =
-        Workbench.inRepository(temporary)
-            .with("DOCKER_HOST", "unix:///no/such/engine")
-            .with("DISPENSE_PROVIDER", "docker")) {
+        Workbench.inRepository(temporary).with("DISPENSE_PROVIDER", "elsewhere")) {
       Workbench.Outcome outcome = bench.run("doctor");
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.FAILED);
-      assertThat(outcome.out()).contains("No task can be given here yet.");
+      assertThat(outcome.out())
+          .contains("problem settings: The setting DISPENSE_PROVIDER", "No task can be given here");
       assertThat(bench.with("DISPENSE_POOL_SIZE", "many").run("doctor").err())
           .contains("DISPENSE_POOL_SIZE");
     }
