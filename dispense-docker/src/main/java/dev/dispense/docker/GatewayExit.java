@@ -117,6 +117,7 @@ record GatewayExit(Optional<Peer> tunnels, Optional<Peer> plain, List<String> ex
     List<String> lines = new ArrayList<>();
     // A name that only the other proxy can resolve must not be waited for.
     lines.add("dns_timeout 5 seconds");
+    lines.add("acl known " + (tunnels.isEmpty() ? "dst" : "src") + " all");
     lines.add("http_port 127.0.0.1:3130 name=routes");
     lines.add("acl routes myportname routes");
     lines.add("http_access allow routes CONNECT self");

@@ -10,7 +10,7 @@ cat /etc/ssl/certs/ca-certificates.crt >/tmp/authorities.pem
 if [ -e /gateway/exit.conf ]; then
   ln -sf /gateway/exit.conf /tmp/exit.conf
 else
-  echo 'always_direct allow second' >/tmp/exit.conf
+  printf '%s\n' 'always_direct allow second' 'acl known dst all' >/tmp/exit.conf
 fi
 # Squid wants a certificate where it looks at the first message of TLS; it never shows it to anybody.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=gateway \
