@@ -93,7 +93,16 @@ record GatewayRules(int number) {
       line(text, "set $upstream " + upstream.address() + ";");
       line(text, "proxy_pass $upstream$asked;");
       line(text, "proxy_redirect \"" + upstream.redirect() + "\" $here$as" + route.path() + "$1;");
-      line(text, "proxy_ssl_name " + url.getHost().replaceAll("[\\[\\]]", "") + ";");
+      // Here nothing speaks TLS; authorities that nobody asks would be read for each location.
+      line(text, "proxy_ssl_verify off;");
+      String tlsName = url.getHost().replaceAll("[\\[\\]]", "");
+      upstream
+          .secured()
+          .ifPresent(
+              server -> {
+                line(text, "proxy_set_header X-Gateway-Server " + server + ";");
+                line(text, "proxy_set_header X-Gateway-Name " + tlsName + ";");
+              });
       headers(route, url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()))
           .forEach((name, value) -> line(text, "proxy_set_header " + name + " " + value + ";"));
       text.append("}\n");

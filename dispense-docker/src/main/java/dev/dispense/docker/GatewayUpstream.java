@@ -4,6 +4,7 @@ import dev.dispense.Route;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,13 +30,24 @@ record GatewayUpstream(URI url, String reached, boolean throughSquid) {
     return new GatewayUpstream(route.upstream(), reached, hasExit && reached.equals(host));
   }
 
-  /** Returns the address for nginx, with the beginning of all paths. */
+  /** Returns where a route leads, with the beginning of all paths. */
   String address() {
+    return (isSecure() ? "http://unix:/tmp/tls.sock:" : server("http")) + base();
+  }
+
+  /** Returns where what speaks TLS for all routes leads, without a path; empty without TLS. */
+  Optional<String> secured() {
+    return isSecure() ? Optional.of(server("https")) : Optional.empty();
+  }
+
+  private boolean isSecure() {
+    return scheme().equals("https");
+  }
+
+  private String server(String scheme) {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
-    return scheme()
-        + "://"
-        + (throughSquid ? "unix:/tmp/exits/" + digits() + "/socket:" : reached + port)
-        + base();
+    String server = throughSquid ? "unix:/tmp/exits/" + digits() + "/socket:" : reached + port;
+    return scheme + "://" + server;
   }
 
   /** Returns the beginning of all paths, without a slash at its end. */

@@ -50,7 +50,7 @@ class GatewayRulesTest {
             "set $upstream https://unix:/tmp/exits/"
                 + upstream.file().substring("exit-".length())
                 + "/socket:/base;")
-        .contains("proxy_ssl_name api.example.com;")
+        .contains("proxy_set_header X-Gateway-Name api.example.com;")
         .contains("proxy_set_header Host api.example.com;")
         .contains("~*^(?:https://api\\.example\\.com(?::443)?)?/base(/(?!/).*)$");
     assertThat(GatewayUpstream.of(route, name -> name, false).address())

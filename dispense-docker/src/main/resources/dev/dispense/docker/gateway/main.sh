@@ -3,7 +3,7 @@
 home=/opt/dispense/gateway
 
 # Of the gateway before this one; nginx does not replace a socket.
-rm -f /gateway/sandboxes/*/sockets/*.sock
+rm -f /gateway/sandboxes/*/sockets/*.sock /tmp/tls.sock
 cat /etc/ssl/certs/ca-certificates.crt >/tmp/authorities.pem
 [ ! -e /gateway/authorities.pem ] || cat /gateway/authorities.pem >>/tmp/authorities.pem
 # The way out, with a password maybe: that of this machine, unless it is another proxy.
