@@ -122,15 +122,7 @@ public final class Sandbox implements AutoCloseable {
         record.network(),
         connection.provider().hostAddress(),
         gateway,
-        isRoot(connection));
-  }
-
-  /** What was asked for is not what is so where nothing is mounted: it may be the image's user. */
-  private boolean isRoot(SandboxConnection connection) {
-    if (connection.provider().capabilities().contains(Capability.BIND_MOUNTS)) {
-      return record.uid() == 0;
-    }
-    return connection.exec(Command.of("id", "-u")).stdout().strip().equals("0");
+        connection.isRoot(record.uid()));
   }
 
   private Optional<String> session(OptionalInt resume, Supervisor supervisor) {
@@ -263,7 +255,9 @@ public final class Sandbox implements AutoCloseable {
    * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
   public Forwarding forward(int port) {
-    return opened(new SandboxPort(connection(), port).forward());
+    Forwarding forwarding = new SandboxPort(connection(), port).forward();
+    forwardings.add(forwarding);
+    return forwarding;
   }
 
   /**
@@ -274,24 +268,16 @@ public final class Sandbox implements AutoCloseable {
    * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
   public LocalPreview localPreview(int port) {
-    return opened(new SandboxPort(connection(), port).preview());
-  }
-
-  private <T extends Forwarding> T opened(T forwarding) {
-    forwardings.add(forwarding);
-    return forwarding;
+    LocalPreview preview = new SandboxPort(connection(), port).preview();
+    forwardings.add(preview);
+    return preview;
   }
 
   /**
-   * Connects to a TCP port of the sandbox, and passes bytes on until the server has closed the
-   * connection; at once, where nothing listens. Nothing listens on this machine for it.
+   * Connects to a TCP port of the sandbox, as {@link SandboxProvider#connect} does: nothing listens
+   * on this machine for it.
    *
    * @param port 1 to 65535
-   * @param in read to its end, which the server then sees
-   * @param out receives what the server sends, each piece flushed
-   * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
-   * @throws DispenseException when {@code in} or {@code out} fails, or the thread is interrupted;
-   *     the connection is cut
    */
   public void connect(int port, InputStream in, OutputStream out) {
     new SandboxPort(connection(), port).connect(in, out);

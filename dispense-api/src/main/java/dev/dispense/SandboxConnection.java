@@ -62,4 +62,16 @@ record SandboxConnection(
     stdout.finish();
     return exitCode;
   }
+
+  /**
+   * Returns whether its user is root. What was asked for is not what is so where nothing is
+   * mounted: it may be the image's user.
+   *
+   * @param uid what was asked for
+   */
+  boolean isRoot(int uid) {
+    return provider.capabilities().contains(Capability.BIND_MOUNTS)
+        ? uid == 0
+        : exec(Command.of("id", "-u")).stdout().strip().equals("0");
+  }
 }
