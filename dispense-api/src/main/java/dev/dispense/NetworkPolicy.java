@@ -64,8 +64,10 @@ public sealed interface NetworkPolicy {
    *
    * @param hosts host names in lower case; a leading dot also allows all subdomains. At the ports
    *     80 and 443, or at the one that follows the name after a colon
+   * @param publicHosts those of them that may not be in a private network, as it was not the user
+   *     who named them; what their names lead to is somebody else's choice
    */
-  record Allow(Set<String> hosts) implements NetworkPolicy {
+  record Allow(Set<String> hosts, Set<String> publicHosts) implements NetworkPolicy {
     private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
     private static final Pattern HOST =
         Pattern.compile("\\.?" + LABEL + "(\\." + LABEL + ")*(:[1-9][0-9]{0,4})?");
@@ -77,11 +79,29 @@ public sealed interface NetworkPolicy {
      * @throws IllegalArgumentException when one of them is not as described
      */
     public Allow {
-      hosts =
+      hosts = checked(hosts);
+      publicHosts = checked(publicHosts);
+      if (!hosts.containsAll(publicHosts)) {
+        throw new IllegalArgumentException(
+            "The hosts that must be public have some that may not be reached at all.");
+      }
+    }
+
+    /**
+     * Allows hosts wherever they are.
+     *
+     * @throws IllegalArgumentException when one of them is not as described
+     */
+    public Allow(Set<String> hosts) {
+      this(hosts, Set.of());
+    }
+
+    private static Set<String> checked(Set<String> hosts) {
+      Set<String> lower =
           hosts.stream()
               .map(host -> host.toLowerCase(Locale.ROOT))
               .collect(Collectors.toUnmodifiableSet());
-      for (String host : hosts) {
+      for (String host : lower) {
         if (host.length() > MAX_LENGTH || !HOST.matcher(host).matches()) {
           throw new IllegalArgumentException(
               ("'%s' is not the name of a host. Write it as example.com, .example.com for all names"
@@ -89,20 +109,37 @@ public sealed interface NetworkPolicy {
                   .formatted(Text.printable(host, 80)));
         }
       }
+      return lower;
     }
 
-    /** Returns the same with further hosts. */
+    /** Returns the same with further hosts, wherever they are. */
     public Allow with(Set<String> further) {
-      Set<String> all = new TreeSet<>(hosts);
-      all.addAll(new Allow(further).hosts());
-      return new Allow(all);
+      Set<String> named = checked(further);
+      return new Allow(union(hosts, named), difference(publicHosts, named));
+    }
+
+    /** Returns the same with further hosts, which may not be in a private network. */
+    public Allow withPublic(Set<String> further) {
+      Set<String> added = difference(checked(further), hosts);
+      return new Allow(union(hosts, added), union(publicHosts, added));
     }
 
     /** Returns the same without some hosts. */
     public Allow without(Set<String> unwanted) {
-      Set<String> all = new TreeSet<>(hosts);
-      all.removeAll(new Allow(unwanted).hosts());
-      return new Allow(all);
+      Set<String> named = checked(unwanted);
+      return new Allow(difference(hosts, named), difference(publicHosts, named));
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+      Set<String> all = new TreeSet<>(some);
+      all.addAll(others);
+      return all;
+    }
+
+    private static Set<String> difference(Set<String> some, Set<String> others) {
+      Set<String> rest = new TreeSet<>(some);
+      rest.removeAll(others);
+      return rest;
     }
   }
 }

@@ -40,6 +40,18 @@ final class NetworkSettings {
     return text.isEmpty() ? policy : ofProject(policy, text.get(), source.orElseThrow());
   }
 
+  /**
+   * Returns a policy with further hosts; where it names none, these are all that may be reached.
+   */
+  static NetworkPolicy with(Set<String> hosts, NetworkPolicy policy) {
+    if (hosts.isEmpty()) {
+      return policy;
+    }
+    return policy instanceof NetworkPolicy.Allow allow
+        ? allow.with(hosts)
+        : new NetworkPolicy.Allow(hosts);
+  }
+
   private NetworkPolicy ofUser() {
     Optional<String> kind = host.setting(KIND);
     NetworkPolicy policy = provider.defaultNetwork();
@@ -78,9 +90,11 @@ final class NetworkSettings {
               .formatted(FILE, String.join(" ", new TreeSet<>(hosts))));
     }
     if (wantsNone) {
-      return hosts.isEmpty() ? NetworkPolicy.NONE : new NetworkPolicy.Allow(hosts);
+      return hosts.isEmpty()
+          ? NetworkPolicy.NONE
+          : new NetworkPolicy.Allow(Set.of()).withPublic(hosts);
     }
-    return user instanceof NetworkPolicy.Allow allow ? allow.with(hosts) : user;
+    return user instanceof NetworkPolicy.Allow allow ? allow.withPublic(hosts) : user;
   }
 
   private static Set<String> hosts(Optional<String> setting, String name) {

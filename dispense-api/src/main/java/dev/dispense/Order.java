@@ -38,11 +38,13 @@ record Order(
     Optional<SourceProvider> sources = spec.source().map(value -> core.source(value.type()));
     SandboxProvider provider = core.provider(providerId);
     NetworkPolicy network =
-        spec.network()
-            .orElseGet(
-                () ->
-                    new NetworkSettings(core.host(), provider, progress)
-                        .policy(sources, spec.source()));
+        NetworkSettings.with(
+            spec.allowedHosts(),
+            spec.network()
+                .orElseGet(
+                    () ->
+                        new NetworkSettings(core.host(), provider, progress)
+                            .policy(sources, spec.source())));
     return new Order(
         core,
         spec,
@@ -92,6 +94,7 @@ record Order(
             spec.image(),
             spec.resources(),
             spec.network(),
+            spec.allowedHosts(),
             spec.environment(),
             spec.supervisor());
     return new Order(

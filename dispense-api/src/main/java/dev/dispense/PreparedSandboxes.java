@@ -80,7 +80,7 @@ final class PreparedSandboxes {
 
   private static String text(NetworkPolicy network) {
     return network instanceof NetworkPolicy.Allow allow
-        ? new TreeSet<>(allow.hosts()).toString()
+        ? new TreeSet<>(allow.hosts()) + " " + new TreeSet<>(allow.publicHosts())
         : network.toString();
   }
 

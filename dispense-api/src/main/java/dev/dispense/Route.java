@@ -58,6 +58,10 @@ public record Route(String name, URI upstream, Map<String, Secret> headers, List
     for (String header : headers.keySet()) {
       require(HEADER.matcher(header).matches(), "The name of a header is not valid: " + header);
     }
+    require(
+        headers.keySet().stream().map(header -> header.toLowerCase(Locale.ROOT)).distinct().count()
+            == headers.size(),
+        "A route has a header twice, in upper and lower case.");
     for (String path : paths) {
       require(
           PATH.matcher(path).matches() && !path.contains(".."),

@@ -144,9 +144,10 @@ record SandboxRecord(
 
   private static NetworkPolicy network(String word) {
     return switch (word) {
-      case "none" -> NetworkPolicy.NONE;
+      case "open" -> NetworkPolicy.OPEN;
       case "allow" -> new NetworkPolicy.Allow(Set.of());
-      default -> NetworkPolicy.OPEN;
+      // Whatever it is: it gets no key.
+      default -> NetworkPolicy.NONE;
     };
   }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a sandbox is to be.
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  * @param resources the limits; default {@link Resources#DEFAULT}
  * @param network what may be reached; default the setting {@code network}, or else the provider's
  *     {@linkplain SandboxProvider#defaultNetwork own}
+ * @param allowedHosts hosts that it may reach besides, as {@link NetworkPolicy.Allow} has them;
+ *     only these where {@code network}, or what stands in its place, is open or none
  * @param environment variables that every command in it sees; visible to whoever can inspect the
  *     sandbox, so not for secrets
  * @param supervisor whether tasks can be run in it; default yes. Without, no agent is installed
@@ -33,6 +36,7 @@ public record SandboxSpec(
     Optional<String> image,
     Resources resources,
     Optional<NetworkPolicy> network,
+    Set<String> allowedHosts,
     Map<String, String> environment,
     boolean supervisor) {
 
@@ -40,13 +44,15 @@ public record SandboxSpec(
       Set.of("DISPENSE_EXEC", "DISPENSE_SOFTWARE", "DISPENSE_TASK");
 
   /**
-   * Copies and checks the environment.
+   * Copies and checks the parts.
    *
    * @throws IllegalArgumentException when a variable has a name that not every shell knows as one
    *     (letters, digits and {@code _}, the first no digit) or that Dispense uses itself, or is
-   *     longer than a program can be given, or when one of the ids, the model or the image is blank
+   *     longer than a program can be given, when an allowed host is not the name of one, or when
+   *     one of the ids, the model or the image is blank
    */
   public SandboxSpec {
+    allowedHosts = new NetworkPolicy.Allow(allowedHosts).hosts();
     environment = Map.copyOf(environment);
     environment.forEach(SandboxSpec::checkVariable);
     requireText("provider", provider);
@@ -96,6 +102,7 @@ public record SandboxSpec(
     private Optional<String> image = Optional.empty();
     private Resources resources = Resources.DEFAULT;
     private Optional<NetworkPolicy> network = Optional.empty();
+    private final Set<String> allowedHosts = new TreeSet<>();
     private final Map<String, String> environment = new TreeMap<>();
     private boolean supervisor = true;
 
@@ -145,6 +152,12 @@ public record SandboxSpec(
       return this;
     }
 
+    /** Lets it reach a host besides. */
+    public Builder allowHost(String host) {
+      allowedHosts.add(host);
+      return this;
+    }
+
     /** Sets a variable for every command. */
     public Builder environment(String name, String value) {
       environment.put(name, value);
@@ -164,7 +177,17 @@ public record SandboxSpec(
      */
     public SandboxSpec build() {
       return new SandboxSpec(
-          name, source, provider, agent, model, image, resources, network, environment, supervisor);
+          name,
+          source,
+          provider,
+          agent,
+          model,
+          image,
+          resources,
+          network,
+          allowedHosts,
+          environment,
+          supervisor);
     }
   }
 }

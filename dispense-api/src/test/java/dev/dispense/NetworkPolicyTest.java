@@ -55,4 +55,15 @@ class NetworkPolicyTest {
     assertThat(one.with(Set.of("b.example")).without(Set.of("A.example")).hosts())
         .containsExactly("b.example");
   }
+
+  @Test
+  void whoNamesAHostDecidesWhereItMayBe() {
+    NetworkPolicy.Allow one = new NetworkPolicy.Allow(Set.of("mine.example"));
+    NetworkPolicy.Allow both = one.withPublic(Set.of("mine.example", "Theirs.example"));
+    assertThat(both.publicHosts()).containsExactly("theirs.example");
+    assertThat(both.with(Set.of("theirs.example")).publicHosts()).isEmpty();
+    assertThat(both.without(Set.of("theirs.example"))).isEqualTo(one);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new NetworkPolicy.Allow(Set.of(), Set.of("a.example")));
+  }
 }

@@ -65,7 +65,7 @@ class NetworkSettingsTest {
   @Test
   void aProjectAddsHostsAndThatIsTold() {
     assertThat(policy("network.hosts = nexus.example repo.example:8081\n"))
-        .isEqualTo(STARTER.with(Set.of("nexus.example", "repo.example:8081")));
+        .isEqualTo(STARTER.withPublic(Set.of("nexus.example", "repo.example:8081")));
     assertThat(notices).singleElement().asString().contains("nexus.example repo.example:8081");
   }
 
@@ -73,12 +73,21 @@ class NetworkSettingsTest {
   void aProjectCanWantLessAndNotMoreThanTheUser() {
     assertThat(policy("network=none\n")).isEqualTo(NetworkPolicy.NONE);
     assertThat(policy("network=none\nnetwork.hosts=a.example\n"))
-        .isEqualTo(new NetworkPolicy.Allow(Set.of("a.example")));
+        .isEqualTo(new NetworkPolicy.Allow(Set.of("a.example"), Set.of("a.example")));
     environment.put("DISPENSE_NETWORK", "open");
     assertThat(policy("network=none\n")).isEqualTo(NetworkPolicy.NONE);
     assertThat(policy("network=allow\nnetwork.hosts=a.example\n")).isEqualTo(NetworkPolicy.OPEN);
     environment.put("DISPENSE_NETWORK", "none");
     assertThat(policy("network=allow\nnetwork.hosts=a.example\n")).isEqualTo(NetworkPolicy.NONE);
+  }
+
+  @Test
+  void hostsOfOneSandboxAddToAListAndAreAllWhereThereIsNone() {
+    Set<String> hosts = Set.of("a.example");
+    assertThat(NetworkSettings.with(hosts, STARTER)).isEqualTo(STARTER.with(hosts));
+    assertThat(NetworkSettings.with(hosts, NetworkPolicy.NONE))
+        .isEqualTo(new NetworkPolicy.Allow(hosts));
+    assertThat(NetworkSettings.with(Set.of(), NetworkPolicy.NONE)).isEqualTo(NetworkPolicy.NONE);
   }
 
   @ParameterizedTest

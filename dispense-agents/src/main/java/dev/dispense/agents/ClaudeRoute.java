@@ -29,7 +29,8 @@ record ClaudeRoute(Route route, Map<String, String> environment) {
       Gateway gateway,
       ClaudeCredential credential,
       Map<String, Secret> further) {
-    Map<String, Secret> headers = new TreeMap<>(further);
+    Map<String, Secret> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(further);
     headers.put(
         credential.kind().header, Secret.of(credential.kind().headerValue(credential.secret())));
     URI upstream = ModelEndpoint.configured(request.host()).orElse(STANDARD);

@@ -7,7 +7,6 @@ import dev.dispense.SandboxSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -113,7 +112,7 @@ final class SandboxOptions {
     if (skipDaemon) {
       spec.withoutSupervisor();
     }
-    network().ifPresent(spec::network);
+    addNetwork(spec, host);
     spec.resources(resources());
     addProvider(spec);
     environment.forEach(variable -> addVariable(spec, variable, host));
@@ -143,28 +142,24 @@ final class SandboxOptions {
     }
   }
 
-  /** Returns what it may reach, where anything is said of that. */
-  private Optional<NetworkPolicy> network() {
+  private void addNetwork(SandboxSpec.Builder spec, Host host) {
+    if (network == Network.OPEN && !allowedHosts.isEmpty()) {
+      throw new UsageException(
+          "--allow-host and --network open contradict each other: that reaches all hosts.");
+    }
+    allowedHosts.forEach(spec::allowHost);
     if (network == Network.OPEN) {
-      if (!allowedHosts.isEmpty()) {
-        throw new UsageException(
-            "--allow-host and --network open contradict each other: that reaches all hosts.");
-      }
-      return Optional.of(NetworkPolicy.OPEN);
+      spec.network(NetworkPolicy.OPEN);
+    } else if (network == Network.NONE) {
+      spec.network(NetworkPolicy.NONE);
+    } else if (network == Network.ALLOW && !isUsual(host)) {
+      spec.network(NetworkPolicy.STARTER);
     }
-    if (network == null && allowedHosts.isEmpty()) {
-      return Optional.empty();
-    }
-    if (network == Network.NONE && allowedHosts.isEmpty()) {
-      return Optional.of(NetworkPolicy.NONE);
-    }
-    try {
-      NetworkPolicy.Allow given = new NetworkPolicy.Allow(allowedHosts);
-      boolean isAlone = network == Network.NONE || (network == null && isRemote());
-      return Optional.of(isAlone ? given : NetworkPolicy.STARTER.with(given.hosts()));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
-    }
+  }
+
+  /** Whether "allow" is what it is anyway, with the hosts of the settings. */
+  private boolean isUsual(Host host) {
+    return !isRemote() && host.setting("network").filter(kind -> !kind.equals("allow")).isEmpty();
   }
 
   private boolean isRemote() {

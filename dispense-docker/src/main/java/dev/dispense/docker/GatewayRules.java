@@ -136,28 +136,32 @@ record GatewayRules(int number) {
   }
 
   /**
-   * Returns the hosts that may be reached, as {@code allowed.sh} reads them. Those that are not of
-   * the {@linkplain NetworkPolicy#STARTER starter list} may be in a private network, as somebody
-   * has named them.
+   * Returns the hosts that may be reached, as {@code allowed.sh} reads them. Those that the user
+   * has named may be in a private network; those of the {@linkplain NetworkPolicy#STARTER starter
+   * list} or of a project may not.
    */
   static String allow(NetworkPolicy.Allow policy) {
     StringBuilder text = new StringBuilder();
     for (String host : new TreeSet<>(policy.hosts())) {
       text.append(host.contains(":") ? host.replace(':', ' ') : host + WEB);
-      text.append(NetworkPolicy.STARTER.hosts().contains(host) ? "\n" : INSIDE + "\n");
+      boolean isPublic =
+          NetworkPolicy.STARTER.hosts().contains(host) || policy.publicHosts().contains(host);
+      text.append(isPublic ? "\n" : INSIDE + "\n");
     }
     return text.toString();
   }
 
   /** Reads what {@link #allow} has written. */
   static NetworkPolicy.Allow allowed(String text) {
-    Set<String> hosts = new TreeSet<>();
+    NetworkPolicy.Allow policy = new NetworkPolicy.Allow(Set.of());
     for (String line : text.split("\n", -1)) {
       String[] words = line.split(" ", -1);
       if (words.length > 1) {
-        hosts.add(line.contains(WEB) ? words[0] : words[0] + ":" + words[1]);
+        Set<String> host = Set.of(line.contains(WEB) ? words[0] : words[0] + ":" + words[1]);
+        boolean isInside = line.endsWith(INSIDE) || NetworkPolicy.STARTER.hosts().containsAll(host);
+        policy = isInside ? policy.with(host) : policy.withPublic(host);
       }
     }
-    return new NetworkPolicy.Allow(hosts);
+    return policy;
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -289,6 +290,22 @@ final class SandboxGateway {
   }
 
   private void sweep(Place place, String id) {
+    // Before the engine is asked: whose creation ends in between has a container, or is no more.
+    List<Integer> settled =
+        place.directory().numbers().stream()
+            .filter(number -> !place.directory().isBeingCreated(number))
+            .toList();
+    Set<Integer> used = used(place, id);
+    for (int number : settled) {
+      if (!used.contains(number)) {
+        LOG.debug("The sandbox {} of the gateway is gone", number);
+        place.directory().remove(number);
+      }
+    }
+  }
+
+  /** Returns the numbers of the sandboxes that there are. */
+  private Set<Integer> used(Place place, String id) {
     List<Container> containers =
         engine.call(
             "list the sandboxes of the gateway",
@@ -298,18 +315,14 @@ final class SandboxGateway {
                     .withShowAll(true)
                     .withLabelFilter(List.of(LABEL))
                     .exec());
-    Set<Integer> used = new HashSet<>();
-    for (Container container : containers) {
-      Seat.parse(container.getLabels().get(LABEL))
-          .filter(seat -> seat.id().equals(id) && mounts(container, place, seat))
-          .ifPresent(seat -> used.add(seat.number()));
-    }
-    for (int number : place.directory().numbers()) {
-      if (!used.contains(number) && !place.directory().isBeingCreated(number)) {
-        LOG.debug("The sandbox {} of the gateway is gone", number);
-        place.directory().remove(number);
-      }
-    }
+    return containers.stream()
+        .flatMap(
+            container ->
+                Seat.parse(container.getLabels().get(LABEL))
+                    .filter(seat -> seat.id().equals(id) && mounts(container, place, seat))
+                    .stream())
+        .map(Seat::number)
+        .collect(Collectors.toSet());
   }
 
   /** Whether it is of this state directory: another one has a gateway of the same release. */

@@ -47,26 +47,30 @@ class GatewayRulesTest {
     assertThat(upstream.file()).matches("exit-[0-9a-f]{16}");
     assertThat(GatewayRules.route(route, upstream))
         .contains(
-            "set $upstream https://unix:/tmp/exits/"
+            "set $upstream http://unix:/tmp/tls.sock:/base;",
+            "proxy_set_header X-Gateway-Server https://unix:/tmp/exits/"
                 + upstream.file().substring("exit-".length())
-                + "/socket:/base;")
+                + "/socket:;")
         .contains("proxy_set_header X-Gateway-Name api.example.com;")
         .contains("proxy_set_header Host api.example.com;")
         .contains("~*^(?:https://api\\.example\\.com(?::443)?)?/base(/(?!/).*)$");
-    assertThat(GatewayUpstream.of(route, name -> name, false).address())
-        .isEqualTo("https://api.example.com/base");
+    assertThat(GatewayUpstream.of(route, name -> name, false).secured())
+        .contains("https://api.example.com");
   }
 
   @Test
   void hostsComeBackAsTheyWere() {
     NetworkPolicy.Allow policy =
         new NetworkPolicy.Allow(
-            Set.of("pypi.org", ".example.com", "web.example:8443", "a.example", "inside"));
+                Set.of("pypi.org", ".example.com", "web.example:8443", "a.example", "inside"))
+            .withPublic(Set.of("b.example", "c.example:81"));
     assertThat(GatewayRules.allow(policy))
         .isEqualTo(
             """
             .example.com web inside
             a.example web inside
+            b.example web
+            c.example 81
             inside web inside
             pypi.org web
             web.example 8443 inside
