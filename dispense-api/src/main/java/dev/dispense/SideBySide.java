@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * caller is interrupted, the other is interrupted too. Neither runs any more when the caller goes
  * on, whatever happened.
  */
-final class SideBySide {
+public final class SideBySide {
   private final Thread first;
   private final Thread second;
   private @Nullable Throwable failure;
@@ -19,8 +19,13 @@ final class SideBySide {
     this.second = thread("dispense side 2", second);
   }
 
-  /** Runs both and returns what {@code first} returns; throws what failed first. */
-  static <T> T run(Supplier<T> first, Runnable second) {
+  /**
+   * Runs both and returns what {@code first} returns; throws what failed first. A caller that is
+   * interrupted stays so.
+   *
+   * @param first returns anything but null
+   */
+  public static <T> T run(Supplier<T> first, Runnable second) {
     Result<T> result = new Result<>();
     new SideBySide(() -> result.value = first.get(), second).run();
     return result.get();

@@ -18,6 +18,7 @@ import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
+import dev.dispense.SideBySide;
 import dev.dispense.Software;
 import dev.dispense.Streams;
 import dev.dispense.TaskLimit;
@@ -36,9 +37,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Sandboxes that are containers of one engine. */
 final class DockerProvider implements SandboxProvider {
@@ -115,9 +118,20 @@ final class DockerProvider implements SandboxProvider {
       return create(spec, reference, image, Optional.empty(), progress);
     }
     SandboxGateway.Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
+    AtomicReference<@Nullable Machine> made = new AtomicReference<>();
     try {
-      return create(spec, reference, image, Optional.of(seat), progress);
+      return SideBySide.run(
+          () -> {
+            Machine machine = create(spec, reference, image, Optional.of(seat), progress);
+            made.set(machine);
+            return machine;
+          },
+          () -> gateway.serve(seat));
     } catch (RuntimeException | Error e) {
+      Machine machine = made.get();
+      if (machine != null) {
+        undo(e, () -> removal.remove(machine.id()));
+      }
       undo(e, () -> gateway.close(seat));
       throw e;
     }

@@ -45,6 +45,7 @@ final class SandboxGateway {
   private static final Logger LOG = LoggerFactory.getLogger(SandboxGateway.class);
   private static final String APPLIED = "applied";
   private static final String ALLOW = "allow";
+  private static final String NEW = "new";
 
   private final Host host;
   private final Engine engine;
@@ -100,7 +101,10 @@ final class SandboxGateway {
         });
   }
 
-  /** Gives a sandbox a seat, and starts the gateway when it is the first. */
+  /**
+   * Gives a sandbox a seat, and starts the gateway when it is the first. It can be used after
+   * {@link #serve}.
+   */
   Seat open(NetworkPolicy policy, Progress.Listener progress) {
     GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
     GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
@@ -150,8 +154,12 @@ final class SandboxGateway {
       place.directory().write(number, "stream.conf", rules.stream());
     }
     new TaskPasses(place.directory(), number).admitAll();
-    place.directory().write(number, "http.conf", rules.http("new"));
-    place.container().apply(number, "new");
+    place.directory().write(number, "http.conf", rules.http(NEW));
+  }
+
+  /** Waits until the sockets of a new sandbox are there. */
+  void serve(Seat seat) {
+    place(seat.id()).container().apply(seat.number(), NEW);
   }
 
   /** Returns what is mounted in the sandbox. */
