@@ -1,19 +1,8 @@
 package dev.dispense.docker;
 
-import dev.dispense.DispenseException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.FileLockInterruptionException;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +12,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BuildLock {
   private static final Logger LOG = LoggerFactory.getLogger(BuildLock.class);
-  private static final String DOING = "waiting for an image to be built";
-  private static final long PAUSE_MILLIS = 100;
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path file;
 
@@ -39,59 +24,26 @@ final class BuildLock {
 
   /** Does something while no other process does; all the same where nothing can be locked. */
   void holding(Runnable work) {
-    Optional<FileChannel> channel = open();
+    Optional<LockFile> lock = acquire();
     try {
-      channel.ifPresent(this::lock);
       work.run();
     } finally {
-      channel.ifPresent(BuildLock::close);
+      lock.ifPresent(BuildLock::release);
     }
   }
 
-  private Optional<FileChannel> open() {
+  private Optional<LockFile> acquire() {
     try {
-      Files.createDirectories(file.resolveSibling(""), PRIVATE);
-      return Optional.of(
-          FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE)));
+      return Optional.of(LockFile.acquire(file, "waiting for an image to be built"));
     } catch (IOException e) {
       LOG.debug("Builds are not kept apart", e);
       return Optional.empty();
     }
   }
 
-  private void lock(FileChannel channel) {
-    while (true) {
-      try {
-        FileLock unused = channel.lock(); // until the channel is closed
-        return;
-      } catch (OverlappingFileLockException e) {
-        pause(); // another thread of this process has it
-      } catch (FileLockInterruptionException e) {
-        throw interrupted(e);
-      } catch (IOException e) {
-        LOG.debug("Builds are not kept apart", e);
-        return;
-      }
-    }
-  }
-
-  private static void pause() {
+  private static void release(LockFile lock) {
     try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      throw DispenseException.interrupted(DOING, e);
-    }
-  }
-
-  private static DispenseException interrupted(FileLockInterruptionException cause) {
-    InterruptedException interrupt = new InterruptedException();
-    interrupt.initCause(cause);
-    return DispenseException.interrupted(DOING, interrupt);
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
+      lock.close();
     } catch (IOException e) {
       LOG.debug("A lock could not be given back", e);
     }

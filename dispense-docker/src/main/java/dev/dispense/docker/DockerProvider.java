@@ -117,7 +117,7 @@ final class DockerProvider implements SandboxProvider {
     if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
       return create(spec, reference, image, Optional.empty(), progress);
     }
-    SandboxGateway.Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
+    Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
     AtomicReference<@Nullable Machine> made = new AtomicReference<>();
     try {
       return SideBySide.run(
@@ -160,7 +160,7 @@ final class DockerProvider implements SandboxProvider {
       MachineSpec spec,
       String reference,
       InspectImageResponse image,
-      Optional<SandboxGateway.Seat> seat,
+      Optional<Seat> seat,
       Progress.Listener progress) {
     progress.onProgress(Progress.of("Creating container"));
     SandboxContainer.Surroundings around = surroundings(spec, seat);
@@ -196,8 +196,7 @@ final class DockerProvider implements SandboxProvider {
     return settings;
   }
 
-  private SandboxContainer.Surroundings surroundings(
-      MachineSpec spec, Optional<SandboxGateway.Seat> seat) {
+  private SandboxContainer.Surroundings surroundings(MachineSpec spec, Optional<Seat> seat) {
     boolean isOpen = spec.network() instanceof NetworkPolicy.Open;
     return new SandboxContainer.Surroundings(
         isOpen ? Optional.of(network.ensure()) : Optional.empty(), seat, seat.map(gateway::mount));
@@ -268,7 +267,7 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void delete(String machineId) {
-    Optional<SandboxGateway.Seat> seat;
+    Optional<Seat> seat;
     try {
       seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
@@ -282,12 +281,12 @@ final class DockerProvider implements SandboxProvider {
     }
   }
 
-  private static Optional<SandboxGateway.Seat> seat(InspectContainerResponse container) {
+  private static Optional<Seat> seat(InspectContainerResponse container) {
     Map<String, String> labels = container.getConfig().getLabels();
-    return SandboxGateway.Seat.parse(labels == null ? null : labels.get(SandboxGateway.LABEL));
+    return Seat.parse(labels == null ? null : labels.get(Seat.LABEL));
   }
 
-  private SandboxGateway.Seat requireSeat(String doing, String machineId) {
+  private Seat requireSeat(String doing, String machineId) {
     return seat(sandbox("look at", machineId))
         .orElseThrow(
             () ->
@@ -317,7 +316,7 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void openToAll(String machineId, List<Route> routes) {
-    SandboxGateway.Seat seat = requireSeat("open a route", machineId);
+    Seat seat = requireSeat("open a route", machineId);
     routes.forEach(gateway.passes(seat)::admitAll);
     gateway.open(seat, routes);
   }

@@ -4,9 +4,6 @@ import dev.dispense.DispenseException;
 import dev.dispense.FileTree;
 import dev.dispense.ProcessId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,7 +34,6 @@ final class GatewayDirectory {
   /** Who the gateway is where the caller is root, which Squid does not run as. */
   private static final int NOBODY = 65_534;
 
-  private static final long PAUSE_MILLIS = 10;
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
@@ -130,36 +126,12 @@ final class GatewayDirectory {
     return doing(
         "lock " + root,
         () -> {
-          Files.createDirectories(root.resolveSibling(""), PRIVATE_DIRECTORY);
-          try (FileChannel channel =
-              FileChannel.open(
-                  root.resolveSibling(name(root) + ".lock"),
-                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                  PRIVATE_FILE)) {
-            FileLock unused = lock(channel); // until the channel is closed
+          Path file = root.resolveSibling(name(root) + ".lock");
+          try (LockFile unused = LockFile.acquire(file, "waiting for another use of the gateway")) {
             make();
             return work.get();
           }
         });
-  }
-
-  private static FileLock lock(FileChannel channel) throws IOException {
-    while (true) {
-      try {
-        return channel.lock();
-      } catch (OverlappingFileLockException e) {
-        // Another thread of this process has it.
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      throw DispenseException.interrupted("waiting for another use of the gateway", e);
-    }
   }
 
   /**

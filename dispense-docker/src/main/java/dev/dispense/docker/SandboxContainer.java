@@ -118,9 +118,7 @@ final class SandboxContainer {
    * @param sockets what is mounted for that
    */
   record Surroundings(
-      Optional<Network> network,
-      Optional<SandboxGateway.Seat> seat,
-      Optional<dev.dispense.Mount> sockets) {}
+      Optional<Network> network, Optional<Seat> seat, Optional<dev.dispense.Mount> sockets) {}
 
   /** Creates the container and returns its id; does not start it. */
   String create(
@@ -135,7 +133,7 @@ final class SandboxContainer {
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.put(NAME_LABEL, spec.name().value());
     // In any case: an image can have any label.
-    labels.put(SandboxGateway.LABEL, around.seat().map(SandboxGateway.Seat::label).orElse(""));
+    labels.put(Seat.LABEL, around.seat().map(Seat::label).orElse(""));
     if (around.network().isPresent()) {
       surroundings.notices().forEach(progress::onNotice);
     }

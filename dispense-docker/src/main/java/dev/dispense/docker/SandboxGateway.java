@@ -1,6 +1,5 @@
 package dev.dispense.docker;
 
-import com.github.dockerjava.api.model.Container;
 import dev.dispense.DispenseException;
 import dev.dispense.Gateway;
 import dev.dispense.Host;
@@ -18,9 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gateway as sandboxes use it: each has two Unix sockets there, one for routes and one for the
@@ -30,9 +26,6 @@ import org.slf4j.LoggerFactory;
  * changes under a sandbox that uses it; it goes with its last sandbox.
  */
 final class SandboxGateway {
-  /** The label of a sandbox's container that says which gateway it uses, and its number there. */
-  static final String LABEL = "dispense.gateway";
-
   /** Where a sandbox finds its sockets. */
   static final String PLACE = "/run/gateway";
 
@@ -42,7 +35,6 @@ final class SandboxGateway {
   /** How routes are reached. */
   static final Gateway ACCESS = new Gateway(PLACE + "/model.sock", 3129);
 
-  private static final Logger LOG = LoggerFactory.getLogger(SandboxGateway.class);
   private static final String APPLIED = "applied";
   private static final String ALLOW = "allow";
   private static final String NEW = "new";
@@ -51,6 +43,7 @@ final class SandboxGateway {
   private final Engine engine;
   private final ImageBuilder builder;
   private final SandboxNetwork network;
+  private final GatewaySweep sweep;
   private final Path root;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
 
@@ -59,32 +52,12 @@ final class SandboxGateway {
     this.engine = engine;
     this.network = SandboxNetwork.ofGateway(engine);
     this.builder = new ImageBuilder(host, engine, images, network);
+    this.sweep = new GatewaySweep(engine);
     this.root = host.stateDirectory().resolve("gateway");
   }
 
   /** One gateway: its files and its container. */
   private record Place(GatewayDirectory directory, GatewayContainer container) {}
-
-  /**
-   * A sandbox at a gateway.
-   *
-   * @param id the gateway
-   * @param number the sandbox
-   */
-  record Seat(String id, int number) {
-    String label() {
-      return id + "/" + number;
-    }
-
-    static Optional<Seat> parse(@org.jspecify.annotations.Nullable String label) {
-      if (label == null || !label.matches("[0-9a-f]{12}/[1-9][0-9]{0,4}")) {
-        return Optional.empty();
-      }
-      int slash = label.indexOf('/');
-      return Optional.of(
-          new Seat(label.substring(0, slash), Integer.parseInt(label.substring(slash + 1))));
-    }
-  }
 
   /** Returns whether sandboxes of that kind have a seat. */
   static boolean isNeeded(NetworkPolicy policy, boolean routes) {
@@ -287,7 +260,7 @@ final class SandboxGateway {
   }
 
   private void tidy(Place place, String id) {
-    sweep(place, id);
+    sweep.run(id, place.directory());
     if (place.directory().numbers().isEmpty()) {
       place.container().remove();
       host.step("gateway removed");
@@ -295,49 +268,5 @@ final class SandboxGateway {
     } else {
       place.container().applySoon();
     }
-  }
-
-  private void sweep(Place place, String id) {
-    // Before the engine is asked: whose creation ends in between has a container, or is no more.
-    List<Integer> settled =
-        place.directory().numbers().stream()
-            .filter(number -> !place.directory().isBeingCreated(number))
-            .toList();
-    Set<Integer> used = used(place, id);
-    for (int number : settled) {
-      if (!used.contains(number)) {
-        LOG.debug("The sandbox {} of the gateway is gone", number);
-        place.directory().remove(number);
-      }
-    }
-  }
-
-  /** Returns the numbers of the sandboxes that there are. */
-  private Set<Integer> used(Place place, String id) {
-    List<Container> containers =
-        engine.call(
-            "list the sandboxes of the gateway",
-            client ->
-                client
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(List.of(LABEL))
-                    .exec());
-    return containers.stream()
-        .flatMap(
-            container ->
-                Seat.parse(container.getLabels().get(LABEL))
-                    .filter(seat -> seat.id().equals(id) && mounts(container, place, seat))
-                    .stream())
-        .map(Seat::number)
-        .collect(Collectors.toSet());
-  }
-
-  /** Whether it is of this state directory: another one has a gateway of the same release. */
-  private static boolean mounts(Container container, Place place, Seat seat) {
-    // The engine may see the files of this machine below some directory.
-    String sockets = place.directory().sockets(seat.number()).toString();
-    return container.getMounts().stream()
-        .anyMatch(mount -> String.valueOf(mount.getSource()).endsWith(sockets));
   }
 }
