@@ -76,9 +76,10 @@ record Order(
                       : "What they reach is restricted by the provider itself."));
     } else if (network instanceof NetworkPolicy.Open) {
       progress.onNotice(
-          "The network of the sandbox is open: what runs there reaches the Internet, your local"
-              + " network and this machine, and can send anything anywhere. "
-              + key.strip());
+          ("The network of the sandbox is open: what runs there reaches the Internet, your local"
+                  + " network and this machine, and can send anything anywhere. "
+                  + key)
+              .strip());
     }
   }
 
