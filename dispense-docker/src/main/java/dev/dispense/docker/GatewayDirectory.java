@@ -127,9 +127,12 @@ final class GatewayDirectory {
         "lock " + root,
         () -> {
           Path file = root.resolveSibling(name(root) + ".lock");
-          try (LockFile unused = LockFile.acquire(file, "waiting for another use of the gateway")) {
+          LockFile lock = LockFile.acquire(file, "waiting for another use of the gateway");
+          try {
             make();
             return work.get();
+          } finally {
+            lock.close();
           }
         });
   }
