@@ -53,11 +53,24 @@ public sealed interface NetworkPolicy {
               "raw.githubusercontent.com",
               "release-assets.githubusercontent.com"));
 
+  /** Returns the word for its kind: {@code open}, {@code none} or {@code allow}. */
+  String kind();
+
   /** See {@link #OPEN}. */
-  record Open() implements NetworkPolicy {}
+  record Open() implements NetworkPolicy {
+    @Override
+    public String kind() {
+      return "open";
+    }
+  }
 
   /** See {@link #NONE}. */
-  record None() implements NetworkPolicy {}
+  record None() implements NetworkPolicy {
+    @Override
+    public String kind() {
+      return "none";
+    }
+  }
 
   /**
    * Only the named hosts, by HTTP and TLS.
@@ -94,6 +107,11 @@ public sealed interface NetworkPolicy {
      */
     public Allow(Set<String> hosts) {
       this(hosts, Set.of());
+    }
+
+    @Override
+    public String kind() {
+      return "allow";
     }
 
     private static Set<String> checked(Set<String> hosts) {

@@ -66,7 +66,7 @@ record SandboxRecord(
           labels.put(PREFIX + "uncommitted", String.valueOf(value.includeUncommitted()));
         });
     labels.put(PREFIX + "supervisor", String.valueOf(supervisor));
-    labels.put(PREFIX + "network", word(network));
+    labels.put(PREFIX + "network", network.kind());
     labels.put(PREFIX + "uid", String.valueOf(uid));
     labels.put(PREFIX + "home", home.toString());
     preparedAs.ifPresent(value -> labels.put(PREFIX + "prepared", value.value()));
@@ -133,13 +133,6 @@ record SandboxRecord(
   Path directory() {
     StateDirectory state = new StateDirectory(home);
     return preparedAs.map(state.prepared()::of).orElseGet(() -> state.of(name));
-  }
-
-  private static String word(NetworkPolicy network) {
-    if (network instanceof NetworkPolicy.Allow) {
-      return "allow";
-    }
-    return network instanceof NetworkPolicy.None ? "none" : "open";
   }
 
   private static NetworkPolicy network(String word) {

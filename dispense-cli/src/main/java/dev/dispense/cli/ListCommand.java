@@ -135,25 +135,20 @@ final class ListCommand implements Callable<Integer> {
     table.printTo(session.out());
   }
 
-  private static String network(SandboxInfo sandbox) {
-    if (sandbox.network() instanceof NetworkPolicy.Allow) {
-      return "allow";
-    }
-    return sandbox.network() instanceof NetworkPolicy.None ? "none" : "open";
-  }
-
   /** Asks for the number of hosts, where there is one to ask for. */
   private String networkWithHosts(SandboxInfo sandbox) {
     if (sandbox.id().isEmpty() || !(sandbox.network() instanceof NetworkPolicy.Allow)) {
-      return network(sandbox);
+      return sandbox.network().kind();
     }
     try (Sandbox found =
         session.dispense().sandbox(sandbox.name().value(), Set.of(sandbox.provider()))) {
       return found.network().policy() instanceof NetworkPolicy.Allow allow
           ? "allow (%d hosts)".formatted(allow.hosts().size())
-          : network(sandbox);
+          : sandbox.network().kind();
     } catch (DispenseException e) {
-      return network(sandbox); // it is gone, made on another machine, or its provider does not tell
+      return sandbox
+          .network()
+          .kind(); // it is gone, made on another machine, or its provider does not tell
     }
   }
 
@@ -195,7 +190,7 @@ final class ListCommand implements Callable<Integer> {
         .add("image", sandbox.image())
         .add("owner", sandbox.owner())
         .add("created", sandbox.created())
-        .add("network", network(sandbox))
+        .add("network", sandbox.network().kind())
         .add("key", sandbox.id().map(id -> key(sandbox)))
         .add("source", source.map(Source::type))
         .add("location", source.map(Source::location))

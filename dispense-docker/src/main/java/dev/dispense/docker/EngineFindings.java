@@ -55,7 +55,8 @@ final class EngineFindings {
       return findings;
     }
     image(Recipe.base(host), "on which images are built", "it is pulled when it is needed");
-    Recipe recipe = defaultImage.recipe(software, owner("unix:uid"), owner("unix:gid"));
+    Owner owner = owner();
+    Recipe recipe = defaultImage.recipe(software, owner.uid(), owner.gid());
     image(recipe.tag(), "of sandboxes", "the first sandbox takes a few minutes to build it");
     if (engine.endpoint().isLocal()) {
       String gateway = new GatewayRecipe(Recipe.base(host)).tag();
@@ -74,10 +75,10 @@ final class EngineFindings {
   }
 
   /** Whose the files of sandboxes are, and so who works in them. */
-  private int owner(String attribute) {
+  private Owner owner() {
     Path place = Files.exists(host.stateDirectory()) ? host.stateDirectory() : host.userHome();
     try {
-      return (Integer) Files.getAttribute(place, attribute);
+      return Owner.of(place);
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to find out the owner of %s but failed because %s."

@@ -84,12 +84,7 @@ final class GatewayDirectory {
 
   /** Returns who must run the gateway, so that the files are its own. */
   Owner owner() {
-    return doing(
-        "look at " + root,
-        () ->
-            new Owner(
-                (Integer) Files.getAttribute(root, "unix:uid"),
-                (Integer) Files.getAttribute(root, "unix:gid")));
+    return doing("look at " + root, () -> Owner.of(root));
   }
 
   private void make() {

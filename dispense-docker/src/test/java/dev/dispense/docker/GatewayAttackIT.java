@@ -2,7 +2,6 @@ package dev.dispense.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Route;
@@ -37,17 +36,7 @@ class GatewayAttackIT {
 
   @BeforeAll
   static void open() {
-    Host real = TestHost.real();
-    live =
-        new LiveEngine(
-            new Host(
-                real.environment(),
-                real.settings(),
-                state,
-                real.cacheDirectory(),
-                real.userHome(),
-                real.userName(),
-                real.clock()));
+    live = new LiveEngine(TestHost.withState(state));
     upstream = new EchoServer();
     route =
         new Route(

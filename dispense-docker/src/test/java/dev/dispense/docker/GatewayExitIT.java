@@ -158,17 +158,6 @@ class GatewayExitIT {
 
   /** Returns the containers of this test: sandboxes and gateways. */
   private static List<String> containers() {
-    return live.docker(
-        client ->
-            client.listContainersCmd().withShowAll(true).exec().stream()
-                .filter(
-                    container ->
-                        container.getMounts().stream()
-                            .anyMatch(
-                                mount ->
-                                    String.valueOf(mount.getSource())
-                                        .startsWith(temporary.toString())))
-                .map(container -> container.getId())
-                .toList());
+    return live.containersOf(temporary);
   }
 }

@@ -3,7 +3,6 @@ package dev.dispense.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
-import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
@@ -44,16 +43,7 @@ class GatewayIT {
   }
 
   private static LiveEngine engine(Path state) {
-    Host real = TestHost.real();
-    return new LiveEngine(
-        new Host(
-            real.environment(),
-            real.settings(),
-            state,
-            real.cacheDirectory(),
-            real.userHome(),
-            real.userName(),
-            real.clock()));
+    return new LiveEngine(TestHost.withState(state));
   }
 
   @AfterEach
@@ -70,18 +60,8 @@ class GatewayIT {
 
   private List<String> gateways() {
     try (LiveEngine looking = new LiveEngine()) {
-      return looking.docker(
-          client ->
-              client.listContainersCmd().withShowAll(true).exec().stream()
-                  .filter(container -> isMountedBy(container))
-                  .map(container -> container.getId())
-                  .toList());
+      return looking.containersOf(state);
     }
-  }
-
-  private boolean isMountedBy(com.github.dockerjava.api.model.Container container) {
-    return container.getMounts().stream()
-        .anyMatch(mount -> String.valueOf(mount.getSource()).startsWith(state.toString()));
   }
 
   private Machine sandbox(NetworkPolicy policy) {

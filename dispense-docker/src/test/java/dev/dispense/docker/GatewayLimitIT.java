@@ -222,19 +222,7 @@ class GatewayLimitIT {
     TaskPass task = admit(requests(2));
     assertThat(ask(of(task))).endsWith(" 200");
     List<String> gateways =
-        live.docker(
-            client ->
-                client.listContainersCmd().exec().stream()
-                    .filter(container -> !container.getId().equals(machine.id()))
-                    .filter(
-                        container ->
-                            container.getMounts().stream()
-                                .anyMatch(
-                                    mount ->
-                                        String.valueOf(mount.getSource())
-                                            .startsWith(state.toString())))
-                    .map(container -> container.getId())
-                    .toList());
+        live.containersOf(state).stream().filter(id -> !id.equals(machine.id())).toList();
     assertThat(gateways).hasSize(1);
     live.docker(client -> client.restartContainerCmd(gateways.get(0)).exec());
     assertThat(ask(of(task), "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.dispense.Host;
 import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Traffic;
@@ -45,18 +44,9 @@ class GatewayToolsIT {
 
   /** Returns an engine for a client that has further variables. */
   private LiveEngine engine(Map<String, String> environment) {
-    Host real = TestHost.real();
-    Map<String, String> all = new TreeMap<>(real.environment());
+    Map<String, String> all = new TreeMap<>(System.getenv());
     all.putAll(environment);
-    return new LiveEngine(
-        new Host(
-            all,
-            real.settings(),
-            root.resolve("state"),
-            real.cacheDirectory(),
-            real.userHome(),
-            real.userName(),
-            real.clock()));
+    return new LiveEngine(TestHost.at(root.resolve("state"), TestHost.with(all, Map.of())));
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import dev.dispense.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,23 @@ final class LiveEngine implements AutoCloseable {
 
   <T> T docker(Function<DockerClient, T> work) {
     return engine.call("look at the engine in a test", work);
+  }
+
+  /**
+   * Returns the containers in which something of a directory is mounted, those that are stopped
+   * too.
+   */
+  List<String> containersOf(Path directory) {
+    return docker(
+        client ->
+            client.listContainersCmd().withShowAll(true).exec().stream()
+                .filter(
+                    container ->
+                        container.getMounts().stream()
+                            .map(mount -> String.valueOf(mount.getSource()))
+                            .anyMatch(source -> source.startsWith(directory.toString())))
+                .map(container -> container.getId())
+                .toList());
   }
 
   @Override
