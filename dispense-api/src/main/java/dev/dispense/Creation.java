@@ -191,7 +191,8 @@ final class Creation {
       throw staysRunning() ? e : cannotRun(image, "", e);
     }
     if (!result.isSuccess()) {
-      throw cannotRun(image, " (" + Text.printable(result.stderr(), 200) + ")", null);
+      String why = Text.printable(result.stderr(), 200);
+      throw cannotRun(image, why.isBlank() ? "" : " (" + why + ")", null);
     }
     Optional<String> missing = result.stdout().lines().findFirst();
     if (missing.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.dispense.docker;
 
+import com.github.dockerjava.api.exception.DockerException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -32,6 +33,7 @@ import javax.net.ssl.SSLSocket;
 final class Connection implements Closeable {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int MAX_HEAD_BYTES = 64 << 10;
+  private static final int MAX_REASON = 16 << 10;
 
   private final Closeable transport;
   private final InputStream in;
@@ -191,6 +193,22 @@ final class Connection implements Closeable {
       }
     }
     return new Head(Integer.parseInt(status[1]), headers);
+  }
+
+  /**
+   * Returns why the engine refuses the request: what comes after the head, as far as {@value
+   * #MAX_REASON} bytes. The engine may keep the connection open after that.
+   */
+  DockerException refusal(Head head) throws IOException {
+    int length = head.header("Content-Length").map(Connection::length).orElse(MAX_REASON);
+    String reason = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return new DockerException(reason, head.status());
+  }
+
+  private static int length(String number) {
+    return number.matches("[0-9]{1,5}")
+        ? Math.min(Integer.parseInt(number), MAX_REASON)
+        : MAX_REASON;
   }
 
   /** Returns what comes after the head. */

@@ -1,7 +1,6 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
@@ -13,7 +12,6 @@ import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -163,8 +161,7 @@ final class Engine implements AutoCloseable {
     try (Connection connection = connect()) {
       Connection.Head head = connection.get(path);
       if (head.status() != 200) {
-        String body = new String(connection.input().readAllBytes(), StandardCharsets.UTF_8);
-        throw new DockerException(body, head.status());
+        throw connection.refusal(head);
       }
       return reader.read(connection.input());
     }

@@ -2,7 +2,6 @@ package dev.dispense.docker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
@@ -16,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 /** Says in our own terms why a call to the engine failed. */
 final class EngineFailure {
   private static final int MAX_LENGTH = 1000;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final String NO_SHELL =
       "the sandbox ends as soon as it is started. Its image has no program 'sh', or is made for"
           + " another kind of machine. Use an image for this kind of machine that has a shell and"
@@ -37,14 +38,14 @@ final class EngineFailure {
     }
     if (failure instanceof DockerException refusal) {
       String message = "Tried to " + doing + " but failed because " + reason(refusal);
-      if (refusal instanceof com.github.dockerjava.api.exception.NotFoundException) {
+      if (refusal.getHttpStatus() == NOT_FOUND) {
         return new NotFoundException(message, refusal);
       }
-      if (refusal instanceof ConflictException && text(refusal).contains("is restarting")) {
+      if (refusal.getHttpStatus() == CONFLICT && text(refusal).contains("is restarting")) {
         return new UnavailableException(
             "Tried to " + doing + " but failed because " + NO_SHELL, refusal);
       }
-      if (refusal instanceof ConflictException && isNotRunning(refusal)) {
+      if (refusal.getHttpStatus() == CONFLICT && isNotRunning(refusal)) {
         return new UnavailableException(message + " Start the sandbox first.", refusal);
       }
       return new DispenseException(message, refusal);

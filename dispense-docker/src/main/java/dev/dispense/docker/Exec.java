@@ -2,6 +2,7 @@ package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.ExecCreateCmd;
 import com.github.dockerjava.api.command.InspectExecResponse;
+import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
@@ -53,6 +54,8 @@ final class Exec {
   /** Done when all output has been delivered; an exit code when the command could not start. */
   private final CompletableFuture<Optional<Integer>> ended = new CompletableFuture<>();
 
+  private volatile boolean isRefused;
+
   private Exec(
       Engine engine, String machineId, Command command, Streams streams, boolean killsAtTheEnd) {
     this.engine = engine;
@@ -101,7 +104,7 @@ final class Exec {
                 + ".",
             e);
       } catch (ExecutionException e) {
-        String left = kill(id, connection);
+        String left = isRefused ? "" : kill(id, connection);
         throw failure(e, left);
       } finally {
         size.close();
@@ -171,17 +174,15 @@ final class Exec {
     if (head.status() == 101 || head.status() == 200) {
       return Optional.empty();
     }
-    byte[] body = connection.input().readNBytes(16 << 10);
+    isRefused = true;
+    DockerException refusal = connection.refusal(head);
     String complaint =
-        Text.printable(EngineFailure.message(new String(body, StandardCharsets.UTF_8)), 1000);
-    if (head.status() == 404) {
-      throw new NotFoundException("Tried to " + doing + " but failed because " + complaint + ".");
-    }
+        Text.printable(EngineFailure.message(String.valueOf(refusal.getMessage())), 1000);
     if (complaint.contains("OCI")) {
       LostMounts.check(engine, machineId);
       return Optional.of(cannotRun(complaint));
     }
-    throw new DispenseException("Tried to " + doing + " but failed because " + complaint + ".");
+    throw EngineFailure.translate(doing, engine.endpoint(), refusal);
   }
 
   private void startAndPassOutput(Connection connection, String id) {

@@ -1,8 +1,6 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
@@ -28,7 +26,6 @@ import java.util.Set;
 
 /** Moves files into and out of containers, running or not, as streams of tar archives. */
 final class SandboxFiles {
-  private static final int MAX_REASON = 16 << 10;
   private static final int PRIVATE_MODE = 0700;
 
   private final Engine engine;
@@ -114,13 +111,9 @@ final class SandboxFiles {
   }
 
   private static void check(Connection.Head head, Connection connection) throws IOException {
-    if (head.status() == 200) {
-      return;
+    if (head.status() != 200) {
+      throw connection.refusal(head);
     }
-    String body = new String(connection.input().readNBytes(MAX_REASON), StandardCharsets.UTF_8);
-    throw head.status() == 404
-        ? new NotFoundException(body)
-        : new DockerException(body, head.status());
   }
 
   private static DispenseException unreadable(Exception failure) {
