@@ -325,10 +325,16 @@ public final class Sandbox implements AutoCloseable {
     return ListeningPorts.in(connection());
   }
 
-  /** Starts a stopped sandbox. Tasks that ran when it was stopped are lost. */
+  /**
+   * Starts a stopped sandbox, and its gateway if somebody has stopped or removed that. Tasks that
+   * ran when it was stopped are lost.
+   *
+   * @throws UnavailableException when the gateway cannot be brought to work; the sandbox runs then
+   */
   public void start() {
     SandboxConnection connection = connection();
     connection.provider().start(connection.machineId());
+    connection.provider().reconnect(connection.machineId());
   }
 
   /**

@@ -254,6 +254,14 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
+   * Sees to it that what a machine reaches is there, such as a gateway that somebody has stopped or
+   * removed. There is nothing to do by default.
+   *
+   * @throws UnavailableException when it cannot be brought to work
+   */
+  default void reconnect(String machineId) {}
+
+  /**
    * Removes what this user's provider keeps on this machine for machines that are gone, by a crash
    * or by somebody else's hand; not what belongs to one that a living process is creating. There is
    * nothing by default.

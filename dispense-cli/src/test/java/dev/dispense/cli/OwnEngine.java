@@ -72,6 +72,16 @@ final class OwnEngine implements AutoCloseable {
     }
   }
 
+  /** Stops the engine, and its containers with it. */
+  void stop() {
+    engine()
+        .ifPresent(
+            process -> {
+              process.destroy();
+              process.onExit().join();
+            });
+  }
+
   /** Kills the engine; its containers run on. */
   void kill() {
     engine().ifPresent(OwnEngine::kill);
@@ -120,12 +130,7 @@ final class OwnEngine implements AutoCloseable {
   @Override
   public void close() {
     run("docker -H \"$1\" ps -aq | xargs -r docker -H \"$1\" rm -f", address());
-    engine()
-        .ifPresent(
-            process -> {
-              process.destroy();
-              process.onExit().join();
-            });
+    stop();
     ProcessHandle.allProcesses().filter(this::isOfEngine).toList().forEach(this::killTree);
     run("umount -R \"$1\"/* 2>/dev/null; rm -rf \"$1\"", root.toString());
   }

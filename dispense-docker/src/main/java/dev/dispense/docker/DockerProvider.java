@@ -315,6 +315,11 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public void reconnect(String machineId) {
+    seat(sandbox("connect", machineId)).ifPresent(gateway::resume);
+  }
+
+  @Override
   public void openToAll(String machineId, List<Route> routes) {
     Seat seat = requireSeat("open a route", machineId);
     routes.forEach(gateway.passes(seat)::admitAll);

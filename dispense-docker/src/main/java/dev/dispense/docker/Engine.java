@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.dispense.DispenseException;
@@ -195,16 +196,18 @@ final class Engine implements AutoCloseable {
   private DockerClient openClient(Agreement agreement) {
     ApiVersion version = agreement.version();
     SSLConfig sslConfig = agreement.tls().isPresent() ? agreement.tls()::get : null;
+    DockerHttpClient http =
+        new ZerodepDockerHttpClient.Builder()
+            .dockerHost(endpoint.uri())
+            .sslConfig(sslConfig)
+            .connectionTimeout(FIRST_ANSWER)
+            .build();
     return DockerClientImpl.getInstance(
         new ClientConfig(
             endpoint.uri(),
             RemoteApiVersion.create(version.major(), version.minor()),
             EndpointDiscovery.configDirectory(host)),
-        new ZerodepDockerHttpClient.Builder()
-            .dockerHost(endpoint.uri())
-            .sslConfig(sslConfig)
-            .connectionTimeout(FIRST_ANSWER)
-            .build());
+        endpoint instanceof Endpoint.UnixSocket ? new FreshConnections(http) : http);
   }
 
   private Optional<SSLContext> tls() {

@@ -106,7 +106,8 @@ final class GatewayContainer {
     HostConfig config =
         HostConfig.newHostConfig()
             .withInit(true)
-            .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
+            // An engine that was killed holds all that ran for stopped by hand.
+            .withRestartPolicy(RestartPolicy.alwaysRestart())
             .withCapDrop(Capability.ALL)
             .withSecurityOpts(List.of("no-new-privileges"))
             .withReadonlyRootfs(true)

@@ -79,11 +79,10 @@ final class SandboxGateway {
    * {@link #serve}.
    */
   Seat open(NetworkPolicy policy, Progress.Listener progress) {
-    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
     GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
-    String id = around.id(recipe);
+    String id = around.id(new GatewayRecipe(Recipe.base(host)));
     Place place = place(id);
-    String image = place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
+    String image = image(place, progress);
     return place
         .directory()
         .locked(
@@ -96,6 +95,12 @@ final class SandboxGateway {
                 throw e;
               }
             });
+  }
+
+  /** Returns what a gateway is made from, which is built when that may be needed. */
+  private String image(Place place, Progress.Listener progress) {
+    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+    return place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
   }
 
   private int claim(Place place, String image, NetworkPolicy policy) {
@@ -145,7 +150,16 @@ final class SandboxGateway {
     place(seat.id()).directory().write(seat.number(), "creator", "");
   }
 
-  /** Opens routes for a sandbox; returns when they can be used. */
+  /**
+   * Sees to it that the gateway of a sandbox is there, which somebody may have stopped or removed.
+   */
+  void resume(Seat seat) {
+    if (place(seat.id()).directory().has(seat.number())) {
+      open(seat, List.of());
+    }
+  }
+
+  /** Opens routes for a sandbox; returns when all that it has can be used. */
   void open(Seat seat, List<Route> routes) {
     Place place = existing(seat);
     String generation =
@@ -168,7 +182,7 @@ final class SandboxGateway {
     if (applied && place.container().isRunning()) {
       return;
     }
-    place.container().run(new GatewayRecipe(Recipe.base(host)).tag());
+    place.container().run(image(place, Progress.Listener.NONE));
     place.container().apply(seat.number(), generation);
     place.directory().write(seat.number(), APPLIED, generation);
   }

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,31 @@ class EngineTest {
       client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anEngineThatWasStartedAgainAnswersAtOnce() throws IOException, InterruptedException {
+    Path socket = directory.resolve("s");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Semaphore answered = new Semaphore(0);
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int connection = 0; connection < 3; connection++) {
+                  serve(server, "HTTP/1.1 204 No Content\r\nApi-Version: 1.41\r\n\r\n");
+                  answered.release();
+                }
+              });
+      try (Engine engine =
+          new Engine(TestHost.real(), new Endpoint.UnixSocket(socket, "DOCKER_HOST"))) {
+        engine.call("start it", client -> client.startContainerCmd("x").exec());
+        answered.acquire(2); // the version and the call: both connections are closed now
+
+        engine.call("start it", client -> client.startContainerCmd("x").exec());
+      }
+      served.join();
     }
   }
 

@@ -17,7 +17,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
   -keyout /tmp/unused.key -out /tmp/unused.pem 2>/dev/null
 
 trap 'exit 1' USR1
-trap 'kill -s TERM 0; exit 0' TERM
+trap 'trap "" TERM; kill -s TERM 0; exit 0' TERM
 run() {
   "$@"
   kill -s USR1 $$
