@@ -34,7 +34,9 @@ sh "$home/exits.sh"
 nginx -t -q -c "$home/nginx.conf" || exit 1
 
 read -r master </tmp/nginx.pid
-old=$(workers "$master")
+# The sockets of a sandbox that is new have been no worker's yet.
+old=
+[ "$2" = new ] || old=$(workers "$master")
 turn=0
 # shellcheck disable=SC2086 # numbers
 until [ "$(answer "$1")" = "$2" ] && ! any_left $old; do
