@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a sandbox may reach, and what it has reached. Got from {@link Sandbox#network()}; holds
@@ -28,7 +29,7 @@ public final class NetworkAccess {
    * @throws RefusedException also when it was created with an open network, or with none
    */
   public void allow(Set<String> hosts) {
-    change(allowed().with(hosts));
+    change(allowed -> allowed.with(hosts));
   }
 
   /**
@@ -38,21 +39,17 @@ public final class NetworkAccess {
    * @throws RefusedException also when it was created with an open network, or with none
    */
   public void deny(Set<String> hosts) {
-    change(allowed().without(hosts));
+    change(allowed -> allowed.without(hosts));
   }
 
-  private NetworkPolicy.Allow allowed() {
-    if (policy() instanceof NetworkPolicy.Allow allow) {
-      return allow;
+  private void change(UnaryOperator<NetworkPolicy.Allow> change) {
+    if (!(policy() instanceof NetworkPolicy.Allow)) {
+      throw new RefusedException(
+          ("The sandbox '%s' was not created with a list of hosts that it may reach, and so there"
+                  + " is none to change. Create one with: dispense new --network allow")
+              .formatted(connection.name()));
     }
-    throw new RefusedException(
-        ("The sandbox '%s' was not created with a list of hosts that it may reach, and so there is"
-                + " none to change. Create one with: dispense new --network allow")
-            .formatted(connection.name()));
-  }
-
-  private void change(NetworkPolicy.Allow policy) {
-    connection.provider().allow(connection.machineId(), policy);
+    connection.provider().allow(connection.machineId(), change);
   }
 
   /** Returns what went through its gateway. */

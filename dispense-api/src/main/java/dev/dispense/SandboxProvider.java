@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A place where sandboxes run. It creates machines, runs commands in them, moves files, and lists
@@ -239,9 +240,11 @@ public interface SandboxProvider extends AutoCloseable {
    * Changes which hosts a machine may reach, from now on; connections that are open stay. Refuses
    * by default.
    *
+   * @param change makes what it may reach of what it may reach now. When two processes change that
+   *     at the same moment, one is given what the other has made
    * @throws RefusedException also when the machine was made with another kind of policy
    */
-  default void allow(String machineId, NetworkPolicy.Allow policy) {
+  default void allow(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
     throw new RefusedException("This provider cannot change what a machine may reach.");
   }
 

@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -347,8 +348,8 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public void allow(String machineId, NetworkPolicy.Allow policy) {
-    gateway.allow(requireSeat("change what the sandbox may reach", machineId), policy);
+  public void allow(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
+    gateway.allow(requireSeat("change what the sandbox may reach", machineId), change);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The gateway as sandboxes use it: each has two Unix sockets there, one for routes and one for the
@@ -208,18 +209,27 @@ final class SandboxGateway {
   }
 
   /** Returns which hosts a sandbox may reach; empty when there was never a list of them. */
-  Optional<NetworkPolicy> allowed(Seat seat) {
+  Optional<NetworkPolicy.Allow> allowed(Seat seat) {
     return existing(seat).directory().read(seat.number(), ALLOW).map(GatewayRules::allowed);
   }
 
   /** Changes which hosts a sandbox may reach, at once. */
-  void allow(Seat seat, NetworkPolicy.Allow policy) {
-    if (allowed(seat).isEmpty()) {
-      throw new RefusedException(
-          "Tried to change what the sandbox may reach but failed because it was created to reach"
-              + " nothing. Create one with a list of hosts.");
-    }
-    existing(seat).directory().write(seat.number(), ALLOW, GatewayRules.allow(policy));
+  void allow(Seat seat, UnaryOperator<NetworkPolicy.Allow> change) {
+    GatewayDirectory directory = existing(seat).directory();
+    NetworkPolicy.Allow unused =
+        directory.locked(
+            () -> {
+              NetworkPolicy.Allow policy =
+                  change.apply(allowed(seat).orElseThrow(SandboxGateway::hasNoList));
+              directory.write(seat.number(), ALLOW, GatewayRules.allow(policy));
+              return policy;
+            });
+  }
+
+  private static RefusedException hasNoList() {
+    return new RefusedException(
+        "Tried to change what the sandbox may reach but failed because it was created to reach"
+            + " nothing. Create one with a list of hosts.");
   }
 
   /** Returns what went through. */

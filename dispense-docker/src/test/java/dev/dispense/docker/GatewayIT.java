@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,19 @@ class GatewayIT {
   }
 
   @Test
+  void ofChangesAtTheSameMomentNoneIsLost() {
+    Machine machine = sandbox(new NetworkPolicy.Allow(Set.of("first.invalid")));
+    Set<String> further =
+        IntStream.range(0, 20).mapToObj(i -> "h" + i + ".invalid").collect(Collectors.toSet());
+
+    further.parallelStream()
+        .forEach(host -> live.provider.allow(machine.id(), now -> now.with(Set.of(host))));
+
+    assertThat(live.provider.network(machine.id()))
+        .isEqualTo(new NetworkPolicy.Allow(Set.of("first.invalid")).with(further));
+  }
+
+  @Test
   void onlyTheHostsOfTheListAreReached() {
     Machine machine =
         sandbox(new NetworkPolicy.Allow(Set.of("localhost:" + upstream.port(), "allowed.invalid")));
@@ -156,7 +171,7 @@ class GatewayIT {
     assertThat(code(machine, "https://allowed.invalid/")).isEqualTo("000 503");
     // It is on the list, but no place of the Internet.
     assertThat(code(machine, "http://localhost:" + upstream.port() + "/")).isEqualTo("403 000");
-    live.provider.allow(machine.id(), new NetworkPolicy.Allow(Set.of("refused.invalid")));
+    live.provider.allow(machine.id(), now -> new NetworkPolicy.Allow(Set.of("refused.invalid")));
     assertThat(code(machine, "http://refused.invalid/")).matches("50[23] 000");
     assertThat(code(machine, "http://allowed.invalid/")).isEqualTo("403 000");
     assertThat(live.provider.network(machine.id()))
