@@ -20,8 +20,9 @@ public record Traffic(List<HostTraffic> hosts, List<RouteTraffic> routes) {
   /**
    * What went to one host.
    *
-   * @param host its name, as the sandbox asked for it
-   * @param port 1 to 65535
+   * @param host its name, as the sandbox asked for it; or {@code others} for all that are not told
+   *     by their names, as there are too many
+   * @param port 1 to 65535, or 0 for those others
    * @param allowed how many requests or tunnels were let through
    * @param refused how many were not
    * @param sent bytes that the sandbox sent

@@ -147,7 +147,7 @@ final class NetworkCommand implements Callable<Integer> {
   }
 
   private static String name(Traffic.HostTraffic host) {
-    boolean usual = host.port() == 80 || host.port() == 443;
+    boolean usual = Set.of(0, 80, 443).contains(host.port());
     return usual ? host.host() : host.host() + ":" + host.port();
   }
 

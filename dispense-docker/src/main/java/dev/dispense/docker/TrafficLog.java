@@ -26,7 +26,7 @@ final class TrafficLog {
   static Traffic read(GatewayDirectory directory, int number) {
     TrafficLog log = new TrafficLog();
     String address = "127.1." + number / 256 + "." + number % 256;
-    Stream.of("proxy.log.1", "proxy.log")
+    Stream.of("proxy.log.sum", "proxy.log.1", "proxy.log")
         .flatMap(file -> directory.read(file).stream().flatMap(String::lines))
         .forEach(line -> log.addHost(line.split(" "), address));
     Stream.of("model.log.1", "model.log")
@@ -43,12 +43,12 @@ final class TrafficLog {
 
   /**
    * Takes a line of Squid's: time, address, port of the gateway, method, host, port, name that TLS
-   * asked for, status, what Squid did, bytes that came and went. A tunnel has one line at the first
-   * port of the gateway; at the second there is one for what TLS asked for, which is refused when
-   * it is not followed by a tunnel.
+   * asked for, status, what Squid did, bytes that came and went; then how many lines it stands for,
+   * if not one. A tunnel has one line at the first port of the gateway; at the second there is one
+   * for what TLS asked for, which is refused when it is not followed by a tunnel.
    */
   private void addHost(String[] fields, String address) {
-    if (fields.length != FIELDS || !fields[1].equals(address)) {
+    if (fields.length < FIELDS || fields.length > FIELDS + 1 || !fields[1].equals(address)) {
       return;
     }
     boolean first = fields[2].equals(FIRST_PORT);
@@ -59,13 +59,14 @@ final class TrafficLog {
     String host = isLie && !fields[6].equals("-") ? fields[6] : fields[4];
     boolean refused = isLie || (fields[8].startsWith("TCP_DENIED") && fields[7].equals("403"));
     int port = Integer.parseInt(fields[5]);
+    long count = fields.length > FIELDS ? number(fields[FIELDS]) : 1;
     hosts.merge(
         host + ":" + port,
         new Traffic.HostTraffic(
             host,
             port,
-            refused ? 0 : 1,
-            refused ? 1 : 0,
+            refused ? 0 : count,
+            refused ? count : 0,
             refused ? 0 : number(fields[10]),
             refused ? 0 : number(fields[9]),
             time(fields[0])),
@@ -77,7 +78,7 @@ final class TrafficLog {
                 a.refused() + b.refused(),
                 a.sent() + b.sent(),
                 a.received() + b.received(),
-                b.last()));
+                b.last().isAfter(a.last()) ? b.last() : a.last()));
   }
 
   private void addRoute(String line) {
