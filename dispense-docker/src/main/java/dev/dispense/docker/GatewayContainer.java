@@ -173,7 +173,7 @@ final class GatewayContainer {
     if (code != 0) {
       throw new UnavailableException(
           "Tried to configure the gateway but failed because "
-              + (code == 2 ? "it does not answer" : "it refuses what it is to do")
+              + (code == 1 ? "it refuses what it is to do" : "it does not answer")
               + ": "
               + Text.printable(complaint.toString(StandardCharsets.UTF_8), MAX_COMPLAINT)
               + " See 'docker logs "
