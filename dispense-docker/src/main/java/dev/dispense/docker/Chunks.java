@@ -1,10 +1,12 @@
 package dev.dispense.docker;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the body of a request whose length is not known, in chunks (RFC 9112, 7.1). */
+/** The body of a request or an answer whose length is not known, in chunks (RFC 9112, 7.1). */
 final class Chunks extends OutputStream {
   private static final byte[] END = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int SIZE = 128 << 10;
@@ -51,6 +53,36 @@ final class Chunks extends OutputStream {
   /** Returns whether the other side took no more. */
   boolean isRefused() {
     return refused;
+  }
+
+  /**
+   * Reads a body to its end, or as far as a number of bytes.
+   *
+   * @param most up to what size a chunk is begun
+   */
+  static byte[] read(InputStream in, int most) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    while (body.size() < most) {
+      String head = line(in);
+      if (!head.matches("[0-9A-Fa-f]{1,7}(;.*)?")) {
+        break;
+      }
+      int size = Integer.parseInt(head.replaceFirst(";.*", ""), 16);
+      if (size == 0) {
+        break;
+      }
+      body.write(in.readNBytes(Math.min(size, most)));
+      line(in);
+    }
+    return body.toByteArray();
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = in.read(); next >= 0 && next != '\n' && line.length() < 100; next = in.read()) {
+      line.append((char) next);
+    }
+    return line.toString().strip();
   }
 
   private void sendChunk() throws IOException {

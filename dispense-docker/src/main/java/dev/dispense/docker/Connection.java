@@ -200,9 +200,12 @@ final class Connection implements Closeable {
    * #MAX_REASON} bytes. The engine may keep the connection open after that.
    */
   DockerException refusal(Head head) throws IOException {
-    int length = head.header("Content-Length").map(Connection::length).orElse(MAX_REASON);
-    String reason = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    return new DockerException(reason, head.status());
+    byte[] reason =
+        head.header("Transfer-Encoding").isPresent()
+            ? Chunks.read(in, MAX_REASON)
+            : in.readNBytes(
+                head.header("Content-Length").map(Connection::length).orElse(MAX_REASON));
+    return new DockerException(new String(reason, StandardCharsets.UTF_8), head.status());
   }
 
   private static int length(String number) {

@@ -88,21 +88,34 @@ class ExecTest {
             "Tried to run 'true' in the sandbox but failed because no space left on device.");
   }
 
+  @Test
+  void aLongRefusalIsToldToo() {
+    String reason = "no space left on device " + "x".repeat(5000);
+    server.createContext(
+        "/v1.41/exec/command/start",
+        exchange -> reply(exchange, 500, "{\"message\":\"" + reason + "\"}", 0));
+
+    assertThatThrownBy(this::run).hasMessageContaining("because no space left on device xxx");
+  }
+
   private void run() {
     OutputStream nowhere = OutputStream.nullOutputStream();
     Exec.run(engine, "machine", Command.of("true"), Streams.of(nowhere, nowhere));
   }
 
   private void answer(String path, int status, String body) {
-    server.createContext(path, exchange -> reply(exchange, status, body));
+    int length = body.getBytes(StandardCharsets.UTF_8).length;
+    server.createContext(path, exchange -> reply(exchange, status, body, length));
   }
 
-  private static void reply(HttpExchange exchange, int status, String body) throws IOException {
+  /** Answers; a length of 0 stands for chunks. */
+  private static void reply(HttpExchange exchange, int status, String body, int length)
+      throws IOException {
     exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Api-Version", "1.41");
     exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.sendResponseHeaders(status, length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }
