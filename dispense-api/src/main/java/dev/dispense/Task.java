@@ -92,7 +92,8 @@ public final class Task {
    * Hands on all events from the task's beginning, live, until it has ended. What the agent wrote
    * to its standard error comes last.
    *
-   * @param consumer called from this thread; what it throws ends the following, not the task
+   * @param consumer called by one thread at a time, which may be the provider's; what it throws ends
+   *     the following, not the task
    * @return how the task ended
    */
   public TaskInfo follow(Consumer<TaskEvent> consumer) {
@@ -102,7 +103,7 @@ public final class Task {
   /**
    * Hands on all events that there are so far.
    *
-   * @param consumer called from this thread
+   * @param consumer called by one thread at a time, which may be the provider's
    * @return how the task stands
    */
   public TaskInfo events(Consumer<TaskEvent> consumer) {
