@@ -9,7 +9,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells which hosts a sandbox was refused while a task ran, each once. For one thread at a time. */
+/**
+ * Tells which hosts a sandbox was refused while a task ran, each once. For one thread at a time.
+ */
 final class RefusedHosts {
   private static final Logger log = LoggerFactory.getLogger(RefusedHosts.class);
   private static final long PAUSE_NANOS = 1_000_000_000;

@@ -92,8 +92,8 @@ public final class Task {
    * Hands on all events from the task's beginning, live, until it has ended. What the agent wrote
    * to its standard error comes last.
    *
-   * @param consumer called by one thread at a time, which may be the provider's; what it throws ends
-   *     the following, not the task
+   * @param consumer called by one thread at a time, which may be the provider's; what it throws
+   *     ends the following, not the task
    * @return how the task ended
    */
   public TaskInfo follow(Consumer<TaskEvent> consumer) {
