@@ -137,18 +137,17 @@ final class ListCommand implements Callable<Integer> {
 
   /** Asks for the number of hosts, where there is one to ask for. */
   private String networkWithHosts(SandboxInfo sandbox) {
+    String kind = sandbox.network().kind();
     if (sandbox.id().isEmpty() || !(sandbox.network() instanceof NetworkPolicy.Allow)) {
-      return sandbox.network().kind();
+      return kind;
     }
     try (Sandbox found =
         session.dispense().sandbox(sandbox.name().value(), Set.of(sandbox.provider()))) {
       return found.network().policy() instanceof NetworkPolicy.Allow allow
           ? "allow (%d hosts)".formatted(allow.hosts().size())
-          : sandbox.network().kind();
+          : kind;
     } catch (DispenseException e) {
-      return sandbox
-          .network()
-          .kind(); // it is gone, made on another machine, or its provider does not tell
+      return kind; // it is gone, made on another machine, or its provider does not tell
     }
   }
 

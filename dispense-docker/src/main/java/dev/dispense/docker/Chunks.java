@@ -55,11 +55,7 @@ final class Chunks extends OutputStream {
     return refused;
   }
 
-  /**
-   * Reads a body to its end, or as far as a number of bytes.
-   *
-   * @param most up to what size a chunk is begun
-   */
+  /** Reads a body to its end, or as far as {@code most} bytes. */
   static byte[] read(InputStream in, int most) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     while (body.size() < most) {
@@ -71,7 +67,7 @@ final class Chunks extends OutputStream {
       if (size == 0) {
         break;
       }
-      body.write(in.readNBytes(Math.min(size, most)));
+      body.write(in.readNBytes(Math.min(size, most - body.size())));
       line(in);
     }
     return body.toByteArray();

@@ -81,7 +81,13 @@ final class EngineFailure {
 
   /** Returns what the engine itself said, as a sentence. */
   static String reason(DockerException refusal) {
-    return sentence(message(String.valueOf(refusal.getMessage())));
+    String complaint = complaint(refusal);
+    return complaint.endsWith(".") ? complaint : complaint + ".";
+  }
+
+  /** Returns what the engine itself said, in a line. */
+  static String complaint(DockerException refusal) {
+    return Text.printable(message(String.valueOf(refusal.getMessage())), MAX_LENGTH);
   }
 
   /**
@@ -112,11 +118,6 @@ final class EngineFailure {
   static boolean isNotRunning(DockerException refusal) {
     String text = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
     return text.contains("is not running") || text.contains("is paused");
-  }
-
-  private static String sentence(String text) {
-    String line = Text.printable(text, MAX_LENGTH);
-    return line.endsWith(".") ? line : line + ".";
   }
 
   private static Throwable ioFailure(Throwable failure) {

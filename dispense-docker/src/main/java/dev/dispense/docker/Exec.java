@@ -176,8 +176,7 @@ final class Exec {
     }
     isRefused = true;
     DockerException refusal = connection.refusal(head);
-    String complaint =
-        Text.printable(EngineFailure.message(String.valueOf(refusal.getMessage())), 1000);
+    String complaint = EngineFailure.complaint(refusal);
     if (complaint.contains("OCI")) {
       LostMounts.check(engine, machineId);
       return Optional.of(cannotRun(complaint));

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,12 +87,12 @@ final class GatewayContainer {
   /**
    * Sees to it that it runs.
    *
-   * @param image what it is made from when it is missing
+   * @param image asked what it is made from, when it is missing
    */
-  void run(String image) {
+  void run(Supplier<String> image) {
     Optional<InspectContainerResponse> found = find();
     if (found.isEmpty()) {
-      start(create(image));
+      start(create(image.get()));
     } else if (Boolean.TRUE.equals(found.get().getState().getPaused())) {
       engine.call("resume the gateway", client -> client.unpauseContainerCmd(name).exec());
     } else if (!isRunning(found.get())) {

@@ -81,9 +81,11 @@ final class SandboxGateway {
    */
   Seat open(NetworkPolicy policy, Progress.Listener progress) {
     GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
-    String id = around.id(new GatewayRecipe(Recipe.base(host)));
+    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+    String id = around.id(recipe);
     Place place = place(id);
-    String image = image(place, progress);
+    // Before others are kept waiting: it can take minutes.
+    String image = place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
     return place
         .directory()
         .locked(
@@ -98,14 +100,8 @@ final class SandboxGateway {
             });
   }
 
-  /** Returns what a gateway is made from, which is built when that may be needed. */
-  private String image(Place place, Progress.Listener progress) {
-    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
-    return place.container().isRunning() ? recipe.tag() : builder.ensure(recipe, progress);
-  }
-
   private int claim(Place place, String image, NetworkPolicy policy) {
-    place.container().run(image);
+    place.container().run(() -> image);
     host.step("gateway started");
     int number = place.directory().claim();
     try {
@@ -183,7 +179,8 @@ final class SandboxGateway {
     if (applied && place.container().isRunning()) {
       return;
     }
-    place.container().run(image(place, Progress.Listener.NONE));
+    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+    place.container().run(() -> builder.ensure(recipe, Progress.Listener.NONE));
     place.container().apply(seat.number(), generation);
     place.directory().write(seat.number(), APPLIED, generation);
   }

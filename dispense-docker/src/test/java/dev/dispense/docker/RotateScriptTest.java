@@ -17,11 +17,11 @@ class RotateScriptTest {
 
   @TempDir Path root;
 
-  /** Makes the log longer than it may be, and has it rotated. */
-  private void log(String line, boolean numbered) throws Exception {
+  /** Makes the log longer than it may be, with another host for NAME in each line; rotates it. */
+  private void log(String line) throws Exception {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < LINES_OF_A_LOG; i++) {
-      lines.append(numbered ? line.replace("NAME", "n" + i + ".example") : line).append('\n');
+      lines.append(line.replace("NAME", "n" + i + ".example")).append('\n');
     }
     Path log = root.resolve("gateway/proxy.log");
     Files.createDirectories(log.getParent());
@@ -50,10 +50,10 @@ class RotateScriptTest {
   @Test
   void theSumsOfWhatIsForgottenAreKept() throws Exception {
     String line = "1795653920.%03d 127.1.0.7 3128 CONNECT reached.example 443 - 200 TCP_TUNNEL 2 1";
-    log(line.formatted(1), false);
-    log(line.formatted(2), false);
-    log(line.formatted(3), false);
-    log(line.formatted(4), false);
+    log(line.formatted(1));
+    log(line.formatted(2));
+    log(line.formatted(3));
+    log(line.formatted(4));
 
     assertThat(root.resolve("gateway/proxy.log.sum")).isNotEmptyFile().satisfies(this::isShort);
     assertThat(hosts(7))
@@ -72,11 +72,11 @@ class RotateScriptTest {
   void aSandboxCannotPushOutWhatItHasReached() throws Exception {
     String begin = "1795653920.001 127.1.0.7 3128 CONNECT ";
     String reached = " 443 - 200 TCP_TUNNEL 2 1";
-    log(begin + "NAME 443 - 403 TCP_DENIED 9 9", true);
-    log(begin + "reached.example" + reached, false);
-    log(begin + "NAME" + reached, true);
-    log("1795653920.002 127.1.0.8 3128 CONNECT NAME" + reached, true);
-    log("1795653920.003 127.1.0.8 3128 CONNECT NAME" + reached, true);
+    log(begin + "NAME 443 - 403 TCP_DENIED 9 9");
+    log(begin + "reached.example" + reached);
+    log(begin + "NAME" + reached);
+    log("1795653920.002 127.1.0.8 3128 CONNECT NAME" + reached);
+    log("1795653920.003 127.1.0.8 3128 CONNECT NAME" + reached);
 
     assertThat(root.resolve("gateway/proxy.log.sum")).isNotEmptyFile().satisfies(this::isShort);
     assertThat(hosts(7))
