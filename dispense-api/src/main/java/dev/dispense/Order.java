@@ -1,10 +1,15 @@
 package dev.dispense;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A sandbox that is asked for, and everyone who has a part in making it.
@@ -130,9 +135,36 @@ record Order(
     return environment;
   }
 
-  /** Returns what all sandboxes have in common that could be taken for this one. */
+  /**
+   * Returns what all sandboxes have in common that could be taken for this one: all that cannot be
+   * changed once a sandbox is there.
+   */
   String fingerprint() {
-    return PreparedSandboxes.fingerprint(this);
+    Source source = spec.source().orElse(Source.empty());
+    String fixed =
+        String.join(
+            "\0",
+            providerId,
+            source.type(),
+            source.location(),
+            spec.image().or(() -> host().setting("image")).orElse(""),
+            spec.supervisor() ? agent.software(host()).toString() : "",
+            environment().toString(),
+            spec.resources().toString(),
+            text(network));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] hash = digest.digest(fixed.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  private static String text(NetworkPolicy network) {
+    return network instanceof NetworkPolicy.Allow allow
+        ? new TreeSet<>(allow.hosts()) + " " + new TreeSet<>(allow.publicHosts())
+        : network.toString();
   }
 
   /** Returns what is recorded of the sandbox. */

@@ -1,18 +1,13 @@
 package dev.dispense;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -48,40 +43,6 @@ final class PreparedSandboxes {
   /** Whether only sandboxes that are prepared have names like this. */
   static boolean isReserved(SandboxName name) {
     return RESERVED.matcher(name.value()).matches();
-  }
-
-  /**
-   * Returns what all sandboxes have in common that can be taken for each other: all that cannot be
-   * changed once a sandbox is there.
-   */
-  static String fingerprint(Order order) {
-    SandboxSpec spec = order.spec();
-    Host host = order.host();
-    Source source = spec.source().orElse(Source.empty());
-    String fixed =
-        String.join(
-            "\0",
-            order.providerId(),
-            source.type(),
-            source.location(),
-            spec.image().or(() -> host.setting("image")).orElse(""),
-            spec.supervisor() ? order.agent().software(host).toString() : "",
-            order.environment().toString(),
-            spec.resources().toString(),
-            text(order.network()));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(fixed.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
-  }
-
-  private static String text(NetworkPolicy network) {
-    return network instanceof NetworkPolicy.Allow allow
-        ? new TreeSet<>(allow.hosts()) + " " + new TreeSet<>(allow.publicHosts())
-        : network.toString();
   }
 
   static SandboxName newName(String fingerprint) {

@@ -22,8 +22,6 @@ import java.util.stream.Stream;
  * route.NAME.paths}. A sandbox finds one by a variable.
  */
 final class RouteSettings {
-  /** How the variables in a sandbox begin. */
-  static final String VARIABLE_PREFIX = "DISPENSE_ROUTE_";
 
   private static final String PREFIX = "route.";
   private static final String URL = ".url";
@@ -33,7 +31,7 @@ final class RouteSettings {
   private static final Pattern SETTING = Pattern.compile("route\\.(.+?)\\.(url|paths|header\\..+)");
   // Names have no hyphens, so that only one setting can be meant by a variable.
   private static final Pattern VARIABLE =
-      Pattern.compile(VARIABLE_PREFIX + "([A-Z0-9]+)_(URL|PATHS|HEADER_.+)");
+      Pattern.compile(SandboxSpec.ROUTE_VARIABLE_PREFIX + "([A-Z0-9]+)_(URL|PATHS|HEADER_.+)");
   private static final Pattern VALUE =
       Pattern.compile("(?:([A-Za-z0-9_-]+)\\s+(?:([^\\s:]+)\\s+)?)?((?:env|file):.*)");
 
@@ -72,7 +70,7 @@ final class RouteSettings {
     Map<String, String> variables = new TreeMap<>();
     for (Route route : routes) {
       variables.put(
-          VARIABLE_PREFIX + route.name().toUpperCase(Locale.ROOT),
+          SandboxSpec.ROUTE_VARIABLE_PREFIX + route.name().toUpperCase(Locale.ROOT),
           gateway.overLoopback(route).toString());
     }
     return variables;

@@ -40,6 +40,9 @@ public record SandboxSpec(
     Map<String, String> environment,
     boolean supervisor) {
 
+  /** What the variables of a sandbox begin with that hold the addresses of its routes. */
+  public static final String ROUTE_VARIABLE_PREFIX = "DISPENSE_ROUTE_";
+
   private static final Set<String> RESERVED =
       Set.of("DISPENSE_EXEC", "DISPENSE_SOFTWARE", "DISPENSE_TASK");
 
@@ -69,7 +72,7 @@ public record SandboxSpec(
                   + " letters, digits and '_' alone, and begin with no digit.")
               .formatted(Text.printable(name, 80)));
     }
-    if (RESERVED.contains(name) || name.startsWith(RouteSettings.VARIABLE_PREFIX)) {
+    if (RESERVED.contains(name) || name.startsWith(ROUTE_VARIABLE_PREFIX)) {
       throw new IllegalArgumentException(
           "%s cannot be a variable of the sandbox: Dispense sets it itself. Choose another name."
               .formatted(name));

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a program in a sandbox with the console as its own. */
 final class Attachment {
+  /** The best shell that the sandbox has. */
+  static final Command SHELL =
+      Command.of(
+          "sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi");
+
   private final Session session;
   private final Console console;
 

@@ -1,6 +1,5 @@
 package dev.dispense.cli;
 
-import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,11 +20,6 @@ import picocli.CommandLine.Parameters;
       "  dispense shell fix-login <script.sh"
     })
 final class ShellCommand implements Callable<Integer> {
-  /** The best shell that the sandbox has. */
-  static final Command SHELL =
-      Command.of(
-          "sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi");
-
   private final Session session;
 
   @Parameters(paramLabel = "<sandbox>", description = "The name or id of the sandbox.")
@@ -46,6 +40,6 @@ final class ShellCommand implements Callable<Integer> {
 
   /** Opens a shell, and returns its exit code. */
   static int open(Session session, Sandbox found) {
-    return new Attachment(session).exec(found, SHELL, null);
+    return new Attachment(session).exec(found, Attachment.SHELL, null);
   }
 }

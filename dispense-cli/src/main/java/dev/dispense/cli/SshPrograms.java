@@ -31,7 +31,7 @@ final class SshPrograms implements AutoCloseable {
   }
 
   SshProgram shell() {
-    return program(ShellCommand.SHELL);
+    return program(Attachment.SHELL);
   }
 
   SshProgram command(String text) {

@@ -219,7 +219,7 @@ final class DockerProvider implements SandboxProvider {
   @Override
   public Optional<Machine> find(SandboxName name) {
     // The filter is a regular expression; the name has nothing that means more.
-    String filter = ",\"name\":[\"^/" + SandboxContainer.containerName(name) + "$\"]";
+    String filter = ",\"name\":[\"^/" + ContainerNames.of(name) + "$\"]";
     return machines("find the sandbox '" + name + "'", filter).stream().findFirst();
   }
 
@@ -227,7 +227,7 @@ final class DockerProvider implements SandboxProvider {
    * @param filter a further filter, as the rest of a JSON object
    */
   private List<Machine> machines(String doing, String filter) {
-    String filters = "{\"label\":[\"" + SandboxContainer.NAME_LABEL + "\"]" + filter + "}";
+    String filters = "{\"label\":[\"" + ContainerNames.NAME_LABEL + "\"]" + filter + "}";
     String path =
         "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8);
     return engine.get(doing, path, ContainerSummary::readAll).stream()

@@ -120,7 +120,7 @@ final class GatewayContainer {
                 new LogConfig(
                     LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "1m", "max-file", "2")))
             .withNetworkMode(SandboxNetwork.GATEWAY);
-    SandboxContainer.extraHost(engine, own).ifPresent(config::withExtraHosts);
+    SandboxNetwork.extraHost(engine, own).ifPresent(config::withExtraHosts);
     return engine.settle(
         "create the gateway",
         client -> {

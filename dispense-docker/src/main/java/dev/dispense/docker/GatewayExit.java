@@ -125,7 +125,7 @@ record GatewayExit(Optional<Peer> tunnels, Optional<Peer> plain, List<String> ex
     tunnels.ifPresent(peer -> addPeer(lines, peer, "tunnels", "CONNECT"));
     plain.ifPresent(peer -> addPeer(lines, peer, "plain", "!CONNECT"));
     lines.add("always_direct deny first CONNECT");
-    lines.add("acl machine dstdomain -n " + SandboxContainer.HOST_ADDRESS);
+    lines.add("acl machine dstdomain -n " + ContainerNames.HOST_ADDRESS);
     lines.add("always_direct allow machine");
     for (String exception : exceptions) {
       addException(lines, exception, "direct" + lines.size());

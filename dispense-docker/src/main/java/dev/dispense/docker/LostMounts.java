@@ -36,7 +36,7 @@ final class LostMounts {
 
   private static UnavailableException lost(String source, InspectContainerResponse container) {
     Map<String, String> labels = container.getConfig().getLabels();
-    String name = labels == null ? "" : labels.getOrDefault(SandboxContainer.NAME_LABEL, "");
+    String name = labels == null ? "" : labels.getOrDefault(ContainerNames.NAME_LABEL, "");
     return new UnavailableException(
         ("Tried to use the sandbox '%s' but failed because %s, which is mounted in it, was moved or"
                 + " deleted. Put it back, then: dispense stop %s, and dispense start %s.")

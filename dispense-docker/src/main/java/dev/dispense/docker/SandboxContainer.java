@@ -35,16 +35,10 @@ import java.util.stream.Stream;
 
 /** Says how a sandbox is a container: what it is made with, and what is read back from it. */
 final class SandboxContainer {
-  /** The label that names the sandbox of a container. */
-  static final String NAME_LABEL = "dev.dispense.sandbox";
-
   private static final String LABEL_PREFIX = "dev.dispense.";
   private static final String PREPARED_LABEL = "dev.dispense.prepared";
-  private static final String NAME_PREFIX = "/dispense-";
+  private static final String NAME_PREFIX = "/" + ContainerNames.PREFIX;
   private static final String NEUTRAL_HOST_NAME = "sandbox";
-
-  /** The name by which this machine is reached. */
-  static final String HOST_ADDRESS = "host.docker.internal";
 
   private static final double NANO = 1e9;
   // A core file has the agent's key in it. Of one byte rather than of none: then the kernel also
@@ -59,20 +53,16 @@ final class SandboxContainer {
     this.surroundings = new HostEnvironment(host);
   }
 
-  /** Returns the name of a sandbox's container. */
-  static String containerName(SandboxName name) {
-    return "dispense-" + name;
-  }
-
   /** Returns the name by which a sandbox reaches this machine. */
   static Optional<String> hostAddress(Endpoint endpoint) {
-    return endpoint.isLocal() ? Optional.of(HOST_ADDRESS) : Optional.empty();
+    return endpoint.isLocal() ? Optional.of(ContainerNames.HOST_ADDRESS) : Optional.empty();
   }
 
   /** Returns the sandbox that a container is, if it is one. */
   static Optional<Machine> machine(ContainerSummary container) {
     Map<String, String> ours = new TreeMap<>(container.labels());
-    ours.keySet().removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(NAME_LABEL));
+    ours.keySet()
+        .removeIf(key -> !key.startsWith(LABEL_PREFIX) || key.equals(ContainerNames.NAME_LABEL));
     return name(container.labels(), container.names())
         .map(
             name ->
@@ -89,7 +79,7 @@ final class SandboxContainer {
   // An image can have any label; only the name of a container is unique. Labels stay when a
   // container is renamed, which happens to those that were prepared beforehand.
   private static Optional<SandboxName> name(Map<String, String> labels, List<String> names) {
-    String label = labels.getOrDefault(NAME_LABEL, "");
+    String label = labels.getOrDefault(ContainerNames.NAME_LABEL, "");
     boolean prepared = !label.isEmpty() && label.equals(labels.get(PREPARED_LABEL));
     return names.stream()
         .filter(name -> name.startsWith(NAME_PREFIX))
@@ -131,7 +121,7 @@ final class SandboxContainer {
     HostConfig hostConfig = hostConfig(spec, around);
     List<String> environment = environment(spec, image, around);
     Map<String, String> labels = new TreeMap<>(spec.labels());
-    labels.put(NAME_LABEL, spec.name().value());
+    labels.put(ContainerNames.NAME_LABEL, spec.name().value());
     // In any case: an image can have any label.
     labels.put(Seat.LABEL, around.seat().map(Seat::label).orElse(""));
     if (around.network().isPresent()) {
@@ -144,7 +134,7 @@ final class SandboxContainer {
               CreateContainerCmd create =
                   client
                       .createContainerCmd(reference)
-                      .withName(containerName(spec.name()))
+                      .withName(ContainerNames.of(spec.name()))
                       .withHostName(hostName(spec))
                       .withLabels(labels)
                       .withUser(spec.uid() + ":" + spec.gid())
@@ -186,7 +176,7 @@ final class SandboxContainer {
         "Tried to create the sandbox '"
             + name
             + "' but failed because the container "
-            + containerName(name)
+            + ContainerNames.of(name)
             + " exists already. Choose another name, or delete that sandbox.");
   }
 
@@ -214,20 +204,11 @@ final class SandboxContainer {
                         + ",gid="
                         + spec.gid()))
             .withNetworkMode(around.network().isPresent() ? SandboxNetwork.NAME : "none");
-    around.network().flatMap(it -> extraHost(engine, it)).ifPresent(config::withExtraHosts);
+    around
+        .network()
+        .flatMap(it -> SandboxNetwork.extraHost(engine, it))
+        .ifPresent(config::withExtraHosts);
     return config;
-  }
-
-  /** Returns what makes {@value #HOST_ADDRESS} lead to this machine, where the engine does not. */
-  static Optional<String> extraHost(Engine engine, Network network) {
-    String system = String.valueOf(engine.info().getOperatingSystem());
-    if (!(engine.endpoint() instanceof Endpoint.UnixSocket socket)
-        || system.contains("Docker Desktop")) {
-      return Optional.empty();
-    }
-    Optional<String> address =
-        socket.isInVirtualMachine() ? Optional.of("host-gateway") : SandboxNetwork.gateway(network);
-    return address.map(it -> HOST_ADDRESS + ":" + it);
   }
 
   private static Mount mount(dev.dispense.Mount mount) {

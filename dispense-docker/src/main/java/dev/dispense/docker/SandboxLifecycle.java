@@ -73,7 +73,7 @@ final class SandboxLifecycle {
           try {
             return client
                 .renameContainerCmd(container.getId())
-                .withName(SandboxContainer.containerName(name))
+                .withName(ContainerNames.of(name))
                 .exec();
           } catch (ConflictException e) {
             throw SandboxContainer.taken(name);

@@ -86,7 +86,7 @@ final class SandboxNetwork {
             || lower.equals("[::1]")
             || lower.equals("0.0.0.0")
             || lower.matches("127\\.[0-9.]+")
-            || lower.equals(SandboxContainer.HOST_ADDRESS);
+            || lower.equals(ContainerNames.HOST_ADDRESS);
     return isThisMachine ? gateway(ensure()).orElse(lower) : name;
   }
 
@@ -97,6 +97,21 @@ final class SandboxNetwork {
         .filter(address -> address != null && address.indexOf(':') < 0)
         .map(address -> address.replaceAll("/.*", ""))
         .findFirst();
+  }
+
+  /**
+   * Returns what makes {@value ContainerNames#HOST_ADDRESS} lead to this machine in a network,
+   * where the engine does not.
+   */
+  static Optional<String> extraHost(Engine engine, Network network) {
+    String system = String.valueOf(engine.info().getOperatingSystem());
+    if (!(engine.endpoint() instanceof Endpoint.UnixSocket socket)
+        || system.contains("Docker Desktop")) {
+      return Optional.empty();
+    }
+    Optional<String> address =
+        socket.isInVirtualMachine() ? Optional.of("host-gateway") : gateway(network);
+    return address.map(it -> ContainerNames.HOST_ADDRESS + ":" + it);
   }
 
   private Optional<Network> find(DockerClient client) {

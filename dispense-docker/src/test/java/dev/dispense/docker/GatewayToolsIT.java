@@ -61,7 +61,7 @@ class GatewayToolsIT {
 
   /** Returns the host and port of a server of files, for a sandbox. */
   private String server() {
-    return SandboxContainer.HOST_ADDRESS + ":" + files.getAddress().getPort();
+    return ContainerNames.HOST_ADDRESS + ":" + files.getAddress().getPort();
   }
 
   private static void send(HttpExchange exchange, Path directory) throws IOException {
