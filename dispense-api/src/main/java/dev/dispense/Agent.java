@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A coding agent that works in a sandbox without a terminal. It knows its command line, its
@@ -15,9 +16,15 @@ import java.util.OptionalInt;
  * <p>Take care when adding to this interface: it grows by default methods only. The contract that
  * every agent must meet is a test in the testkit.
  */
-public interface Agent {
+public interface Agent extends Plugin {
   /** Returns the id by which the agent is chosen: lower-case letters, digits and hyphens. */
   String id();
+
+  /** Returns its {@link #id()} alone. */
+  @Override
+  default Set<String> ids() {
+    return Set.of(id());
+  }
 
   /** Returns the name that people know, such as {@code Claude Code}. */
   String displayName();

@@ -158,7 +158,7 @@ final class Core implements AutoCloseable {
 
   Sandbox sandbox(String providerId, Machine machine) {
     SandboxRecord record = record(machine);
-    return new Sandbox(
+    return new SandboxHandle(
         this,
         providerId,
         isWhole(machine, record) ? Optional.of(machine.id()) : Optional.empty(),

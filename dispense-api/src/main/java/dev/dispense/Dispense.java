@@ -1,10 +1,8 @@
 package dev.dispense;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,76 +27,52 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. Everything is asked of the providers each time, so several
  * programs see the same sandboxes. All calls block; each can be interrupted.
  */
-public final class Dispense implements AutoCloseable {
-  private final Core core;
-  private final Refill refill;
-
-  private Dispense(Core core, int prepared) {
-    this.core = core;
-    this.refill = new Refill(core, prepared);
-  }
-
+public interface Dispense extends AutoCloseable {
   /**
    * Returns an instance for this process: with its environment and the user's settings, and the
    * providers, agents and sources on the class path. You own it and must close it.
    *
    * @throws DispenseException when two plugins claim one id, or the settings cannot be read
    */
-  public static Dispense create() {
+  static Dispense create() {
     return builder().build();
   }
 
-  /** Returns a builder of an instance with settings or plugins of your own. */
-  public static Builder builder() {
-    return new Builder();
+  /**
+   * Returns a builder of an instance with settings or plugins of your own.
+   *
+   * @throws UnavailableException when the implementation is not on the class path
+   */
+  static Builder builder() {
+    return ServiceLoader.load(Builder.class, Dispense.class.getClassLoader())
+        .findFirst()
+        .or(() -> ServiceLoader.load(Builder.class).findFirst())
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "Tried to find the implementation of Dispense but failed because there is none."
+                        + " Add dispense-core to the class path."));
   }
 
   /** Builds a {@link Dispense}; each method sets or adds one part and returns this builder. */
-  public static final class Builder {
-    private @Nullable Host host;
-    private final List<SandboxProvider.Factory> providers = new ArrayList<>();
-    private final List<SourceProvider> sources = new ArrayList<>();
-    private final List<Agent> agents = new ArrayList<>();
-    private boolean classPath = true;
-    private int prepared;
-
-    private Builder() {}
-
+  interface Builder {
     /** Sets the machine and the user; default {@link Host#current()}. */
-    public Builder host(Host value) {
-      host = value;
-      return this;
-    }
+    Builder host(Host value);
 
     /**
      * Leaves out what is on the class path: there is only what is added. For programs that know
      * what they use, as it saves looking into every jar.
      */
-    public Builder withoutClassPath() {
-      classPath = false;
-      return this;
-    }
+    Builder withoutClassPath();
 
     /**
-     * Adds a provider to those on the class path. One that was added in this way is trusted even
-     * when it does not isolate.
+     * Adds a provider, a source or an agent to those on the class path. A provider that was added
+     * in this way is trusted even when it does not isolate. One whose class is on the class path,
+     * too, takes the place of that.
+     *
+     * @throws IllegalArgumentException when it is none of the three
      */
-    public Builder provider(SandboxProvider.Factory factory) {
-      providers.add(factory);
-      return this;
-    }
-
-    /** Adds a source provider to those on the class path. */
-    public Builder source(SourceProvider provider) {
-      sources.add(provider);
-      return this;
-    }
-
-    /** Adds an agent to those on the class path. */
-    public Builder agent(Agent agent) {
-      agents.add(agent);
-      return this;
-    }
+    Builder plugin(Plugin plugin);
 
     /**
      * Keeps sandboxes {@linkplain Dispense#prepare prepared}: each time one is created, a thread of
@@ -107,74 +81,37 @@ public final class Dispense implements AutoCloseable {
      *
      * @param count 0 (the default, none) or more
      */
-    public Builder prepared(int count) {
-      if (count < 0) {
-        throw new IllegalArgumentException("A number of sandboxes is 0 or more, not " + count);
-      }
-      prepared = count;
-      return this;
-    }
+    Builder prepared(int count);
 
     /**
      * Returns the instance. You own it and must close it.
      *
      * @throws DispenseException when two plugins claim one id, or the settings cannot be read
      */
-    public Dispense build() {
-      Set<String> added = new HashSet<>();
-      providers.forEach(factory -> added.add(factory.id()));
-      return new Dispense(
-          new Core(
-              host == null ? Host.current() : host,
-              new Plugins<>(
-                  "provider",
-                  SandboxProvider.Factory.class,
-                  providers,
-                  classPath,
-                  factory -> List.of(factory.id())),
-              added,
-              new Plugins<>(
-                  "source",
-                  SourceProvider.class,
-                  sources,
-                  classPath,
-                  provider -> List.copyOf(provider.types())),
-              new Plugins<>("agent", Agent.class, agents, classPath, agent -> List.of(agent.id()))),
-          prepared);
-    }
+    Dispense build();
   }
 
   /** Returns the machine and the user that this instance works for. */
-  public Host host() {
-    return core.host();
-  }
+  Host host();
 
   /**
    * Looks whether sandboxes can be made here and agents work in them: the providers, keys and
    * settings. Changes nothing.
    */
-  public Diagnosis diagnose() {
-    return new Examination(core).run();
-  }
+  Diagnosis diagnose();
 
   /** Returns the ids of the agents. */
-  public List<String> agents() {
-    return core.agents().ids();
-  }
+  List<String> agents();
 
   /** Returns the ids of the providers. */
-  public List<String> providers() {
-    return core.providerIds();
-  }
+  List<String> providers();
 
   /**
    * Creates a sandbox, without reports of progress.
    *
    * @see #create(SandboxSpec, Progress.Listener)
    */
-  public Sandbox create(SandboxSpec spec) {
-    return create(spec, Progress.Listener.NONE);
-  }
+  Sandbox create(SandboxSpec spec);
 
   /**
    * Creates a sandbox and returns when commands and tasks can be run in it. When it fails, nothing
@@ -187,18 +124,7 @@ public final class Dispense implements AutoCloseable {
    * @throws UnavailableException when an engine, an image or a program is missing
    * @throws RefusedException when a part of {@code spec} cannot be honoured
    */
-  public Sandbox create(SandboxSpec spec, Progress.Listener progress) {
-    if (PreparedSandboxes.isReserved(spec.name())) {
-      throw new RefusedException(
-          "The name '%s' is reserved for sandboxes that are prepared beforehand. Choose another."
-              .formatted(spec.name()));
-    }
-    Order order = Order.of(core, spec, progress);
-    order.tellWhatIsOpen();
-    Machine machine = Creation.of(order).create();
-    refill.wanted(spec);
-    return core.sandbox(order.providerId(), machine);
-  }
+  Sandbox create(SandboxSpec spec, Progress.Listener progress);
 
   /**
    * Prepares sandboxes beforehand: started, checked out and ready, so that {@link #create} takes
@@ -214,9 +140,7 @@ public final class Dispense implements AutoCloseable {
    * @throws RefusedException when the provider or the source cannot do that
    * @throws UnavailableException when an engine, an image or a program is missing
    */
-  public int prepare(SandboxSpec spec, int count, Progress.Listener progress) {
-    return new Preparation(Order.of(core, spec, progress)).fill(count);
-  }
+  int prepare(SandboxSpec spec, int count, Progress.Listener progress);
 
   /**
    * Removes the sandboxes that were prepared beforehand and wait to be taken, for whatever they
@@ -224,9 +148,7 @@ public final class Dispense implements AutoCloseable {
    *
    * @return how many were removed
    */
-  public int discardPrepared() {
-    return Preparation.discard(core);
-  }
+  int discardPrepared();
 
   /**
    * Creates a sandbox and gives the agent its first task, whose number is 1. What the task lacks,
@@ -239,43 +161,7 @@ public final class Dispense implements AutoCloseable {
    * @throws RefusedException also when {@code spec} leaves the supervisor out
    * @see #create(SandboxSpec, Progress.Listener)
    */
-  public Sandbox create(SandboxSpec spec, TaskSpec firstTask, Progress.Listener progress) {
-    checkLaunch(spec, firstTask);
-    Sandbox sandbox = create(spec, progress);
-    try {
-      sandbox.run(firstTask);
-    } catch (RuntimeException | Error failure) {
-      removeAfter(sandbox::discard, failure);
-      throw failure;
-    }
-    return sandbox;
-  }
-
-  private void checkLaunch(SandboxSpec spec, TaskSpec task) {
-    if (!spec.supervisor()) {
-      throw new RefusedException(
-          "A task needs the supervisor, which the sandbox '%s' is to be created without."
-              .formatted(spec.name()));
-    }
-    SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
-    Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
-    NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
-    Optional<Gateway> gateway = provider.gateway(network);
-    Agent.Launch launch =
-        agent.launch(
-            new Agent.Request(
-                task.model().or(spec::model),
-                task.maxTurns(),
-                Optional.empty(),
-                task.secrets(),
-                core.host(),
-                provider.layout(spec.name()),
-                network,
-                provider.hostAddress(),
-                gateway,
-                false));
-    Admission.check(task.limit(), gateway, agent, launch);
-  }
+  Sandbox create(SandboxSpec spec, TaskSpec firstTask, Progress.Listener progress);
 
   /**
    * Creates a sandbox, hands it to {@code body}, and deletes it when that returns or throws. Work
@@ -284,33 +170,8 @@ public final class Dispense implements AutoCloseable {
    * @return what {@code body} returns
    * @throws RefusedException also when there is work that cannot be kept; the sandbox stays then
    */
-  public <T extends @Nullable Object> T withSandbox(
-      SandboxSpec spec, Function<? super Sandbox, ? extends T> body) {
-    try (Sandbox sandbox = create(spec)) {
-      T result;
-      try {
-        result = body.apply(sandbox);
-      } catch (RuntimeException | Error failure) {
-        removeAfter(sandbox::delete, failure);
-        throw failure;
-      }
-      sandbox.delete();
-      return result;
-    }
-  }
-
-  private static void removeAfter(Runnable removal, Throwable failure) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      removal.run();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
+  <T extends @Nullable Object> T withSandbox(
+      SandboxSpec spec, Function<? super Sandbox, ? extends T> body);
 
   /**
    * Returns a handle to a sandbox that any process has created.
@@ -319,9 +180,7 @@ public final class Dispense implements AutoCloseable {
    * @throws NotFoundException when there is none
    * @throws UnavailableException when it is not found and a provider cannot be asked
    */
-  public Sandbox sandbox(String nameOrId) {
-    return sandbox(nameOrId, Set.of());
-  }
+  Sandbox sandbox(String nameOrId);
 
   /**
    * Returns a handle to a sandbox that any process has created, of certain providers rather than of
@@ -332,15 +191,7 @@ public final class Dispense implements AutoCloseable {
    * @throws NotFoundException when there is none, at the other providers either
    * @throws UnavailableException when one of the preferred cannot be asked
    */
-  public Sandbox sandbox(String nameOrId, Set<String> preferred) {
-    return new Lookup(core).find(nameOrId, preferred).orElseThrow(() -> none(nameOrId));
-  }
-
-  private static NotFoundException none(String nameOrId) {
-    return new NotFoundException(
-        "There is no sandbox '%s'. To see all: dispense list"
-            .formatted(Text.printable(nameOrId, 60)));
-  }
+  Sandbox sandbox(String nameOrId, Set<String> preferred);
 
   /**
    * Returns all sandboxes, by name: those of every user and process that the providers know, and
@@ -349,9 +200,7 @@ public final class Dispense implements AutoCloseable {
    * @throws UnavailableException when no provider can be asked; one among several that cannot is
    *     logged and left out
    */
-  public List<SandboxInfo> list() {
-    return core.inventory().list();
-  }
+  List<SandboxInfo> list();
 
   /**
    * Returns the sandboxes of certain providers, by name; of no others is anything asked.
@@ -359,9 +208,7 @@ public final class Dispense implements AutoCloseable {
    * @param providers the ids of the providers
    * @throws UnavailableException when one of them is not set up, or none can be asked
    */
-  public List<SandboxInfo> list(Set<String> providers) {
-    return core.inventory().list(core.providerIds().stream().filter(providers::contains).toList());
-  }
+  List<SandboxInfo> list(Set<String> providers);
 
   /**
    * Removes what is left over of sandboxes that this user made with this state directory and that
@@ -377,14 +224,9 @@ public final class Dispense implements AutoCloseable {
    * @param report told of each thing as it is dealt with, in the calling thread
    * @throws UnavailableException when no provider can be asked
    */
-  public void gc(boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
-    new GarbageCollection(core, dryRun, places, report).run();
-  }
+  void gc(boolean dryRun, Set<Path> places, Consumer<? super Leftover> report);
 
   /** Releases connections and forwarded ports; sandboxes go on. Closing twice does nothing. */
   @Override
-  public void close() {
-    refill.close();
-    core.close();
-  }
+  void close();
 }

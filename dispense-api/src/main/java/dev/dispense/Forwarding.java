@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
  * closed: by everybody on this machine, unless it is a {@link LocalPreview}. You own it and must
  * close it; closing twice does nothing.
  */
-public sealed interface Forwarding extends AutoCloseable permits LocalPreview, LoopbackPort {
+public interface Forwarding extends AutoCloseable {
   /** Returns the loopback address to connect to. */
   InetSocketAddress address();
 

@@ -138,7 +138,8 @@ final class Inventory {
         .or(
             () ->
                 Optional.of(
-                    new Sandbox(core, file.provider(), Optional.empty(), goneRecord(name, file))));
+                    new SandboxHandle(
+                        core, file.provider(), Optional.empty(), goneRecord(name, file))));
   }
 
   /**

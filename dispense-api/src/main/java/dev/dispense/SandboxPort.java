@@ -29,8 +29,8 @@ record SandboxPort(SandboxConnection connection, int number) {
   /** Opens a way for browsers and programs that have its address. */
   LocalPreview preview() {
     check();
-    Secret token = LocalPreview.newToken();
-    return new LocalPreview(
+    Secret token = LoopbackPreview.newToken();
+    return new LoopbackPreview(
         LoopbackPort.open(
             port -> {
               PreviewDoor door = new PreviewDoor(port, token);

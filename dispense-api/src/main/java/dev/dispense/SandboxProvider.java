@@ -287,9 +287,15 @@ public interface SandboxProvider extends AutoCloseable {
   void close();
 
   /** Makes a provider; this is what {@link java.util.ServiceLoader} finds. */
-  interface Factory {
+  interface Factory extends Plugin {
     /** Returns the id by which the provider is chosen: lower-case letters, digits and hyphens. */
     String id();
+
+    /** Returns its {@link #id()} alone. */
+    @Override
+    default Set<String> ids() {
+      return Set.of(id());
+    }
 
     /**
      * Returns whether this user has set the provider up, such as by a key. One that is not set up

@@ -13,9 +13,10 @@ import java.util.function.Consumer;
  * the sandbox, and as files in the directory that it is given. Found by {@link
  * java.util.ServiceLoader}.
  */
-public interface SourceProvider {
+public interface SourceProvider extends Plugin {
   /** Returns the {@linkplain Source#type() types} that this provider serves; at least one. */
-  Set<String> types();
+  @Override
+  Set<String> ids();
 
   /**
    * Returns the programs that a sandbox must have for this kind of source, such as {@code git}. A

@@ -90,7 +90,7 @@ final class Workplace implements AutoCloseable {
                     host.userHome(),
                     host.userName(),
                     host.clock()))
-            .agent(agent)
+            .plugin(agent)
             .build();
     opened.add(dispense);
     return dispense;

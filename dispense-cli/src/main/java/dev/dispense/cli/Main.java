@@ -101,10 +101,10 @@ public final class Main {
     return Dispense.builder()
         .host(host)
         .withoutClassPath()
-        .provider(new DockerProviderFactory())
-        .provider(new DaytonaProviderFactory())
-        .source(new GitSourceProvider())
-        .agent(new ClaudeCodeAgent())
+        .plugin(new DockerProviderFactory())
+        .plugin(new DaytonaProviderFactory())
+        .plugin(new GitSourceProvider())
+        .plugin(new ClaudeCodeAgent())
         .build();
   }
 

@@ -143,10 +143,10 @@ record CrashScene(
 
   Dispense open(Steps steps) {
     Agent worker = hasGateway() ? new RoutedAgent(agent) : agent;
-    Dispense.Builder builder = Dispense.builder().host(host().withSteps(steps)).agent(worker);
+    Dispense.Builder builder = Dispense.builder().host(host().withSteps(steps)).plugin(worker);
     return isIsolated()
         ? builder.build()
-        : builder.provider(new UnisolatedProviderFactory(root.resolve("machines"))).build();
+        : builder.plugin(new UnisolatedProviderFactory(root.resolve("machines"))).build();
   }
 
   Dispense open() {

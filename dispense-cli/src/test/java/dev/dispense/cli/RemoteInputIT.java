@@ -78,7 +78,7 @@ class RemoteInputIT {
             Clock.systemUTC());
     return Dispense.builder()
         .host(host)
-        .agent(ScriptedAgent.builder("scripted").succeed("Done.").build())
+        .plugin(ScriptedAgent.builder("scripted").succeed("Done.").build())
         .build();
   }
 

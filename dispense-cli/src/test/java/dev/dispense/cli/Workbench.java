@@ -128,8 +128,8 @@ final class Workbench implements AutoCloseable {
             clock);
     return Dispense.builder()
         .host(host)
-        .provider(new UnisolatedProviderFactory())
-        .agent(agent)
+        .plugin(new UnisolatedProviderFactory())
+        .plugin(agent)
         .build();
   }
 

@@ -92,8 +92,8 @@ class CallCountsIT {
                 home,
                 "ada",
                 Clock.systemUTC()))
-        .provider(new FakeProviderFactory(SERVICE, home))
-        .agent(agent)
+        .plugin(new FakeProviderFactory(SERVICE, home))
+        .plugin(agent)
         .build();
   }
 }

@@ -47,8 +47,8 @@ class RemoteWorkIT {
                 temporary,
                 "ada",
                 Clock.systemUTC()))
-        .provider(new FakeProviderFactory(SERVICE, temporary))
-        .agent(
+        .plugin(new FakeProviderFactory(SERVICE, temporary))
+        .plugin(
             ScriptedAgent.builder()
                 .awaitFile("go")
                 .write("made.txt", "by the agent\n")

@@ -74,8 +74,8 @@ class SharedSandboxIT {
                 home.resolve(name),
                 name,
                 Clock.systemUTC()))
-        .provider(new DaytonaProviderFactory())
-        .agent(agent)
+        .plugin(new DaytonaProviderFactory())
+        .plugin(agent)
         .build();
   }
 }

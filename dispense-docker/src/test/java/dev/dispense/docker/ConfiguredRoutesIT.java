@@ -66,8 +66,8 @@ class ConfiguredRoutesIT {
     return Dispense.builder()
         .host(host)
         .withoutClassPath()
-        .provider(new DockerProviderFactory())
-        .agent(ScriptedAgent.builder("scripted").build())
+        .plugin(new DockerProviderFactory())
+        .plugin(ScriptedAgent.builder("scripted").build())
         .build();
   }
 

@@ -46,7 +46,7 @@ public final class GitSourceProvider implements SourceProvider {
 
   /** Returns {@link Source#DIRECTORY} and {@link Source#EMPTY}. */
   @Override
-  public Set<String> types() {
+  public Set<String> ids() {
     return Set.of(Source.DIRECTORY, Source.EMPTY);
   }
 

@@ -22,6 +22,6 @@ class CrowdTest extends CrowdContract {
                 directory.resolve("home"),
                 "tester",
                 Clock.systemUTC()))
-        .provider(new UnisolatedProviderFactory(directory.resolve("machines")));
+        .plugin(new UnisolatedProviderFactory(directory.resolve("machines")));
   }
 }

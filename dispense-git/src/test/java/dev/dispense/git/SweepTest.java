@@ -158,9 +158,9 @@ class SweepTest {
     return Dispense.builder()
         .withoutClassPath()
         .host(test.host(Map.of("provider", UnisolatedProvider.ID)))
-        .provider(new UnisolatedProviderFactory(test.root().resolve("machines")))
-        .agent(ScriptedAgent.builder().build())
-        .source(new Looking(look))
+        .plugin(new UnisolatedProviderFactory(test.root().resolve("machines")))
+        .plugin(ScriptedAgent.builder().build())
+        .plugin(new Looking(look))
         .build();
   }
 
@@ -169,8 +169,8 @@ class SweepTest {
     private static final SourceProvider GIT = new GitSourceProvider();
 
     @Override
-    public Set<String> types() {
-      return GIT.types();
+    public Set<String> ids() {
+      return GIT.ids();
     }
 
     @Override

@@ -82,7 +82,7 @@ public abstract class CrowdContract {
   }
 
   final Dispense open(Path directory) {
-    return dispense(directory).agent(agent()).build();
+    return dispense(directory).plugin(agent()).build();
   }
 
   /** An agent that runs its prompt as a shell program. */

@@ -181,11 +181,11 @@ public abstract class EscapeContract {
   }
 
   final Dispense open(Agent agent) {
-    Dispense.Builder builder = Dispense.builder().host(host).agent(agent);
+    Dispense.Builder builder = Dispense.builder().host(host).plugin(agent);
     boolean found =
         ServiceLoader.load(SandboxProvider.Factory.class).stream()
             .anyMatch(plugin -> plugin.get().id().equals(factory.id()));
-    return found ? builder.build() : builder.provider(factory).build();
+    return found ? builder.build() : builder.plugin(factory).build();
   }
 
   /** Returns the user's git, in the repository. */

@@ -65,7 +65,7 @@ class ListingTest {
             throw new UnavailableException("There is no key.");
           }
         };
-    try (Dispense dispense = WatchedProvider.builder(root, calls::add).provider(missing).build()) {
+    try (Dispense dispense = WatchedProvider.builder(root, calls::add).plugin(missing).build()) {
       assertThat(dispense.list()).isEmpty();
       assertThatThrownBy(() -> dispense.sandbox("nothing")).isInstanceOf(NotFoundException.class);
       assertThatThrownBy(

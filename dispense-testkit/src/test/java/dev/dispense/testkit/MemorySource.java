@@ -29,7 +29,7 @@ final class MemorySource implements SourceProvider {
   Command setup = Command.of("test", "-e", "file");
 
   @Override
-  public Set<String> types() {
+  public Set<String> ids() {
     return Set.of("memory");
   }
 

@@ -48,8 +48,8 @@ class OpennessTest {
     return Dispense.builder()
         .withoutClassPath()
         .host(host)
-        .provider(new Walled(Set.of(further)))
-        .agent(ScriptedAgent.builder().succeed("Done.").build())
+        .plugin(new Walled(Set.of(further)))
+        .plugin(ScriptedAgent.builder().succeed("Done.").build())
         .build();
   }
 

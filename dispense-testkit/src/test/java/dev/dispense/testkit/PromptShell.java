@@ -33,8 +33,8 @@ final class PromptShell implements Agent {
             Clock.systemUTC());
     return Dispense.builder()
         .host(host)
-        .provider(new UnisolatedProviderFactory(root.resolve("machines")))
-        .agent(new PromptShell())
+        .plugin(new UnisolatedProviderFactory(root.resolve("machines")))
+        .plugin(new PromptShell())
         .build();
   }
 

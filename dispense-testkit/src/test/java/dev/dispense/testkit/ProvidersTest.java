@@ -80,10 +80,10 @@ class ProvidersTest {
     return Dispense.builder()
         .withoutClassPath()
         .host(host)
-        .provider(new UnisolatedProviderFactory(root.resolve("here")))
-        .provider(new Elsewhere(AWAY, true))
-        .provider(new Elsewhere(BROKEN, false))
-        .agent(new PromptShell())
+        .plugin(new UnisolatedProviderFactory(root.resolve("here")))
+        .plugin(new Elsewhere(AWAY, true))
+        .plugin(new Elsewhere(BROKEN, false))
+        .plugin(new PromptShell())
         .build();
   }
 

@@ -56,9 +56,9 @@ class SandboxTest {
     dispense =
         Dispense.builder()
             .host(host)
-            .provider(factory())
-            .source(source)
-            .agent(new PromptShell())
+            .plugin(factory())
+            .plugin(source)
+            .plugin(new PromptShell())
             .build();
   }
 

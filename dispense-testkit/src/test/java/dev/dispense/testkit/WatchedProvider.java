@@ -37,8 +37,8 @@ final class WatchedProvider {
             Clock.systemUTC());
     return Dispense.builder()
         .host(host)
-        .provider(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))
-        .agent(ScriptedAgent.builder().succeed("Done.").build());
+        .plugin(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))
+        .plugin(ScriptedAgent.builder().succeed("Done.").build());
   }
 
   private static SandboxProvider.Factory watched(

@@ -42,7 +42,7 @@ public record DockerCliProvider(String image) implements SandboxProvider {
   private static final SandboxLayout LAYOUT =
       new SandboxLayout("/workspace", "/dispense", "/home/agent", "/run/dispense");
 
-  /** Makes the provider known: {@code Dispense.builder().provider(new Factory())}. */
+  /** Makes the provider known: {@code Dispense.builder().plugin(new Factory())}. */
   public static final class Factory implements SandboxProvider.Factory {
     @Override
     public String id() {

@@ -50,7 +50,7 @@ class AlwaysReadyIT {
     dispense =
         Dispense.builder()
             .host(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
-            .agent(agent)
+            .plugin(agent)
             .build();
   }
 
@@ -215,7 +215,7 @@ class AlwaysReadyIT {
     try (Dispense service =
         Dispense.builder()
             .host(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
-            .agent(ScriptedAgent.builder().succeed("Done.").build())
+            .plugin(ScriptedAgent.builder().succeed("Done.").build())
             .prepared(2)
             .build()) {
       List<TaskInfo> ends = AlwaysReady.run(service, repository, List.of("One", "Two", "Three"));

@@ -67,8 +67,8 @@ class OneTaskIT {
     try (Dispense dispense =
         Dispense.builder()
             .host(workbench.realHost("docker-cli", ScriptedAgent.ID, Map.of()))
-            .provider(new DockerCliProvider.Factory())
-            .agent(agent)
+            .plugin(new DockerCliProvider.Factory())
+            .plugin(agent)
             .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, "Mend it");
 

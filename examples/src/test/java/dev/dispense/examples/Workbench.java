@@ -27,8 +27,8 @@ record Workbench(Path directory) {
   Dispense open(Agent agent) {
     return Dispense.builder()
         .host(host())
-        .provider(new UnisolatedProviderFactory())
-        .agent(agent)
+        .plugin(new UnisolatedProviderFactory())
+        .plugin(agent)
         .build();
   }
 
