@@ -18,7 +18,10 @@ public enum Capability {
   NETWORK_NONE,
   /** {@link NetworkPolicy.Allow} can be honoured. */
   NETWORK_ALLOW,
-  /** There is a {@link Gateway}, so that keys of models stay out of sandboxes without a network. */
+  /**
+   * There is a {@link dev.dispense.spi.Gateway}, so that keys of models stay out of sandboxes
+   * without a network.
+   */
   ROUTES,
   /** {@link Resources} are applied. */
   RESOURCE_LIMITS,

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 
 /**
  * What a sandbox may reach. A provider that cannot honour a policy refuses it; it never falls back
- * to another. The model of its agent is reached in any case where there is a {@linkplain Gateway
- * gateway}: by a {@linkplain Route route}, which is no network.
+ * to another. The model of its agent is reached in any case where there is a {@linkplain
+ * dev.dispense.spi.Gateway gateway}: by a {@linkplain dev.dispense.spi.Route route}, which is no
+ * network.
  */
 public sealed interface NetworkPolicy {
   /** The Internet and the networks that this machine reaches, but no other sandbox. */

@@ -93,7 +93,7 @@ public interface Sandbox extends AutoCloseable {
 
   /**
    * Copies a file or directory of the sandbox into a directory of this machine. What the sandbox
-   * gives is not trusted: see {@link Archive#unpack}.
+   * gives is not trusted: see {@link dev.dispense.support.Archive#unpack}.
    *
    * @param path an absolute path in the sandbox
    * @param host an existing directory on this machine
@@ -121,8 +121,8 @@ public interface Sandbox extends AutoCloseable {
   LocalPreview localPreview(int port);
 
   /**
-   * Connects to a TCP port of the sandbox, as {@link SandboxProvider#connect} does: nothing listens
-   * on this machine for it.
+   * Connects to a TCP port of the sandbox, as {@link dev.dispense.spi.SandboxProvider#connect}
+   * does: nothing listens on this machine for it.
    *
    * @param port 1 to 65535
    */
@@ -133,7 +133,7 @@ public interface Sandbox extends AutoCloseable {
 
   /**
    * Returns a way into the sandbox by SSH, from any machine. It may end those that were given out
-   * before: see {@link SandboxProvider#ssh}.
+   * before: see {@link dev.dispense.spi.SandboxProvider#ssh}.
    *
    * @param lifetime how long it lets people in, rounded up to minutes
    * @throws RefusedException when the provider lacks {@link Capability#SSH}

@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param created when it was created
  * @param network what it may reach; of {@link NetworkPolicy.Allow} only that it is that: {@link
  *     Sandbox#network()} tells the hosts
- * @param keyOutside whether the key of its agent stays outside, at a {@link Gateway}; false when it
- *     is {@link SandboxState#GONE}
+ * @param keyOutside whether the key of its agent stays outside, at a {@link
+ *     dev.dispense.spi.Gateway}; false when it is {@link SandboxState#GONE}
  * @param source what is worked on in it
  * @param base the commit that the agent started from
  * @param branch the branch that is checked out in it

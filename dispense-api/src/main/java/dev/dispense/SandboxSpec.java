@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param image the image to use; default the setting {@code image}, or else the provider's own
  * @param resources the limits; default {@link Resources#DEFAULT}
  * @param network what may be reached; default the setting {@code network}, or else the provider's
- *     {@linkplain SandboxProvider#defaultNetwork own}
+ *     {@linkplain dev.dispense.spi.SandboxProvider#defaultNetwork own}
  * @param allowedHosts hosts that it may reach besides, as {@link NetworkPolicy.Allow} has them;
  *     only these where {@code network}, or what stands in its place, is open or none
  * @param environment variables that every command in it sees; visible to whoever can inspect the

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code config.properties}, which people write by hand. */
-final class SettingsFile {
+public final class SettingsFile {
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
@@ -41,7 +41,7 @@ final class SettingsFile {
    * @param file where the text is, for a message
    * @throws DispenseException when it is none
    */
-  static Map<String, String> parse(Path file, String text) {
+  public static Map<String, String> parse(Path file, String text) {
     return new SettingsFile(file).parse(text);
   }
 

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a sandbox works on: the type names the {@link SourceProvider} that checks it out, the rest
- * is for that provider.
+ * What a sandbox works on: the type names the {@link dev.dispense.spi.SourceProvider} that checks
+ * it out, the rest is for that provider.
  *
  * @param type the id of the source provider, such as {@code directory}
  * @param location where the source is; its meaning is the provider's, for {@code directory} an

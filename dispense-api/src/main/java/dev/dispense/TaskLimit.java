@@ -3,8 +3,8 @@ package dev.dispense;
 import java.util.OptionalLong;
 
 /**
- * How much a task may ask of its model through the {@linkplain Gateway gateway}. What is over it is
- * refused there; the agent then ends, and what it did until then stays.
+ * How much a task may ask of its model through the {@linkplain dev.dispense.spi.Gateway gateway}.
+ * What is over it is refused there; the agent then ends, and what it did until then stays.
  *
  * @param requests the most requests, from 1, those that fail included; default no limit
  * @param bytes the most bytes of questions and answers, from 1; default no limit. The request that

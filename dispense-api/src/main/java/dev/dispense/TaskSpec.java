@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param model the model; default the sandbox's, or else the agent's own
  * @param maxTurns the most turns that the agent may take, from 1; default no limit
  * @param limit how much it may ask of its model; default no limit. Only where there is a {@link
- *     Gateway}, and in a sandbox where no task without a limit is at work or waits
+ *     dev.dispense.spi.Gateway}, and in a sandbox where no task without a limit is at work or waits
  * @param resume the number of an earlier task in the same sandbox whose session goes on
  * @param timeout after which the agent and all that it started is killed, counted from when the
  *     agent begins; default {@link #DEFAULT_TIMEOUT}

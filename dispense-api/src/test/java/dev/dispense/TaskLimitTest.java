@@ -3,6 +3,10 @@ package dev.dispense;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dispense.core.task.TaskReport;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Route;
+import dev.dispense.spi.TaskPass;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.dispense;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.dispense.spi.Mount;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.dispense.benchmarks;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.NotFoundException;
 import dev.dispense.SandboxSpec;
+import dev.dispense.spi.Agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

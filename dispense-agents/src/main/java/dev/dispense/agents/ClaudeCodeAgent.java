@@ -1,11 +1,11 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.RefusedException;
-import dev.dispense.Software;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Software;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
 import dev.dispense.Host;
-import dev.dispense.KeyReference;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Agent;
+import dev.dispense.support.KeyReference;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

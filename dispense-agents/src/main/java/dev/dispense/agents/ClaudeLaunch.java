@@ -1,10 +1,10 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
 import dev.dispense.Host;
 import dev.dispense.RefusedException;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
-import dev.dispense.Gateway;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Route;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

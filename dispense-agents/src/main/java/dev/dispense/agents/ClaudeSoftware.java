@@ -2,8 +2,8 @@ package dev.dispense.agents;
 
 import dev.dispense.Host;
 import dev.dispense.RefusedException;
-import dev.dispense.Software;
 import dev.dispense.Text;
+import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent.Ending;
-import dev.dispense.Agent.Verdict;
 import dev.dispense.TaskEvent;
 import dev.dispense.Text;
+import dev.dispense.spi.Agent.Ending;
+import dev.dispense.spi.Agent.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
 import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
+import dev.dispense.spi.Agent;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;

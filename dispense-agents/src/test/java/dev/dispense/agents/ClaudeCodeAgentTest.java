@@ -1,6 +1,6 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.AgentContract;
 import java.util.List;
 import java.util.Optional;

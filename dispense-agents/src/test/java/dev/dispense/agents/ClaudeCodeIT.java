@@ -3,10 +3,10 @@ package dev.dispense.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.dispense.Agent;
 import dev.dispense.Secret;
-import dev.dispense.Software;
 import dev.dispense.TaskEvent;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Software;
 import dev.dispense.testkit.DemoScript;
 import dev.dispense.testkit.ModelReply;
 import dev.dispense.testkit.ModelRequest;
@@ -53,7 +53,8 @@ class ClaudeCodeIT {
   static void install() {
     container = PlainContainer.start();
     container.sh(
-        "command -v curl git || { apt-get update -q && apt-get install -qy curl ca-certificates git; }");
+        "command -v curl git || { apt-get update -q && apt-get install -qy curl ca-certificates"
+            + " git; }");
     gateway = container.gateway();
     Software claude = new ClaudeCodeAgent().software(new Requests().host()).get(0);
     PlainContainer.Output installed = container.install(claude, Map.of());
@@ -88,7 +89,8 @@ class ClaudeCodeIT {
           Files.readString(project.resolve(file)), Map.of(), "cat >\"$1\"", "/workspace/" + file);
     }
     container.sh(
-        "cd /workspace && git init -q && git add . && git -c user.name=a -c user.email=a@b commit -qm start");
+        "cd /workspace && git init -q && git add . && git -c user.name=a -c user.email=a@b commit"
+            + " -qm start");
     server.script(new DemoScript());
 
     Run run = run(requests(), DemoScript.PROMPT);

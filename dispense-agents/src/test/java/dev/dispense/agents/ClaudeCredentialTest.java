@@ -3,10 +3,10 @@ package dev.dispense.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.dispense.Agent;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Agent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

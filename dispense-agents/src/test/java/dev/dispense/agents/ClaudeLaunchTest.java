@@ -3,10 +3,10 @@ package dev.dispense.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.dispense.Agent;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
+import dev.dispense.spi.Agent;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

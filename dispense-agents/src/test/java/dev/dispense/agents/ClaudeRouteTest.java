@@ -3,12 +3,12 @@ package dev.dispense.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.dispense.Agent;
-import dev.dispense.Gateway;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Route;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

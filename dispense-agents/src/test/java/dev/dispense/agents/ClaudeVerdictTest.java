@@ -2,9 +2,9 @@ package dev.dispense.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent.Ending;
-import dev.dispense.Agent.Verdict;
 import dev.dispense.TaskEvent;
+import dev.dispense.spi.Agent.Ending;
+import dev.dispense.spi.Agent.Verdict;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;

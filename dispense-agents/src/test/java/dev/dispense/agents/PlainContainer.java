@@ -2,7 +2,7 @@ package dev.dispense.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Software;
+import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
-import dev.dispense.Gateway;
 import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.SandboxLayout;
 import dev.dispense.Secret;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.SandboxLayout;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.dispense.agents;
 
-import dev.dispense.Agent;
 import dev.dispense.TaskEvent;
+import dev.dispense.spi.Agent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

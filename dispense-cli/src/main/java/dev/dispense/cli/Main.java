@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.agents.ClaudeCodeAgent;
+import dev.dispense.core.CoreDispense;
 import dev.dispense.daytona.DaytonaProviderFactory;
 import dev.dispense.docker.DockerProviderFactory;
 import dev.dispense.git.GitSourceProvider;
@@ -98,7 +99,7 @@ public final class Main {
 
   /** The command is a closed set of jars: what is in them is known, and need not be looked for. */
   private static Dispense open(Host host) {
-    return Dispense.builder()
+    return new CoreDispense.Builder()
         .host(host)
         .withoutClassPath()
         .plugin(new DockerProviderFactory())

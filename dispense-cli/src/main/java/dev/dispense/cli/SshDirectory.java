@@ -2,8 +2,8 @@ package dev.dispense.cli;
 
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
-import dev.dispense.ProcessId;
 import dev.dispense.SandboxName;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

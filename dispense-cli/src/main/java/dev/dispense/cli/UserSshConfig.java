@@ -1,7 +1,7 @@
 package dev.dispense.cli;
 
 import dev.dispense.DispenseException;
-import dev.dispense.ProcessId;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,6 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
@@ -12,6 +11,7 @@ import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.Steps;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import dev.dispense.testkit.UnisolatedProviderFactory;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.FileTree;
 import dev.dispense.Leftover;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
@@ -15,6 +14,7 @@ import dev.dispense.Task;
 import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.FileTree;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
 import java.io.IOException;

@@ -94,7 +94,7 @@ abstract class RemovalRaces {
 
   private static boolean waitsForAnotherRemoval(Thread thread) {
     return Stream.of(thread.getStackTrace())
-        .anyMatch(frame -> frame.getClassName().equals("dev.dispense.RemovalClaim"));
+        .anyMatch(frame -> frame.getClassName().equals("dev.dispense.core.state.RemovalClaim"));
   }
 
   private static Steps waitBehind(String step, CountDownLatch waits, CountDownLatch goesOn) {

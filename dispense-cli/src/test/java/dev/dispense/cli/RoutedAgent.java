@@ -1,10 +1,10 @@
 package dev.dispense.cli;
 
-import dev.dispense.Agent;
 import dev.dispense.Host;
-import dev.dispense.Route;
 import dev.dispense.Secret;
-import dev.dispense.Software;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Route;
+import dev.dispense.spi.Software;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

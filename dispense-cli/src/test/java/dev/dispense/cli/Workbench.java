@@ -3,10 +3,10 @@ package dev.dispense.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.SandboxInfo;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import dev.dispense.testkit.UnisolatedProviderFactory;

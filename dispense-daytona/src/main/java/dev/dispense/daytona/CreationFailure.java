@@ -1,9 +1,9 @@
 package dev.dispense.daytona;
 
 import dev.dispense.DispenseException;
-import dev.dispense.MachineSpec;
 import dev.dispense.RefusedException;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.MachineSpec;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package dev.dispense.daytona;
 
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.SandboxProvider;
 
 /**
  * Makes the provider {@code daytona}: each sandbox is one of an organization at Daytona, or at a

@@ -45,7 +45,7 @@ final class Exec {
     this.conversation = new Conversation(toolbox, finished, machineId, doing);
   }
 
-  /** Runs a command as {@link dev.dispense.SandboxProvider#exec} says, without a terminal. */
+  /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says, without a terminal. */
   static int run(
       Toolbox toolbox, Finished finished, String machineId, Command command, Streams streams) {
     return new Exec(toolbox, finished, machineId, command, streams).run();

@@ -1,10 +1,10 @@
 package dev.dispense.daytona;
 
-import static dev.dispense.ShellScript.quote;
+import static dev.dispense.support.ShellScript.quote;
 
 import dev.dispense.Command;
-import dev.dispense.ShellScript;
 import dev.dispense.Terminal;
+import dev.dispense.support.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.dispense.daytona;
 
-import dev.dispense.SandboxLayout;
+import dev.dispense.spi.SandboxLayout;
 
 /** Where things are in a sandbox, the same in all of them. */
 final class Layout {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dispense.Host;
-import dev.dispense.MachineSpec;
 import dev.dispense.RefusedException;
 import dev.dispense.Resources;
 import dev.dispense.Text;
+import dev.dispense.spi.MachineSpec;
 import java.util.Optional;
 
 /** What the service is asked for to make a sandbox: {@code CreateSandbox} of its API. */

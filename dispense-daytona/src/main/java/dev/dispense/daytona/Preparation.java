@@ -1,10 +1,10 @@
 package dev.dispense.daytona;
 
 import dev.dispense.Command;
-import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.ShellScript;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package dev.dispense.daytona;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dispense.Machine;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.Text;
+import dev.dispense.spi.Machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.dispense.daytona;
 
-import static dev.dispense.ShellScript.quote;
+import static dev.dispense.support.ShellScript.quote;
 
-import dev.dispense.ShellScript;
+import dev.dispense.support.ShellScript;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

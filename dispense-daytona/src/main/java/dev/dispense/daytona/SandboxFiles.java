@@ -38,7 +38,7 @@ final class SandboxFiles {
     this.finished = finished;
   }
 
-  /** Extracts an archive as {@link dev.dispense.SandboxProvider#upload} says. */
+  /** Extracts an archive as {@link dev.dispense.spi.SandboxProvider#upload} says. */
   void upload(String machineId, String directory, InputStream tar) {
     String target = absolute(directory);
     ByteArrayOutputStream stderr = new ByteArrayOutputStream();
@@ -55,7 +55,7 @@ final class SandboxFiles {
     }
   }
 
-  /** Streams an archive as {@link dev.dispense.SandboxProvider#download} says. */
+  /** Streams an archive as {@link dev.dispense.spi.SandboxProvider#download} says. */
   InputStream download(String machineId, String path) {
     String source = absolute(path);
     if (Layout.isInMemory(source)) {

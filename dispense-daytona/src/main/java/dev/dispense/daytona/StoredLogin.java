@@ -2,9 +2,9 @@ package dev.dispense.daytona;
 
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
-import dev.dispense.ProcessId;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;

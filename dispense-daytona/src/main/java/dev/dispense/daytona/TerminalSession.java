@@ -67,7 +67,7 @@ final class TerminalSession {
     this.connection = new TerminalConnection(toolbox, machineId, runner.id(), doing, Listener::new);
   }
 
-  /** Runs a command as {@link dev.dispense.SandboxProvider#exec} says, with a terminal. */
+  /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says, with a terminal. */
   static int run(
       Toolbox toolbox, String machineId, Command command, Streams streams, Terminal terminal) {
     if (command.user().isPresent()) {

@@ -2,7 +2,6 @@ package dev.dispense.daytona;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
@@ -10,6 +9,7 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskSpec;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
 import java.io.IOException;

@@ -3,15 +3,15 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.Host;
-import dev.dispense.Machine;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
-import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxProvider;
+import dev.dispense.support.Archive;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.daytona.Faults;

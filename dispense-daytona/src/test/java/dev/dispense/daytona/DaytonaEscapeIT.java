@@ -1,6 +1,6 @@
 package dev.dispense.daytona;
 
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.RequiresDocker;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.dispense.daytona;
 
-import dev.dispense.MachineSpec;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.ProviderContract;
 import dev.dispense.testkit.RequiresDocker;
 import java.nio.file.Path;

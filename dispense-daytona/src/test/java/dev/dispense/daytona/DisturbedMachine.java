@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.Host;
-import dev.dispense.Machine;
 import dev.dispense.Progress;
-import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.daytona.Faults;
 import java.io.ByteArrayOutputStream;

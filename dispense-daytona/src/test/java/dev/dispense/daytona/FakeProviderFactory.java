@@ -1,7 +1,7 @@
 package dev.dispense.daytona;
 
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 
 /** Opens the provider for the fake service, whatever the user who runs the tests has set up. */

@@ -3,10 +3,10 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Host;
-import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.SandboxName;
+import dev.dispense.spi.MachineSpec;
 import dev.dispense.testkit.daytona.DaytonaRequest;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.SandboxProvider;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Preview;
 import dev.dispense.RefusedException;
-import dev.dispense.SandboxProvider;
 import dev.dispense.SshAccess;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.SandboxProvider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

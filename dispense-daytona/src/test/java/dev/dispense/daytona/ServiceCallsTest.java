@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Machine;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxState;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import java.nio.file.Path;
 import java.time.Duration;

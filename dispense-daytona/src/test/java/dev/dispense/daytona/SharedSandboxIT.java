@@ -2,7 +2,6 @@ package dev.dispense.daytona;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.Sandbox;
@@ -11,6 +10,7 @@ import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.ScriptedAgent;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Machine;
 import dev.dispense.Progress;
 import dev.dispense.SandboxState;
+import dev.dispense.spi.Machine;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.HttpURLConnection;

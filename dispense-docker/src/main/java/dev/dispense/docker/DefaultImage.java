@@ -1,9 +1,9 @@
 package dev.dispense.docker;
 
 import dev.dispense.Host;
-import dev.dispense.MachineSpec;
 import dev.dispense.Progress;
-import dev.dispense.Software;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.Software;
 import java.util.List;
 
 /** The image that sandboxes have when none is asked for. */

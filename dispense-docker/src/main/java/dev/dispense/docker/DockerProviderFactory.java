@@ -1,8 +1,8 @@
 package dev.dispense.docker;
 
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.SandboxProvider;
 
 /**
  * Makes the provider {@code docker}: each sandbox is a container of a Docker Engine, API version

@@ -3,7 +3,7 @@ package dev.dispense.docker;
 import dev.dispense.Diagnosis.Finding;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
-import dev.dispense.Software;
+import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

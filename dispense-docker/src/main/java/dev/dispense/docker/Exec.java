@@ -6,11 +6,11 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
-import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.Terminal;
 import dev.dispense.Text;
 import dev.dispense.TimedOutException;
+import dev.dispense.support.ShellScript;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +67,7 @@ final class Exec {
     this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in the sandbox";
   }
 
-  /** Runs a command as {@link dev.dispense.SandboxProvider#exec} says. */
+  /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says. */
   static int run(Engine engine, String machineId, Command command, Streams streams) {
     return new Exec(engine, machineId, command, streams, true).run();
   }

@@ -1,8 +1,8 @@
 package dev.dispense.docker;
 
 import dev.dispense.DispenseException;
-import dev.dispense.FileTree;
-import dev.dispense.ProcessId;
+import dev.dispense.support.FileTree;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

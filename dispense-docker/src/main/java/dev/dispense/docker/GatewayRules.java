@@ -1,7 +1,7 @@
 package dev.dispense.docker;
 
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Route;
+import dev.dispense.spi.Route;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.dispense.docker;
 
-import dev.dispense.Route;
+import dev.dispense.spi.Route;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;

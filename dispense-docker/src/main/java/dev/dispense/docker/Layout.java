@@ -1,8 +1,8 @@
 package dev.dispense.docker;
 
-import dev.dispense.MachineSpec;
-import dev.dispense.SandboxLayout;
-import dev.dispense.Software;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.spi.Software;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package dev.dispense.docker;
 
 import dev.dispense.Command;
-import dev.dispense.ShellScript;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.ShellScript;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;

@@ -15,16 +15,16 @@ import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.dispense.Host;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
 import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
-import dev.dispense.ShellScript;
 import dev.dispense.Text;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.support.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +108,7 @@ final class SandboxContainer {
    * @param sockets what is mounted for that
    */
   record Surroundings(
-      Optional<Network> network, Optional<Seat> seat, Optional<dev.dispense.Mount> sockets) {}
+      Optional<Network> network, Optional<Seat> seat, Optional<dev.dispense.spi.Mount> sockets) {}
 
   /** Creates the container and returns its id; does not start it. */
   String create(
@@ -181,7 +181,7 @@ final class SandboxContainer {
   }
 
   private HostConfig hostConfig(MachineSpec spec, Surroundings around) {
-    Stream<dev.dispense.Mount> mounts =
+    Stream<dev.dispense.spi.Mount> mounts =
         Stream.concat(spec.mounts().stream(), around.sockets().stream());
     int cpus = engine.info().getNCPU() == null ? Integer.MAX_VALUE : engine.info().getNCPU();
     HostConfig config =
@@ -211,7 +211,7 @@ final class SandboxContainer {
     return config;
   }
 
-  private static Mount mount(dev.dispense.Mount mount) {
+  private static Mount mount(dev.dispense.spi.Mount mount) {
     return new Mount()
         .withType(MountType.BIND)
         .withSource(mount.host().toString())

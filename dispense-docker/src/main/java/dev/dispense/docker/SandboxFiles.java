@@ -1,12 +1,12 @@
 package dev.dispense.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import dev.dispense.Archive;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
 import dev.dispense.Text;
+import dev.dispense.support.Archive;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -81,7 +81,7 @@ final class SandboxFiles {
     }
   }
 
-  /** Extracts an archive as {@link dev.dispense.SandboxProvider#upload} says. */
+  /** Extracts an archive as {@link dev.dispense.spi.SandboxProvider#upload} says. */
   void upload(String machineId, String directory, InputStream tar) {
     String target = absolute(directory);
     if (isInMemory(target)) {
@@ -147,7 +147,7 @@ final class SandboxFiles {
     }
   }
 
-  /** Streams an archive as {@link dev.dispense.SandboxProvider#download} says. */
+  /** Streams an archive as {@link dev.dispense.spi.SandboxProvider#download} says. */
   InputStream download(String machineId, String path) {
     String source = absolute(path);
     if (isInMemory(source)) {

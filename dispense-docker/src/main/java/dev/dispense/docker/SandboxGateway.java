@@ -1,15 +1,15 @@
 package dev.dispense.docker;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Gateway;
 import dev.dispense.Host;
-import dev.dispense.Mount;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
-import dev.dispense.Route;
 import dev.dispense.Traffic;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.Route;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

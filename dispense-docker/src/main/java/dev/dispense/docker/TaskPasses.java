@@ -1,10 +1,10 @@
 package dev.dispense.docker;
 
 import dev.dispense.RefusedException;
-import dev.dispense.Route;
 import dev.dispense.TaskLimit;
-import dev.dispense.TaskPass;
 import dev.dispense.TaskTraffic;
+import dev.dispense.spi.Route;
+import dev.dispense.spi.TaskPass;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.model.Network;
 import dev.dispense.Command;
-import dev.dispense.Machine;
-import dev.dispense.Mount;
 import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
@@ -15,6 +13,8 @@ import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.TimedOutException;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Mount;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,8 +56,13 @@ class ContainersIT {
                 "for d in /workspace /dispense /home/agent; do stat -c '%n %u:%g %a' $d; touch $d/x"
                     + " || exit; done; id -u; id -g; pwd; echo $HOME"))
         .isEqualTo(
-            "/workspace 4711:4712 755\n/dispense 4711:4712 755\n/home/agent 4711:4712 755\n4711\n4712\n"
-                + "/workspace\n/home/agent");
+            "/workspace 4711:4712 755\n"
+                + "/dispense 4711:4712 755\n"
+                + "/home/agent 4711:4712 755\n"
+                + "4711\n"
+                + "4712\n"
+                + "/workspace\n"
+                + "/home/agent");
     assertThat(live.sh(machine, "echo $PATH")).endsWith("/usr/bin:/sbin:/bin");
     assertThat(machine.image()).isEqualTo(TestHost.BASE);
   }

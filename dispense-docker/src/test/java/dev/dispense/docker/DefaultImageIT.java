@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.model.Image;
-import dev.dispense.Machine;
 import dev.dispense.Progress;
-import dev.dispense.Software;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Software;
 import dev.dispense.testkit.RequiresDocker;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.dispense.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Route;
 import dev.dispense.testkit.RequiresDocker;
 import java.net.URI;
 import java.nio.file.Path;

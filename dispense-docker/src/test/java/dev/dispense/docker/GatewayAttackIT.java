@@ -2,10 +2,10 @@ package dev.dispense.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Route;
 import dev.dispense.testkit.RequiresDocker;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +67,8 @@ class GatewayAttackIT {
         dev.dispense.Command.of(
             "sh",
             "-c",
-            "{ cat; sleep 0.3; } | socat -t 5 - UNIX-CONNECT:/run/gateway/\"$1\" 2>&1 | tr -d '\\r'; true",
+            "{ cat; sleep 0.3; } | socat -t 5 - UNIX-CONNECT:/run/gateway/\"$1\" 2>&1 | tr -d '\\r"
+                + "'; true",
             "sh",
             socket),
         request

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.Host;
-import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Route;
 import dev.dispense.testkit.RequiresDocker;
 import java.net.URI;
 import java.nio.file.Path;

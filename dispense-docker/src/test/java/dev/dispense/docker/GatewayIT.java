@@ -3,14 +3,14 @@ package dev.dispense.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
-import dev.dispense.Route;
 import dev.dispense.Secret;
 import dev.dispense.Streams;
 import dev.dispense.Traffic;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.Route;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;

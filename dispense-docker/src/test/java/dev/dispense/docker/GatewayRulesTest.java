@@ -3,8 +3,8 @@ package dev.dispense.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Route;
 import dev.dispense.Secret;
+import dev.dispense.spi.Route;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

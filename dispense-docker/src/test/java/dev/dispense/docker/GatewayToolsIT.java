@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.dispense.Machine;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Traffic;
+import dev.dispense.spi.Machine;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.InetSocketAddress;

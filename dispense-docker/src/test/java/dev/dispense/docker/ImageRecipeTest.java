@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.RefusedException;
-import dev.dispense.Software;
+import dev.dispense.spi.Software;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.dispense.docker;
 
-import dev.dispense.Machine;
+import dev.dispense.spi.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

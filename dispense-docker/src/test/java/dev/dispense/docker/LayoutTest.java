@@ -2,12 +2,12 @@ package dev.dispense.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
-import dev.dispense.Software;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.Software;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

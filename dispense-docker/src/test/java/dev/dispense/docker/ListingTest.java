@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.dispense.Machine;
+import dev.dispense.spi.Machine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,8 +60,9 @@ class ListingTest {
 
   private static String container(int number) {
     return """
-        {"Id": "%064x", "Names": ["/dispense-s%d"], "Image": "image", "State": "running",
-         "Labels": {"dev.dispense.sandbox": "s%d", "dev.dispense.agent": "claude"}}"""
+    {"Id": "%064x", "Names": ["/dispense-s%d"], "Image": "image", "State": "running",
+     "Labels": {"dev.dispense.sandbox": "s%d", "dev.dispense.agent": "claude"}}\
+    """
         .formatted(number, number, number);
   }
 }

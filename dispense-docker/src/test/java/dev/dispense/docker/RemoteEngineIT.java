@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.Machine;
-import dev.dispense.Mount;
 import dev.dispense.RefusedException;
 import dev.dispense.TimedOutException;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Mount;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.nio.file.Path;

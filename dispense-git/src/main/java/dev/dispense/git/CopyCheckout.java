@@ -2,11 +2,11 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.Mount;
 import dev.dispense.Progress;
-import dev.dispense.SourceProvider.Checkout;
-import dev.dispense.SourceProvider.Delivery;
-import dev.dispense.SourceProvider.Request;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SourceProvider.Checkout;
+import dev.dispense.spi.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

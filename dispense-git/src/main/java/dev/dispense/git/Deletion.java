@@ -1,7 +1,7 @@
 package dev.dispense.git;
 
 import dev.dispense.DispenseException;
-import dev.dispense.FileTree;
+import dev.dispense.support.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

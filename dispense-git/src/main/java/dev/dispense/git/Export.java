@@ -1,9 +1,9 @@
 package dev.dispense.git;
 
-import dev.dispense.Archive;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
+import dev.dispense.support.Archive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;

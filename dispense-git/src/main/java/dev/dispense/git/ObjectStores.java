@@ -1,8 +1,8 @@
 package dev.dispense.git;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Mount;
-import dev.dispense.SandboxLayout;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SandboxLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

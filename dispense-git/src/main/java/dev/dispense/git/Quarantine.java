@@ -2,9 +2,9 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.ProcessId;
-import dev.dispense.SourceProvider.Workspace;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.SourceProvider.Workspace;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

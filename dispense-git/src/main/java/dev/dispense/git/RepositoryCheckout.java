@@ -1,13 +1,13 @@
 package dev.dispense.git;
 
 import dev.dispense.CommitId;
-import dev.dispense.Mount;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
-import dev.dispense.SourceProvider.Checkout;
-import dev.dispense.SourceProvider.Delivery;
-import dev.dispense.SourceProvider.Request;
-import dev.dispense.SourceProvider.Workspace;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SourceProvider.Checkout;
+import dev.dispense.spi.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Request;
+import dev.dispense.spi.SourceProvider.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.dispense.git;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
-import dev.dispense.Mount;
-import dev.dispense.ProcessId;
-import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
-import dev.dispense.SourceProvider.Upload;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.spi.SourceProvider.Upload;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.dispense.git;
 
-import dev.dispense.ByteNames;
 import dev.dispense.DispenseException;
+import dev.dispense.support.ByteNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,9 +2,9 @@ package dev.dispense.git;
 
 import dev.dispense.DispenseException;
 import dev.dispense.Leftover;
-import dev.dispense.ProcessId;
 import dev.dispense.SandboxName;
-import dev.dispense.SourceProvider.Sweep;
+import dev.dispense.spi.SourceProvider.Sweep;
+import dev.dispense.support.ProcessId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

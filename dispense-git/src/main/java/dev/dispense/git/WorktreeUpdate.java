@@ -2,10 +2,10 @@ package dev.dispense.git;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.dispense.ByteNames;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
 import dev.dispense.git.TreeDiff.Entry;
+import dev.dispense.support.ByteNames;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.dispense.git;
 
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
 import dev.dispense.testkit.SourceContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;

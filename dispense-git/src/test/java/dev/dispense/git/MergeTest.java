@@ -11,7 +11,7 @@ import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Risk.Kind;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

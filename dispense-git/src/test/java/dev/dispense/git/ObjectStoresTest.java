@@ -2,8 +2,8 @@ package dev.dispense.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Mount;
-import dev.dispense.SandboxLayout;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SandboxLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

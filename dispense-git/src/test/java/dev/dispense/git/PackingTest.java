@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

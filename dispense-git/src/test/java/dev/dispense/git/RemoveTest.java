@@ -3,7 +3,7 @@ package dev.dispense.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

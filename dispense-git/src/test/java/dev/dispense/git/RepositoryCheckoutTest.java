@@ -3,11 +3,11 @@ package dev.dispense.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Mount;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

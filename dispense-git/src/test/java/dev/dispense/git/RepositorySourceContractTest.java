@@ -1,7 +1,7 @@
 package dev.dispense.git;
 
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
 import dev.dispense.testkit.SourceContract;
 import java.io.IOException;
 import java.nio.file.Path;

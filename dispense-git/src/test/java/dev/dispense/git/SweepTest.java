@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
-import dev.dispense.FileTree;
 import dev.dispense.Leftover;
 import dev.dispense.NameTakenException;
 import dev.dispense.Progress;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
+import dev.dispense.support.FileTree;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import dev.dispense.testkit.UnisolatedProviderFactory;

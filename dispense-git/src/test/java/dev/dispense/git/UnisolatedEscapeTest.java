@@ -1,6 +1,6 @@
 package dev.dispense.git;
 
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.UnisolatedProviderFactory;
 import org.junit.jupiter.api.Tag;

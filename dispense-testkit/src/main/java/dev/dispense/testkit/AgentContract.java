@@ -3,14 +3,14 @@ package dev.dispense.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Agent;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.SandboxLayout;
 import dev.dispense.Secret;
-import dev.dispense.Software;
 import dev.dispense.TaskEvent;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.spi.Software;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;

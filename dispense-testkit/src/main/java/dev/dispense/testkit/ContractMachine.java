@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
-import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
 import dev.dispense.Streams;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.spi.SandboxProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

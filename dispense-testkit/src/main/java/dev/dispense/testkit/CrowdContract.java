@@ -2,10 +2,10 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
+import dev.dispense.spi.Agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,19 +2,19 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Archive;
 import dev.dispense.Changes;
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
-import dev.dispense.FileTree;
-import dev.dispense.Mount;
 import dev.dispense.Progress;
 import dev.dispense.SandboxName;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
-import dev.dispense.SourceProvider.Checkout;
-import dev.dispense.SourceProvider.Delivery;
-import dev.dispense.SourceProvider.Workspace;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SourceProvider;
+import dev.dispense.spi.SourceProvider.Checkout;
+import dev.dispense.spi.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Workspace;
+import dev.dispense.support.Archive;
+import dev.dispense.support.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.SandboxProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,13 +2,10 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Machine;
 import dev.dispense.Sandbox;
-import dev.dispense.SandboxProvider;
 import dev.dispense.Secret;
 import dev.dispense.Source;
 import dev.dispense.Task;
@@ -16,6 +13,9 @@ import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

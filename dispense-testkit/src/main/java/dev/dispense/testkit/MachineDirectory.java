@@ -1,11 +1,11 @@
 package dev.dispense.testkit;
 
-import dev.dispense.FileTree;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.SandboxLayout;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.support.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
-import dev.dispense.MachineSpec;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
+import dev.dispense.spi.MachineSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,10 +3,10 @@ package dev.dispense.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Capability;
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Capability;
 import dev.dispense.ExecResult;
-import dev.dispense.MachineSpec;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.Resources;
+import dev.dispense.spi.MachineSpec;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Capability;
 import dev.dispense.DispenseException;
-import dev.dispense.MachineSpec;
-import dev.dispense.Mount;
 import dev.dispense.RefusedException;
-import dev.dispense.SandboxLayout;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SandboxLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

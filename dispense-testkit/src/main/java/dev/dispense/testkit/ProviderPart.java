@@ -1,13 +1,13 @@
 package dev.dispense.testkit;
 
-import dev.dispense.Machine;
-import dev.dispense.MachineSpec;
-import dev.dispense.Mount;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.Resources;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.Mount;
+import dev.dispense.spi.SandboxProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

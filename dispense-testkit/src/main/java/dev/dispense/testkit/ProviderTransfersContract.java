@@ -3,10 +3,10 @@ package dev.dispense.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Archive;
 import dev.dispense.DispenseException;
-import dev.dispense.MachineSpec;
 import dev.dispense.NotFoundException;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.support.Archive;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.dispense.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.FileTree;
 import dev.dispense.Host;
 import dev.dispense.Source;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
+import dev.dispense.support.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

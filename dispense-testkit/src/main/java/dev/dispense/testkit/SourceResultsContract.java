@@ -7,7 +7,7 @@ import dev.dispense.Changes;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Risk;
-import dev.dispense.SourceProvider.Delivery;
+import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,9 +132,10 @@ abstract class SourceResultsContract {
   private DeliveredSource worked(String name, Delivery delivery) {
     DeliveredSource delivered = DeliveredSource.deliver(contract, name, contract.source, delivery);
     delivered.agent(
-        "echo changed >> README; rm src/deep/other.txt; mv src/main.txt moved.txt; rm link;"
-            + " ln -s moved.txt link; head -c 70000 /dev/zero > zeros; printf '\\0\\200\\377' > binary;"
-            + " mkdir dist build; echo dist > dist/out; echo ignored > build/not; echo ignored > build/out");
+        "echo changed >> README; rm src/deep/other.txt; mv src/main.txt moved.txt; rm link; ln -s"
+            + " moved.txt link; head -c 70000 /dev/zero > zeros; printf '\\0\\200\\377' > binary;"
+            + " mkdir dist build; echo dist > dist/out; echo ignored > build/not; echo ignored >"
+            + " build/out");
     delivered.agent(contract.addIgnoredScript(), SourceContract.IGNORED + "/out");
     delivered.commit("Change something of every kind");
     delivered.agent("chmod +x moved.txt; echo new > new; echo more >> run.sh; rm .hidden");

@@ -1,7 +1,7 @@
 package dev.dispense.testkit;
 
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

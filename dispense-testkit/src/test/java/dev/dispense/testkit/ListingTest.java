@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.MachineSpec;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxProvider;
 import dev.dispense.SandboxSpec;
 import dev.dispense.SandboxState;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.MachineSpec;
+import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;

@@ -5,7 +5,7 @@ import dev.dispense.Command;
 import dev.dispense.CommitId;
 import dev.dispense.Progress;
 import dev.dispense.Risk;
-import dev.dispense.SourceProvider;
+import dev.dispense.spi.SourceProvider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package dev.dispense.testkit;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.Software;
 import dev.dispense.TaskEvent;
 import dev.dispense.UnavailableException;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Software;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -100,7 +100,7 @@ class TaskEnvironmentTest {
   private static Set<String> supervisorsNames() throws IOException {
     Set<String> names = new TreeSet<>();
     for (String part : List.of("variables.sh", "processes.sh", "answers.sh", "supervisor.sh")) {
-      try (InputStream in = Dispense.class.getResourceAsStream(part)) {
+      try (InputStream in = Dispense.class.getResourceAsStream("/dev/dispense/core/task/" + part)) {
         String program = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
         Matcher matcher = ASSIGNMENT.matcher(program.replaceAll("(?m)^ *#.*", ""));
         while (matcher.find()) {

@@ -1,6 +1,6 @@
 package dev.dispense.testkit;
 
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

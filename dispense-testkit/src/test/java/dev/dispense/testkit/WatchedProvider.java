@@ -2,7 +2,7 @@ package dev.dispense.testkit;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.dispense.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Host;
-import dev.dispense.SandboxProvider;
+import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.ProviderContract;
 import dev.dispense.testkit.RequiresDocker;
 import java.util.List;

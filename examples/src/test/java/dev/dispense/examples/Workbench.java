@@ -2,9 +2,9 @@ package dev.dispense.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Agent;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
+import dev.dispense.spi.Agent;
 import dev.dispense.testkit.ScriptedAgent;
 import dev.dispense.testkit.UnisolatedProvider;
 import dev.dispense.testkit.UnisolatedProviderFactory;

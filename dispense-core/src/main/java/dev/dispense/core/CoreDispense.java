@@ -1,0 +1,261 @@
+package dev.dispense.core;
+
+import dev.dispense.Diagnosis;
+import dev.dispense.Dispense;
+import dev.dispense.Host;
+import dev.dispense.Leftover;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.NotFoundException;
+import dev.dispense.Plugin;
+import dev.dispense.Progress;
+import dev.dispense.RefusedException;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxSpec;
+import dev.dispense.TaskSpec;
+import dev.dispense.Text;
+import dev.dispense.core.config.Plugins;
+import dev.dispense.core.state.PreparedSandboxes;
+import dev.dispense.core.task.Admission;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxProvider;
+import dev.dispense.spi.SourceProvider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation, over the core. */
+public final class CoreDispense implements Dispense {
+  private final Core core;
+  private final Refill refill;
+
+  private CoreDispense(Core core, int prepared) {
+    this.core = core;
+    this.refill = new Refill(core, prepared);
+  }
+
+  /** Builds the one implementation; found by {@link java.util.ServiceLoader}. */
+  public static final class Builder implements Dispense.Builder {
+    private @Nullable Host host;
+    private final List<Plugin> added = new ArrayList<>();
+    private boolean classPath = true;
+    private int prepared;
+
+    /** Makes a builder of an instance like any other. */
+    public Builder() {}
+
+    @Override
+    public Builder host(Host value) {
+      host = value;
+      return this;
+    }
+
+    @Override
+    public Builder withoutClassPath() {
+      classPath = false;
+      return this;
+    }
+
+    @Override
+    public Builder plugin(Plugin plugin) {
+      if (!(plugin instanceof SandboxProvider.Factory
+          || plugin instanceof SourceProvider
+          || plugin instanceof Agent)) {
+        throw new IllegalArgumentException(
+            plugin.getClass().getName() + " is no provider, no source and no agent.");
+      }
+      added.add(plugin);
+      return this;
+    }
+
+    @Override
+    public Builder prepared(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("A number of sandboxes is 0 or more, not " + count);
+      }
+      prepared = count;
+      return this;
+    }
+
+    @Override
+    public Dispense build() {
+      List<SandboxProvider.Factory> providers = added(SandboxProvider.Factory.class);
+      Set<String> trusted = new HashSet<>();
+      providers.forEach(factory -> trusted.addAll(factory.ids()));
+      return new CoreDispense(
+          new Core(
+              host == null ? Host.current() : host,
+              new Plugins<>("provider", SandboxProvider.Factory.class, providers, classPath),
+              trusted,
+              new Plugins<>("source", SourceProvider.class, added(SourceProvider.class), classPath),
+              new Plugins<>("agent", Agent.class, added(Agent.class), classPath)),
+          prepared);
+    }
+
+    private <T extends Plugin> List<T> added(Class<T> type) {
+      return added.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+  }
+
+  @Override
+  public Host host() {
+    return core.host();
+  }
+
+  @Override
+  public Diagnosis diagnose() {
+    return new Examination(core).run();
+  }
+
+  @Override
+  public List<String> agents() {
+    return core.agents().ids();
+  }
+
+  @Override
+  public List<String> providers() {
+    return core.providerIds();
+  }
+
+  @Override
+  public Sandbox create(SandboxSpec spec) {
+    return create(spec, Progress.Listener.NONE);
+  }
+
+  @Override
+  public Sandbox create(SandboxSpec spec, Progress.Listener progress) {
+    if (PreparedSandboxes.isReserved(spec.name())) {
+      throw new RefusedException(
+          "The name '%s' is reserved for sandboxes that are prepared beforehand. Choose another."
+              .formatted(spec.name()));
+    }
+    Order order = Order.of(core, spec, progress);
+    order.tellWhatIsOpen();
+    Machine machine = Creation.of(order).create();
+    refill.wanted(spec);
+    return core.sandbox(order.providerId(), machine);
+  }
+
+  @Override
+  public int prepare(SandboxSpec spec, int count, Progress.Listener progress) {
+    return new Preparation(Order.of(core, spec, progress)).fill(count);
+  }
+
+  @Override
+  public int discardPrepared() {
+    return Preparation.discard(core);
+  }
+
+  @Override
+  public Sandbox create(SandboxSpec spec, TaskSpec firstTask, Progress.Listener progress) {
+    checkLaunch(spec, firstTask);
+    Sandbox sandbox = create(spec, progress);
+    try {
+      sandbox.run(firstTask);
+    } catch (RuntimeException | Error failure) {
+      removeAfter(sandbox::discard, failure);
+      throw failure;
+    }
+    return sandbox;
+  }
+
+  private void checkLaunch(SandboxSpec spec, TaskSpec task) {
+    if (!spec.supervisor()) {
+      throw new RefusedException(
+          "A task needs the supervisor, which the sandbox '%s' is to be created without."
+              .formatted(spec.name()));
+    }
+    SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
+    Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
+    NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
+    Optional<Gateway> gateway = provider.gateway(network);
+    Agent.Launch launch =
+        agent.launch(
+            new Agent.Request(
+                task.model().or(spec::model),
+                task.maxTurns(),
+                Optional.empty(),
+                task.secrets(),
+                core.host(),
+                provider.layout(spec.name()),
+                network,
+                provider.hostAddress(),
+                gateway,
+                false));
+    Admission.check(task.limit(), gateway, agent, launch);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T withSandbox(
+      SandboxSpec spec, Function<? super Sandbox, ? extends T> body) {
+    try (Sandbox sandbox = create(spec)) {
+      T result;
+      try {
+        result = body.apply(sandbox);
+      } catch (RuntimeException | Error failure) {
+        removeAfter(sandbox::delete, failure);
+        throw failure;
+      }
+      sandbox.delete();
+      return result;
+    }
+  }
+
+  private static void removeAfter(Runnable removal, Throwable failure) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      removal.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public Sandbox sandbox(String nameOrId) {
+    return sandbox(nameOrId, Set.of());
+  }
+
+  @Override
+  public Sandbox sandbox(String nameOrId, Set<String> preferred) {
+    return new Lookup(core).find(nameOrId, preferred).orElseThrow(() -> none(nameOrId));
+  }
+
+  private static NotFoundException none(String nameOrId) {
+    return new NotFoundException(
+        "There is no sandbox '%s'. To see all: dispense list"
+            .formatted(Text.printable(nameOrId, 60)));
+  }
+
+  @Override
+  public List<SandboxInfo> list() {
+    return core.inventory().list();
+  }
+
+  @Override
+  public List<SandboxInfo> list(Set<String> providers) {
+    return core.inventory().list(core.providerIds().stream().filter(providers::contains).toList());
+  }
+
+  @Override
+  public void gc(boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
+    new GarbageCollection(core, dryRun, places, report).run();
+  }
+
+  @Override
+  public void close() {
+    refill.close();
+    core.close();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.dispense.core;
+
+import dev.dispense.DispenseException;
+import dev.dispense.Leftover;
+import dev.dispense.NameTakenException;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxState;
+import dev.dispense.UnavailableException;
+import dev.dispense.core.state.SandboxFile;
+import dev.dispense.core.state.SandboxRecord;
+import dev.dispense.core.state.StateDirectory;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SourceProvider;
+import dev.dispense.support.FileTree;
+import dev.dispense.support.ProcessId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what is left over of sandboxes that are not there any more, as far as this user made it
+ * with this state directory. It decides only what that is; removing is done by {@link Removal}, as
+ * if somebody had deleted the sandbox by its name. Each thing is judged anew just before.
+ */
+final class GarbageCollection {
+  private static final Logger log = LoggerFactory.getLogger(GarbageCollection.class);
+
+  private final Core core;
+  private final boolean dryRun;
+  private final Consumer<? super Leftover> report;
+  private final Set<Path> places;
+
+  GarbageCollection(
+      Core core, boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
+    this.core = core;
+    this.dryRun = dryRun;
+    this.report = report;
+    this.places = new LinkedHashSet<>(places);
+  }
+
+  void run() {
+    for (Inventory.Known known : core.inventory().known()) {
+      checkInterrupt();
+      SandboxRecord record = known.record();
+      record
+          .source()
+          .filter(source -> source.location().startsWith("/"))
+          .ifPresent(source -> places.add(Path.of(source.location())));
+      if (isOurs(record)) {
+        reason(known).ifPresent(reason -> remove(known, reason));
+      }
+    }
+    core.prepared().abandoned().forEach(this::removePrepared);
+    StateDirectory prepared = core.prepared().state();
+    SourceProvider.Sweep sweep =
+        new SourceProvider.Sweep(
+            places,
+            Set.of(core.state().sandboxes(), prepared.sandboxes()),
+            dryRun,
+            core.host(),
+            this::whileFree,
+            report);
+    for (SourceProvider source : core.sources()) {
+      checkInterrupt();
+      source.sweep(sweep);
+    }
+    core.state().leftBehind().forEach(this::removeTemporary);
+    prepared.leftBehind().forEach(this::removeTemporary);
+    if (!dryRun) {
+      core.configuredIds().forEach(this::sweep);
+    }
+  }
+
+  /** Removes what a provider keeps here for machines that are gone, as no sandbox tells of it. */
+  private void sweep(String providerId) {
+    checkInterrupt();
+    try {
+      core.provider(providerId).sweep();
+    } catch (UnavailableException e) {
+      log.debug("What the provider {} has left is not removed", providerId, e);
+    }
+  }
+
+  private boolean whileFree(Path directory, Runnable action) {
+    StateDirectory prepared = core.prepared().state();
+    StateDirectory state =
+        prepared.sandboxes().equals(directory.getParent()) ? prepared : core.state();
+    SandboxName name = new SandboxName(String.valueOf(directory.getFileName()));
+    try {
+      state.claim(name, SandboxFile.removal("", SandboxRecord.of(name, Map.of())));
+    } catch (NameTakenException e) {
+      return false;
+    }
+    try {
+      action.run();
+      return true;
+    } finally {
+      state.delete(name);
+    }
+  }
+
+  private boolean isOurs(SandboxRecord record) {
+    return record.owner().equals(core.host().userName())
+        && record.home().equals(core.host().stateDirectory());
+  }
+
+  private Optional<String> reason(Inventory.Known known) {
+    SandboxRecord record = known.record();
+    if (core.isBeingCreated(record) || isRescuedByLivingProcess(known)) {
+      return Optional.empty();
+    }
+    Optional<SandboxFile> file = core.file(record);
+    if (file.filter(SandboxFile::isUnfinished).isPresent()) {
+      return Optional.of("its creation was cut off");
+    }
+    if (file.filter(SandboxFile::isBeingRemoved).isPresent()) {
+      return Optional.of("its deletion was cut off");
+    }
+    Optional<Machine> machine = known.machine().filter(it -> core.isWhole(it, record));
+    if (machine.isEmpty()) {
+      return Optional.of(
+          file.filter(SandboxFile::isReadable).isPresent()
+              ? "its machine was removed by somebody else"
+              : "its machine is gone, and its sandbox.properties is damaged or missing");
+    }
+    return core.directory(record).isEmpty() && machine.get().state() != SandboxState.RUNNING
+        ? Optional.of("it does not run, and its directory was removed by somebody else")
+        : Optional.empty();
+  }
+
+  private static boolean isRescuedByLivingProcess(Inventory.Known known) {
+    return known
+        .machine()
+        .map(machine -> machine.labels().getOrDefault(SandboxRecord.RESCUER, ""))
+        .flatMap(ProcessId::parse)
+        .filter(ProcessId::isAlive)
+        .isPresent();
+  }
+
+  private void remove(Inventory.Known known, String reason) {
+    SandboxRecord record = known.record();
+    String name = record.name().value();
+    if (dryRun) {
+      report(Leftover.Kind.SANDBOX, name, reason, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    Optional<String> machine =
+        known.machine().filter(it -> core.isWhole(it, record)).map(Machine::id);
+    remove(
+        name, reason, () -> new Removal(core, known.providerId(), machine, record).delete().kept());
+  }
+
+  private void removePrepared(SandboxName prepared) {
+    checkInterrupt();
+    String reason = "the process that prepared it beforehand was killed";
+    if (dryRun) {
+      report(Leftover.Kind.SANDBOX, prepared.value(), reason, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    remove(
+        prepared.value(),
+        reason,
+        () -> {
+          Preparation.remove(core, prepared);
+          return Optional.empty();
+        });
+  }
+
+  private void remove(String name, String reason, Supplier<Optional<String>> removal) {
+    try {
+      Optional<String> kept = removal.get();
+      report(
+          Leftover.Kind.SANDBOX,
+          name,
+          reason,
+          kept.isPresent() ? Leftover.Outcome.KEPT : Leftover.Outcome.REMOVED,
+          kept.orElse(""));
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      report(
+          Leftover.Kind.SANDBOX,
+          name,
+          reason,
+          Leftover.Outcome.LEFT,
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void removeTemporary(Path path) {
+    String reason = "the process that made it was killed";
+    if (dryRun) {
+      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.FOUND, "");
+      return;
+    }
+    try {
+      FileTree.delete(path);
+      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.REMOVED, "");
+    } catch (IOException e) {
+      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.LEFT, e.toString());
+    }
+  }
+
+  private void report(
+      Leftover.Kind kind, String name, String reason, Leftover.Outcome outcome, String detail) {
+    report.accept(new Leftover(kind, name, reason, outcome, detail));
+  }
+
+  private static void checkInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw DispenseException.interrupted(
+          "removing what is left over", new InterruptedException("interrupted"));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.dispense.core.machine;
+
+import dev.dispense.Capability;
+import dev.dispense.Command;
+import dev.dispense.DispenseException;
+import dev.dispense.ExecResult;
+import dev.dispense.NotFoundException;
+import dev.dispense.SandboxName;
+import dev.dispense.SandboxState;
+import dev.dispense.Streams;
+import dev.dispense.UnavailableException;
+import dev.dispense.core.io.BoundedOutput;
+import dev.dispense.core.io.LineOutput;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.SandboxLayout;
+import dev.dispense.spi.SandboxProvider;
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/** A running sandbox at its provider: the few calls that all else in the core is built on. */
+public record SandboxConnection(
+    SandboxProvider provider, String machineId, SandboxLayout layout, SandboxName name) {
+
+  public int exec(Command command, Streams streams) {
+    Command placed =
+        command.workingDirectory().isPresent() ? command : command.in(layout.workspace());
+    try {
+      return provider.exec(machineId, placed, streams);
+    } catch (UnavailableException | NotFoundException e) {
+      throw explained(e);
+    }
+  }
+
+  /** What a provider says of a machine, such as its id, is told in terms of the sandbox. */
+  private DispenseException explained(DispenseException failure) {
+    Optional<Machine> machine;
+    try {
+      machine = provider.find(name);
+    } catch (DispenseException e) {
+      return failure;
+    }
+    if (machine.filter(found -> found.id().equals(machineId)).isEmpty()) {
+      return new NotFoundException(
+          "The sandbox '%s' has just been removed by somebody else. To save its work: dispense delete %s"
+              .formatted(name, name),
+          failure);
+    }
+    return machine.get().state() == SandboxState.STOPPED
+        ? new UnavailableException(
+            "The sandbox '%s' is stopped or paused. To start it: dispense start %s"
+                .formatted(name, name),
+            failure)
+        : failure;
+  }
+
+  /** Runs a short command and gathers what it writes. */
+  public ExecResult exec(Command command, byte[] stdin) {
+    BoundedOutput stdout = new BoundedOutput();
+    BoundedOutput stderr = new BoundedOutput();
+    Streams streams =
+        stdin.length == 0
+            ? Streams.of(stdout, stderr)
+            : Streams.of(new ByteArrayInputStream(stdin), stdout, stderr);
+    int exitCode = exec(command, streams);
+    return new ExecResult(exitCode, stdout.toString(), stderr.toString());
+  }
+
+  public ExecResult exec(Command command) {
+    return exec(command, new byte[0]);
+  }
+
+  /** Runs a command and hands its output on, line by line. */
+  public int exec(Command command, LineOutput stdout, OutputStream stderr) {
+    int exitCode = exec(command, Streams.of(stdout, stderr));
+    stdout.finish();
+    return exitCode;
+  }
+
+  /**
+   * Returns whether its user is root. What was asked for is not what is so where nothing is
+   * mounted: it may be the image's user.
+   *
+   * @param uid what was asked for
+   */
+  public boolean isRoot(int uid) {
+    return provider.capabilities().contains(Capability.BIND_MOUNTS)
+        ? uid == 0
+        : exec(Command.of("id", "-u")).stdout().strip().equals("0");
+  }
+}

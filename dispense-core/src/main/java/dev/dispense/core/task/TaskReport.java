@@ -1,0 +1,202 @@
+package dev.dispense.core.task;
+
+import dev.dispense.TaskEvent;
+import dev.dispense.TaskInfo;
+import dev.dispense.TaskState;
+import dev.dispense.Text;
+import dev.dispense.spi.Agent;
+import dev.dispense.spi.TaskPass;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the supervisor says of one task, before its agent has judged it.
+ *
+ * @param phase the word for what happened: {@code pending}, {@code running}, {@code lost}, or how
+ *     it ended: {@code exited}, {@code grace}, {@code timeout}, {@code cancelled}
+ * @param exitCode of the agent's process, once it has ended
+ * @param lastWord the line of output that has the agent's end markers; may be empty
+ * @param pass what it is known by at the gateway, as far as the sandbox is to be believed
+ * @param errorOutput the end of the agent's standard error
+ */
+public record TaskReport(
+    int id,
+    String agent,
+    String title,
+    Instant created,
+    Optional<Instant> started,
+    Optional<Instant> finished,
+    String phase,
+    OptionalInt exitCode,
+    String lastWord,
+    Optional<TaskPass> pass,
+    String errorOutput) {
+
+  /** Reads the blocks of lines that {@code supervisor status} prints; see {@code describe}. */
+  public static List<TaskReport> parse(String text) {
+    Reader reader = new Reader();
+    text.lines().forEach(reader::read);
+    return reader.reports();
+  }
+
+  /** Reads such lines one by one, as the reports of many tasks can be long. */
+  static final class Reader {
+    private final List<TaskReport> reports = new ArrayList<>();
+    private @Nullable Builder builder;
+
+    void read(String line) {
+      int space = line.indexOf(' ');
+      String key = space < 0 ? line : line.substring(0, space);
+      String value = space < 0 ? "" : line.substring(space + 1);
+      if (key.equals("task")) {
+        finish();
+        builder = new Builder(number(value));
+      } else if (builder != null) {
+        builder.read(key, value);
+      }
+    }
+
+    private void finish() {
+      if (builder != null) {
+        reports.add(builder.build());
+        builder = null;
+      }
+    }
+
+    List<TaskReport> reports() {
+      finish();
+      return reports;
+    }
+  }
+
+  /** Returns whether the task has ended, and its agent wrote nothing to its standard error. */
+  boolean endedWithoutErrors() {
+    return finished.isPresent() && errorOutput.isEmpty();
+  }
+
+  /** Returns the report as a program sees it, judged by the agent if there is one. */
+  public TaskInfo judge(Optional<Agent> agentOfTask) {
+    Optional<TaskEvent.Result> result =
+        agentOfTask.filter(agent -> !lastWord.isEmpty()).flatMap(this::lastResult);
+    TaskState state =
+        switch (phase) {
+          case "pending" -> TaskState.PENDING;
+          case "running" -> TaskState.RUNNING;
+          case "cancelled" -> TaskState.CANCELLED;
+          case "timeout" -> TaskState.TIMED_OUT;
+          case "exited", "grace" -> TaskState.FAILED;
+          default -> TaskState.LOST;
+        };
+    String message = "";
+    if (state == TaskState.FAILED) {
+      Agent.Verdict verdict = verdict(agentOfTask, result);
+      state = verdict.success() ? TaskState.SUCCEEDED : TaskState.FAILED;
+      message = verdict.message();
+    } else if (state == TaskState.LOST) {
+      message =
+          "The sandbox was stopped, crashed, or had no room on its disk while the task was in it.";
+    } else if (state == TaskState.TIMED_OUT) {
+      message = "The task was killed when its time was up.";
+    }
+    OptionalInt code = phase.equals("exited") ? exitCode : OptionalInt.empty();
+    return new TaskInfo(id, agent, title, state, code, message, created, started, finished, result);
+  }
+
+  private Optional<TaskEvent.Result> lastResult(Agent agentOfTask) {
+    Optional<TaskEvent.Result> last = Optional.empty();
+    for (TaskEvent event : agentOfTask.parser().parse(lastWord)) {
+      if (event instanceof TaskEvent.Result result) {
+        last = Optional.of(result);
+      }
+    }
+    return last;
+  }
+
+  private Agent.Verdict verdict(Optional<Agent> agentOfTask, Optional<TaskEvent.Result> result) {
+    OptionalInt code = phase.equals("grace") ? OptionalInt.empty() : exitCode;
+    if (agentOfTask.isPresent()) {
+      return agentOfTask.get().judge(new Agent.Ending(code, result, errorOutput));
+    }
+    return code.isPresent() && code.getAsInt() == 0
+        ? Agent.Verdict.SUCCESS
+        : Agent.Verdict.failure("The agent '" + agent + "' is not known here; it failed.");
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static final class Builder {
+    private final int id;
+    private String agent = "";
+    private String title = "";
+    private Instant created = Instant.EPOCH;
+    private Optional<Instant> started = Optional.empty();
+    private Optional<Instant> finished = Optional.empty();
+    private String phase = "lost";
+    private OptionalInt exitCode = OptionalInt.empty();
+    private String lastWord = "";
+    private Optional<TaskPass> pass = Optional.empty();
+    private final StringBuilder errorOutput = new StringBuilder();
+
+    Builder(int id) {
+      this.id = id;
+    }
+
+    void read(String key, String value) {
+      switch (key) {
+        case "agent" -> agent = value;
+        case "title" -> title = Text.printable(value, 120);
+        case "created" -> created = instant(value);
+        case "started" -> started = Optional.of(instant(value));
+        case "state" -> phase = value;
+        case "ended" -> readEnd(value.split(" ", -1));
+        case "word" -> lastWord = value;
+        case "pass" -> pass = Optional.of(value).filter(TaskPass::isValid).map(TaskPass::new);
+        case "error" -> errorOutput.append(value).append('\n');
+        default -> {
+          // A blank line, or what another version of the supervisor has to say.
+        }
+      }
+    }
+
+    private void readEnd(String[] parts) {
+      if (parts.length == 3) {
+        phase = parts[0];
+        int code = number(parts[1]);
+        exitCode = code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
+        finished = Optional.of(instant(parts[2]));
+      }
+    }
+
+    // A clock that is wrong can be wrong by far.
+    private static Instant instant(String seconds) {
+      return seconds.matches("\\d{1,12}")
+          ? Instant.ofEpochSecond(Long.parseLong(seconds))
+          : Instant.EPOCH;
+    }
+
+    TaskReport build() {
+      return new TaskReport(
+          id,
+          agent,
+          title,
+          created,
+          started,
+          finished,
+          phase,
+          exitCode,
+          lastWord,
+          pass,
+          errorOutput.toString());
+    }
+  }
+}
