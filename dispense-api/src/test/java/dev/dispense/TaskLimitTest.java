@@ -3,14 +3,12 @@ package dev.dispense;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.core.task.TaskReport;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.TaskPass;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -46,13 +44,5 @@ class TaskLimitTest {
     assertThat(gateway.overSocket(route)).hasToString("http://localhost" + route.path());
     assertThat(TaskPass.random()).isNotEqualTo(TaskPass.random());
     assertThatThrownBy(() -> new TaskPass("../../etc")).isInstanceOf(RuntimeException.class);
-  }
-
-  @Test
-  void theReportOfATaskSaysWhatItIsKnownBy() {
-    assertThat(TaskReport.parse("task 1\npass 0123456789abcdef\n").get(0).pass())
-        .contains(new TaskPass("0123456789abcdef"));
-    assertThat(TaskReport.parse("task 1\npass ../../etc\n").get(0).pass())
-        .isEqualTo(Optional.empty());
   }
 }

@@ -4,7 +4,7 @@ import dev.dispense.Command;
 import dev.dispense.ExecResult;
 import dev.dispense.Sandbox;
 import dev.dispense.Source;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import dev.dispense.Task;
 import dev.dispense.TaskSpec;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

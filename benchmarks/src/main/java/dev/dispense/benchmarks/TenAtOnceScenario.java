@@ -3,7 +3,7 @@ package dev.dispense.benchmarks;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

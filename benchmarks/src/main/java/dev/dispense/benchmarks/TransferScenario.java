@@ -2,7 +2,7 @@ package dev.dispense.benchmarks;
 
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

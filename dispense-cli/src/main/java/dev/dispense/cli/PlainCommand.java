@@ -1,5 +1,9 @@
 package dev.dispense.cli;
 
+import dev.dispense.cli.command.HelpCommand;
+import dev.dispense.cli.command.ListCommand;
+import dev.dispense.cli.command.VersionCommand;
+import dev.dispense.cli.session.Session;
 import java.util.List;
 import java.util.concurrent.Callable;
 

@@ -2,9 +2,9 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.testkit.ModelReply;
-import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.model.ModelReply;
+import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

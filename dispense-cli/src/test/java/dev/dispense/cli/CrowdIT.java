@@ -2,8 +2,8 @@ package dev.dispense.cli;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.testkit.CrowdContract;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.crowd.CrowdContract;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

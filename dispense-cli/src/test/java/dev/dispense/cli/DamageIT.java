@@ -16,7 +16,7 @@ import dev.dispense.TaskState;
 import dev.dispense.UnavailableException;
 import dev.dispense.support.FileTree;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

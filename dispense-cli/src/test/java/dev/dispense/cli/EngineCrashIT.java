@@ -13,7 +13,7 @@ import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
 import dev.dispense.UnavailableException;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

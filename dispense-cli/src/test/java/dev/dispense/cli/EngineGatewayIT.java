@@ -16,7 +16,7 @@ import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

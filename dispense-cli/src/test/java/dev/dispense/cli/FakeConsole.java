@@ -1,5 +1,6 @@
 package dev.dispense.cli;
 
+import dev.dispense.cli.terminal.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A console in memory: with a person who gives the answers that the test wrote, or with nobody. */
-final class FakeConsole implements Console {
+public final class FakeConsole implements Console {
   private final Set<Stream> terminals = EnumSet.noneOf(Stream.class);
   private final Queue<String> answers = new ArrayDeque<>();
   private final List<String> prompts = new ArrayList<>();
@@ -27,24 +28,24 @@ final class FakeConsole implements Console {
   private Optional<String> outputFailure = Optional.empty();
   private int open;
 
-  static FakeConsole withoutTerminal() {
+  public static FakeConsole withoutTerminal() {
     return new FakeConsole();
   }
 
   /** Returns a terminal with a person, whose input ends after the answers. */
-  static FakeConsole withAnswers(String... answers) {
+  public static FakeConsole withAnswers(String... answers) {
     FakeConsole console = new FakeConsole();
     console.terminals.addAll(EnumSet.allOf(Stream.class));
     console.answers.addAll(Arrays.asList(answers));
     return console;
   }
 
-  FakeConsole withInput(String text) {
+  public FakeConsole withInput(String text) {
     in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
-  FakeConsole whoseReaderIsGone() {
+  public FakeConsole whoseReaderIsGone() {
     return whoseOutputFails("Broken pipe");
   }
 
@@ -129,11 +130,11 @@ final class FakeConsole implements Console {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String errText() {
+  public String errText() {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  List<String> prompts() {
+  public List<String> prompts() {
     return prompts;
   }
 

@@ -1,8 +1,8 @@
 package dev.dispense.cli;
 
-import dev.dispense.testkit.DemoScript;
-import dev.dispense.testkit.ModelReply;
-import dev.dispense.testkit.ModelRequest;
+import dev.dispense.testkit.model.DemoScript;
+import dev.dispense.testkit.model.ModelReply;
+import dev.dispense.testkit.model.ModelRequest;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dispense.testkit.DemoScript;
-import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.model.DemoScript;
+import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.cli.command.HelpCommand;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

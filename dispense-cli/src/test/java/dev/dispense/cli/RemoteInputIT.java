@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
 import java.nio.file.Files;

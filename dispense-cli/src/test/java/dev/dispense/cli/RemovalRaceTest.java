@@ -1,6 +1,6 @@
 package dev.dispense.cli;
 
-import dev.dispense.testkit.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import java.util.List;
 
 /** Deletes sandboxes of which this machine keeps only what they are, behind each step. */

@@ -2,7 +2,7 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxState;
-import dev.dispense.testkit.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.TaskEvent;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

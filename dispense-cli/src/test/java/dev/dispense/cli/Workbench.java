@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
 import dev.dispense.SandboxInfo;
+import dev.dispense.cli.session.Session;
 import dev.dispense.spi.Agent;
-import dev.dispense.testkit.ScriptedAgent;
-import dev.dispense.testkit.UnisolatedProvider;
-import dev.dispense.testkit.UnisolatedProviderFactory;
+import dev.dispense.testkit.agent.ScriptedAgent;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.Map;
  * Runs the command as a user does, on sandboxes without isolation and with a scripted agent in the
  * place of Claude Code. Closing it deletes the sandboxes.
  */
-final class Workbench implements AutoCloseable {
+public final class Workbench implements AutoCloseable {
   private final Path home;
   private final Path directory;
   private Path state;
@@ -40,7 +41,7 @@ final class Workbench implements AutoCloseable {
   }
 
   /** Returns a workbench in a git repository of one commit. */
-  static Workbench inRepository(Path temporary) {
+  public static Workbench inRepository(Path temporary) {
     Workbench bench = inDirectory(temporary);
     bench.git("init", "--quiet", "--initial-branch=main");
     bench.git("add", ".");
@@ -50,7 +51,7 @@ final class Workbench implements AutoCloseable {
   }
 
   /** Returns a workbench in a directory without git. */
-  static Workbench inDirectory(Path temporary) {
+  public static Workbench inDirectory(Path temporary) {
     Workbench bench = new Workbench(temporary);
     try {
       Files.createDirectories(bench.directory);
@@ -61,18 +62,18 @@ final class Workbench implements AutoCloseable {
     return bench;
   }
 
-  Workbench with(ScriptedAgent.Builder builder) {
+  public Workbench with(ScriptedAgent.Builder builder) {
     agent = builder.build();
     return this;
   }
 
-  Workbench with(String variable, String value) {
+  public Workbench with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
   /** Gives the user a settings file with these names, each with a value that nobody reads. */
-  Workbench withSettings(String... names) {
+  public Workbench withSettings(String... names) {
     for (String name : names) {
       settings.put(name, "x");
     }
@@ -85,16 +86,16 @@ final class Workbench implements AutoCloseable {
     return this;
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** Runs a command where nobody can be asked. */
-  Outcome run(String... arguments) {
+  public Outcome run(String... arguments) {
     return run(FakeConsole.withoutTerminal(), arguments);
   }
 
-  Outcome run(FakeConsole console, String... arguments) {
+  public Outcome run(FakeConsole console, String... arguments) {
     int exitCode = new Cli(console, this::open, directory).run(List.of(arguments));
     assertThat(console.isTerminalRestored()).as("terminal restored").isTrue();
     return new Outcome(exitCode, console.outText(), console.errText());
@@ -110,7 +111,7 @@ final class Workbench implements AutoCloseable {
   }
 
   /** Runs a command that must succeed, and returns what it printed. */
-  String succeed(String... arguments) {
+  public String succeed(String... arguments) {
     Outcome outcome = run(arguments);
     assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
     return outcome.out();
@@ -133,7 +134,7 @@ final class Workbench implements AutoCloseable {
         .build();
   }
 
-  List<String> names() {
+  public List<String> names() {
     try (Dispense dispense = open()) {
       return dispense.list().stream().map(SandboxInfo::name).map(Object::toString).toList();
     }
@@ -183,5 +184,5 @@ final class Workbench implements AutoCloseable {
   }
 
   /** What a command left: its exit code and what it wrote. */
-  record Outcome(int exitCode, String out, String err) {}
+  public record Outcome(int exitCode, String out, String err) {}
 }

@@ -8,6 +8,22 @@ import dev.dispense.Progress;
 import dev.dispense.SandboxName;
 import dev.dispense.SshAccess;
 import dev.dispense.Streams;
+import dev.dispense.daytona.access.Access;
+import dev.dispense.daytona.creation.Creation;
+import dev.dispense.daytona.exec.Exec;
+import dev.dispense.daytona.exec.Preparation;
+import dev.dispense.daytona.exec.SandboxFiles;
+import dev.dispense.daytona.exec.TerminalSession;
+import dev.dispense.daytona.http.Calls;
+import dev.dispense.daytona.http.Http;
+import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.Layout;
+import dev.dispense.daytona.sandbox.RemoteSandbox;
+import dev.dispense.daytona.sandbox.SandboxAccess;
+import dev.dispense.daytona.sandbox.SandboxStates;
+import dev.dispense.daytona.sandbox.Sandboxes;
+import dev.dispense.daytona.sandbox.Toolbox;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxLayout;
@@ -20,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Sandboxes of one organization at the service. */
-final class DaytonaProvider implements SandboxProvider {
+public final class DaytonaProvider implements SandboxProvider {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Host host;
@@ -39,7 +55,7 @@ final class DaytonaProvider implements SandboxProvider {
   /**
    * @param patience how long a sandbox that should be running may not answer
    */
-  DaytonaProvider(Host host, Access access, Pause pause, Duration patience) {
+  public DaytonaProvider(Host host, Access access, Pause pause, Duration patience) {
     this.host = host;
     this.http = new Http(host, access);
     this.sandboxes = new Sandboxes(new Calls(http, pause));

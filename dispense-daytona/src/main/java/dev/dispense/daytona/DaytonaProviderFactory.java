@@ -2,6 +2,8 @@ package dev.dispense.daytona;
 
 import dev.dispense.Host;
 import dev.dispense.UnavailableException;
+import dev.dispense.daytona.access.AccessDiscovery;
+import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.spi.SandboxProvider;
 
 /**

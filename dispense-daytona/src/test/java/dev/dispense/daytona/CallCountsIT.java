@@ -11,7 +11,7 @@ import dev.dispense.Source;
 import dev.dispense.TaskSpec;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

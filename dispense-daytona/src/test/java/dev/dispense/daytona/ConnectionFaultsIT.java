@@ -9,6 +9,8 @@ import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
+import dev.dispense.daytona.access.AccessDiscovery;
+import dev.dispense.daytona.http.Pause;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.support.Archive;

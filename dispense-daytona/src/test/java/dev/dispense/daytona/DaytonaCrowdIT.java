@@ -2,8 +2,9 @@ package dev.dispense.daytona;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.testkit.CrowdContract;
+import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.crowd.CrowdContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.dispense.daytona;
 
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.escape.EscapeContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -6,6 +6,8 @@ import dev.dispense.Command;
 import dev.dispense.Host;
 import dev.dispense.Progress;
 import dev.dispense.Streams;
+import dev.dispense.daytona.access.AccessDiscovery;
+import dev.dispense.daytona.http.Pause;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A fake Daytona for each test, which sees that the client asks for nothing that the published API
  * has not. The user in its sandboxes is root.
  */
-final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+public final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
   private static final String IMAGE =
       System.getenv().getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");
 
@@ -63,12 +63,12 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
     return daytona != null;
   }
 
-  FakeDaytona daytona() {
+  public FakeDaytona daytona() {
     return Objects.requireNonNull(daytona);
   }
 
   /** Returns the calls that were made, as method and path. */
-  List<String> calls() {
+  public List<String> calls() {
     return daytona().requests().stream().map(FakeService::call).toList();
   }
 
@@ -77,7 +77,7 @@ final class FakeService implements BeforeAllCallback, BeforeEachCallback, AfterE
   }
 
   /** Returns the machine of a user who has a key. */
-  Host host(Path home) {
+  public Host host(Path home) {
     return TestHost.at(
         home,
         Map.of(

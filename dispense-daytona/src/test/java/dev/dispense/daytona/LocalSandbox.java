@@ -6,6 +6,15 @@ import dev.dispense.Command;
 import dev.dispense.ExecResult;
 import dev.dispense.Secret;
 import dev.dispense.Streams;
+import dev.dispense.daytona.access.Access;
+import dev.dispense.daytona.access.ServerAddress;
+import dev.dispense.daytona.exec.Exec;
+import dev.dispense.daytona.http.Calls;
+import dev.dispense.daytona.http.Http;
+import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.Sandboxes;
+import dev.dispense.daytona.sandbox.Toolbox;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +30,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A client and a {@link LocalToolbox} that it speaks with over a real connection. */
-final class LocalSandbox implements AutoCloseable {
+public final class LocalSandbox implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
@@ -31,7 +40,7 @@ final class LocalSandbox implements AutoCloseable {
   private final Toolbox toolbox;
   private final Finished finished = new Finished();
 
-  LocalSandbox(Path directory, String... shell) {
+  public LocalSandbox(Path directory, String... shell) {
     this.directory = directory;
     local = new LocalToolbox(directory, shell);
     service = new TestService(local);
@@ -44,23 +53,23 @@ final class LocalSandbox implements AutoCloseable {
     toolbox = new Toolbox(new Sandboxes(new Calls(http, quick)), PATIENCE);
   }
 
-  TestService service() {
+  public TestService service() {
     return service;
   }
 
-  void become(String state) {
+  public void become(String state) {
     local.become(state);
   }
 
-  int exec(Command command, Streams streams) {
+  public int exec(Command command, Streams streams) {
     return Exec.run(toolbox, finished, LocalToolbox.ID, command, streams);
   }
 
-  ExecResult run(String script) {
+  public ExecResult run(String script) {
     return run(ShellCommand.of(script));
   }
 
-  ExecResult run(Command command) {
+  public ExecResult run(Command command) {
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     int code = exec(command, Streams.of(stdout, stderr));
@@ -68,7 +77,7 @@ final class LocalSandbox implements AutoCloseable {
         code, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
   }
 
-  byte[] filter(byte[] input, String script) {
+  public byte[] filter(byte[] input, String script) {
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     int code =
         exec(
@@ -79,12 +88,12 @@ final class LocalSandbox implements AutoCloseable {
   }
 
   /** Returns how many calls ran a program. */
-  long executions() {
+  public long executions() {
     return service.calls().stream().filter(call -> call.endsWith("/process/execute")).count();
   }
 
   /** Returns of how many commands something is kept. */
-  long commandsKept() {
+  public long commandsKept() {
     try (Stream<Path> kept = Files.list(directory.resolve("exec"))) {
       return kept.count();
     } catch (IOException e) {
@@ -92,16 +101,16 @@ final class LocalSandbox implements AutoCloseable {
     }
   }
 
-  void awaitCommandsKept(long count) {
+  public void awaitCommandsKept(long count) {
     await(() -> commandsKept() == count);
   }
 
-  void awaitFile(Path file) {
+  public void awaitFile(Path file) {
     await(() -> Files.exists(file));
   }
 
   /** Waits until the only command that something is kept of has closed both of its outputs. */
-  void awaitEndOfOutput() {
+  public void awaitEndOfOutput() {
     await(() -> kept("o.end") + kept("e.end") == 2);
   }
 
@@ -114,7 +123,7 @@ final class LocalSandbox implements AutoCloseable {
   }
 
   /** Returns how many bytes of output are kept. */
-  long bytesKept() {
+  public long bytesKept() {
     try (Stream<Path> kept = Files.walk(directory.resolve("exec"))) {
       return kept.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     } catch (IOException e) {
@@ -125,7 +134,7 @@ final class LocalSandbox implements AutoCloseable {
   /**
    * Returns whether the process lives whose id a file holds; one that waits to be reaped does not.
    */
-  boolean isAlive(Path file) {
+  public boolean isAlive(Path file) {
     try {
       Path process = Path.of("/proc", Files.readString(file).strip(), "stat");
       return Files.exists(process) && !Files.readString(process).matches("(?s).*\\) Z .*");

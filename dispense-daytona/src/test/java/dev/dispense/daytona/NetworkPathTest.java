@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.daytona.access.Access;
+import dev.dispense.daytona.access.ServerAddress;
+import dev.dispense.daytona.http.Http;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import java.io.IOException;

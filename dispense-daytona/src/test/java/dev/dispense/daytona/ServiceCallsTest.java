@@ -8,6 +8,8 @@ import dev.dispense.SandboxName;
 import dev.dispense.SandboxState;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
+import dev.dispense.daytona.access.Access;
+import dev.dispense.daytona.access.ServerAddress;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;

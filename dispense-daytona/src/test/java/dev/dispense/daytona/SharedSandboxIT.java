@@ -12,7 +12,7 @@ import dev.dispense.TaskSpec;
 import dev.dispense.TaskState;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

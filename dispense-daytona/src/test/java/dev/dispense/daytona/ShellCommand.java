@@ -3,10 +3,10 @@ package dev.dispense.daytona;
 import dev.dispense.Command;
 
 /** Commands that are scripts. */
-final class ShellCommand {
+public final class ShellCommand {
   private ShellCommand() {}
 
-  static Command of(String script) {
+  public static Command of(String script) {
     return Command.of("sh", "-c", script).in("/");
   }
 }

@@ -8,10 +8,10 @@ import java.time.ZoneOffset;
 import java.util.Map;
 
 /** A machine of a user who has nothing but a home directory. */
-final class TestHost {
+public final class TestHost {
   private TestHost() {}
 
-  static Host at(Path home, Map<String, String> environment) {
+  public static Host at(Path home, Map<String, String> environment) {
     return at(home, environment, Map.of());
   }
 

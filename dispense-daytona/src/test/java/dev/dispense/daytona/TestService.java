@@ -18,7 +18,7 @@ import java.util.function.Function;
 import okio.ByteString;
 
 /** A small server that answers as a test says, and remembers what it was asked. */
-final class TestService implements AutoCloseable {
+public final class TestService implements AutoCloseable {
   /** All goes well. */
   static final Disturbance NONE = new Disturbance() {};
 
@@ -32,13 +32,13 @@ final class TestService implements AutoCloseable {
   private volatile Function<Asked, Disturbance> meddler = asked -> NONE;
 
   /** A request as it came. */
-  record Asked(
+  public record Asked(
       String method,
       String path,
       String query,
       Map<String, List<String>> headers,
       ByteString body) {
-    String header(String name) {
+    public String header(String name) {
       List<String> values = headers.getOrDefault(name, List.of());
       return values.isEmpty() ? "" : values.get(0);
     }
@@ -61,8 +61,8 @@ final class TestService implements AutoCloseable {
   }
 
   /** An answer. */
-  record Answered(int status, Map<String, String> headers, ByteString body) {
-    static Answered json(int status, String body) {
+  public record Answered(int status, Map<String, String> headers, ByteString body) {
+    public static Answered json(int status, String body) {
       return new Answered(status, Map.of(), ByteString.encodeUtf8(body));
     }
 
@@ -72,12 +72,12 @@ final class TestService implements AutoCloseable {
   }
 
   /** Answers a request. */
-  interface Handler {
+  public interface Handler {
     Answered answer(Asked asked) throws IOException;
   }
 
   /** What happens to one exchange instead of its going well. */
-  interface Disturbance {
+  public interface Disturbance {
     /**
      * Returns another answer; or none, when what was asked is done and {@link #sent} tells how much
      * of the answer goes out.
@@ -97,7 +97,7 @@ final class TestService implements AutoCloseable {
     }
   }
 
-  TestService(Handler handler) {
+  public TestService(Handler handler) {
     this.handler = handler;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -109,25 +109,25 @@ final class TestService implements AutoCloseable {
     server.start();
   }
 
-  String url(String path) {
+  public String url(String path) {
     return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
-  List<Asked> asked() {
+  public List<Asked> asked() {
     return asked;
   }
 
   /** Returns the calls that were made, as method and path. */
-  List<String> calls() {
+  public List<String> calls() {
     return asked.stream().map(Asked::call).toList();
   }
 
-  void disturb(Disturbance disturbance) {
+  public void disturb(Disturbance disturbance) {
     disturbances.add(disturbance);
   }
 
   /** Gives the next request this answer, and does nothing. */
-  void answerNext(Answered answer) {
+  public void answerNext(Answered answer) {
     disturb(
         new Disturbance() {
           @Override
@@ -163,7 +163,7 @@ final class TestService implements AutoCloseable {
   }
 
   /** Does what the next request asks for, and sends only the first bytes of the answer. */
-  void cutNextAnswerAfter(int bytes) {
+  public void cutNextAnswerAfter(int bytes) {
     disturb(cutAnswerAfter(bytes));
   }
 

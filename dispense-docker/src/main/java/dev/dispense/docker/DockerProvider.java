@@ -17,6 +17,26 @@ import dev.dispense.TaskLimit;
 import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
+import dev.dispense.docker.container.PortRelay;
+import dev.dispense.docker.container.RelayPrograms;
+import dev.dispense.docker.container.SandboxContainer;
+import dev.dispense.docker.container.SandboxFiles;
+import dev.dispense.docker.container.SandboxLifecycle;
+import dev.dispense.docker.engine.ContainerNames;
+import dev.dispense.docker.engine.Engine;
+import dev.dispense.docker.engine.SandboxRemoval;
+import dev.dispense.docker.exec.Exec;
+import dev.dispense.docker.gateway.GatewayProxy;
+import dev.dispense.docker.gateway.SandboxGateway;
+import dev.dispense.docker.gateway.Seat;
+import dev.dispense.docker.host.HostEnvironment;
+import dev.dispense.docker.host.Layout;
+import dev.dispense.docker.host.Owner;
+import dev.dispense.docker.image.DefaultImage;
+import dev.dispense.docker.image.ImageBuilder;
+import dev.dispense.docker.image.Images;
+import dev.dispense.docker.network.ContainerSummary;
+import dev.dispense.docker.network.SandboxNetwork;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
@@ -45,7 +65,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes that are containers of one engine. */
-final class DockerProvider implements SandboxProvider {
+public final class DockerProvider implements SandboxProvider {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
@@ -59,7 +79,7 @@ final class DockerProvider implements SandboxProvider {
   private final SandboxRemoval removal;
   private final SandboxLifecycle lifecycle;
 
-  DockerProvider(Host host, Engine engine) {
+  public DockerProvider(Host host, Engine engine) {
     this.host = host;
     this.engine = engine;
     this.images = new Images(engine);

@@ -2,6 +2,10 @@ package dev.dispense.docker;
 
 import dev.dispense.Host;
 import dev.dispense.UnavailableException;
+import dev.dispense.docker.engine.Endpoint;
+import dev.dispense.docker.engine.EndpointDiscovery;
+import dev.dispense.docker.engine.Engine;
+import dev.dispense.docker.engine.SocketProbe;
 import dev.dispense.spi.SandboxProvider;
 
 /**

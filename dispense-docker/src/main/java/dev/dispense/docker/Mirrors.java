@@ -2,6 +2,8 @@ package dev.dispense.docker;
 
 import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.docker.host.AptMirror;
+import dev.dispense.docker.host.HostEnvironment;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;

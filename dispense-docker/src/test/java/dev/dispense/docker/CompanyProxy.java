@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A proxy as companies have them, which wants a password and alone knows where hosts are. */
-final class CompanyProxy implements AutoCloseable {
+public final class CompanyProxy implements AutoCloseable {
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class CompanyProxy implements AutoCloseable {
    * @param authorization what it wants to see
    * @param hosts the ports of this machine where hosts are, by HOST:PORT
    */
-  CompanyProxy(String authorization, Map<String, Integer> hosts) {
+  public CompanyProxy(String authorization, Map<String, Integer> hosts) {
     this.authorization = authorization;
     this.hosts = hosts;
     try {
@@ -37,12 +37,12 @@ final class CompanyProxy implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
   /** Returns the first lines of all requests with the right password; others with "!" before. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 

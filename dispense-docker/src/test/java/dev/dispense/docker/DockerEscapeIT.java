@@ -1,8 +1,8 @@
 package dev.dispense.docker;
 
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.testkit.EscapeContract;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.escape.EscapeContract;
 import org.junit.jupiter.api.Tag;
 
 @RequiresDocker

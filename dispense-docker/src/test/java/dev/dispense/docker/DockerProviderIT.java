@@ -1,8 +1,8 @@
 package dev.dispense.docker;
 
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.testkit.ProviderContract;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.provider.ProviderContract;
 
 @RequiresDocker
 class DockerProviderIT extends ProviderContract {

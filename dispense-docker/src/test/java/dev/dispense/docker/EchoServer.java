@@ -20,21 +20,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Answers with what it was asked, and remembers the headers of the last request. */
-final class EchoServer implements AutoCloseable {
+public final class EchoServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, List<String>> headers = new ConcurrentHashMap<>();
   private final List<String> paths = new CopyOnWriteArrayList<>();
   private final CountDownLatch held = new CountDownLatch(1);
 
-  EchoServer() {
+  public EchoServer() {
     this(Optional.empty());
   }
 
   /**
    * @param identity with which it speaks TLS
    */
-  EchoServer(Optional<TestIdentity> identity) {
+  public EchoServer(Optional<TestIdentity> identity) {
     InetSocketAddress anyPort = new InetSocketAddress("0.0.0.0", 0);
     try {
       if (identity.isPresent()) {
@@ -52,30 +52,30 @@ final class EchoServer implements AutoCloseable {
     server.start();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
-  List<String> header(String name) {
+  public List<String> header(String name) {
     return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
   }
 
   /** Returns the values of all headers of the last request. */
-  String headers() {
+  public String headers() {
     return headers.values().toString();
   }
 
-  void forget() {
+  public void forget() {
     headers.clear();
     paths.clear();
   }
 
-  List<String> paths() {
+  public List<String> paths() {
     return paths;
   }
 
   /** Whether an answer that was begun is still kept from its end. */
-  boolean isHeld() {
+  public boolean isHeld() {
     return held.getCount() == 1;
   }
 

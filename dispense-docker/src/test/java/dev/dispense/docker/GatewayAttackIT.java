@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Secret;
+import dev.dispense.docker.engine.LiveEngine;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.Route;
 import dev.dispense.testkit.RequiresDocker;

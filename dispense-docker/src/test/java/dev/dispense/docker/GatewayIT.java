@@ -8,6 +8,8 @@ import dev.dispense.Progress;
 import dev.dispense.Secret;
 import dev.dispense.Streams;
 import dev.dispense.Traffic;
+import dev.dispense.docker.engine.LiveEngine;
+import dev.dispense.docker.gateway.SandboxGateway;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.Route;

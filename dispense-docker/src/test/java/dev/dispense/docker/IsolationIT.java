@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.dispense.Command;
 import dev.dispense.Resources;
+import dev.dispense.docker.engine.LiveEngine;
 import dev.dispense.spi.Machine;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.dispense.docker;
 
+import dev.dispense.docker.engine.LiveEngine;
 import dev.dispense.spi.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

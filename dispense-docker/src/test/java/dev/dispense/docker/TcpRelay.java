@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** Makes an engine's Unix socket reachable by TCP, half-closed connections included. */
-final class TcpRelay implements AutoCloseable {
+public final class TcpRelay implements AutoCloseable {
   private final ServerSocket server;
   private final String socket;
 
@@ -19,11 +19,11 @@ final class TcpRelay implements AutoCloseable {
     fork(this::accept);
   }
 
-  static TcpRelay plain(String socket) throws IOException {
+  public static TcpRelay plain(String socket) throws IOException {
     return new TcpRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), socket);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 

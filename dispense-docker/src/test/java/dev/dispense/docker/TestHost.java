@@ -7,33 +7,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The machine that runs the tests, as a {@link Host}. */
-final class TestHost {
+public final class TestHost {
   private static final String BASE_VARIABLE = "DISPENSE_DOCKER_BASE_IMAGE";
 
   /** The base image that the tests build on. */
-  static final String BASE = System.getenv().getOrDefault(BASE_VARIABLE, "debian:bookworm-slim");
+  public static final String BASE =
+      System.getenv().getOrDefault(BASE_VARIABLE, "debian:bookworm-slim");
 
   private TestHost() {}
 
   /** Returns this machine. */
-  static Host real() {
+  public static Host real() {
     return with(System.getenv(), Map.of());
   }
 
   /** Returns this machine with another base image. */
-  static Host withBase(String base) {
+  public static Host withBase(String base) {
     Map<String, String> environment = new TreeMap<>(System.getenv());
     environment.put(BASE_VARIABLE, base);
     return with(environment, Map.of());
   }
 
   /** Returns this machine with a state directory of its own. */
-  static Host withState(Path state) {
+  public static Host withState(Path state) {
     return at(state, real());
   }
 
   /** Returns this machine with other variables. */
-  static Host with(Map<String, String> environment, Map<String, String> settings) {
+  public static Host with(Map<String, String> environment, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(Map.of("docker.base-image", BASE));
     all.putAll(settings);
     Path home = Path.of(System.getProperty("user.home"));
@@ -48,7 +49,7 @@ final class TestHost {
   }
 
   /** Returns a machine with its state elsewhere. */
-  static Host at(Path state, Host host) {
+  public static Host at(Path state, Host host) {
     return new Host(
         host.environment(),
         host.settings(),

@@ -18,10 +18,10 @@ import javax.net.ssl.SSLContext;
  * @param context with which a server shows it
  * @param certificate the certificate, a file in PEM
  */
-record TestIdentity(SSLContext context, Path certificate) {
+public record TestIdentity(SSLContext context, Path certificate) {
   private static final String PASSWORD = "password";
 
-  static TestIdentity of(Path directory, List<String> hosts)
+  public static TestIdentity of(Path directory, List<String> hosts)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = directory.resolve("identity.p12");
     String names = hosts.stream().map(host -> "dns:" + host).collect(Collectors.joining(","));

@@ -8,6 +8,7 @@ import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.Source;
+import dev.dispense.git.repository.LocalSandbox;
 import dev.dispense.spi.SourceProvider.Checkout;
 import dev.dispense.spi.SourceProvider.Request;
 import dev.dispense.spi.SourceProvider.Workspace;

@@ -11,6 +11,8 @@ import dev.dispense.RefusedException;
 import dev.dispense.Risk;
 import dev.dispense.Source;
 import dev.dispense.UnavailableException;
+import dev.dispense.git.repository.Deletion;
+import dev.dispense.git.repository.LocalSandbox;
 import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

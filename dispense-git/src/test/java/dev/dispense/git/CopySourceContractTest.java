@@ -2,7 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.Source;
 import dev.dispense.spi.SourceProvider;
-import dev.dispense.testkit.SourceContract;
+import dev.dispense.testkit.source.SourceContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 

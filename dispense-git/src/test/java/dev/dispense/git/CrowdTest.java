@@ -2,9 +2,9 @@ package dev.dispense.git;
 
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.testkit.CrowdContract;
-import dev.dispense.testkit.UnisolatedProvider;
-import dev.dispense.testkit.UnisolatedProviderFactory;
+import dev.dispense.testkit.crowd.CrowdContract;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

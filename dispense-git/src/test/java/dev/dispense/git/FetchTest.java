@@ -8,6 +8,7 @@ import dev.dispense.Changes.Fetched;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
+import dev.dispense.git.repository.LocalSandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
+import dev.dispense.git.repository.LocalSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

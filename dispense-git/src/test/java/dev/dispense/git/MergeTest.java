@@ -11,6 +11,7 @@ import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Risk.Kind;
 import dev.dispense.Source;
+import dev.dispense.git.repository.LocalSandbox;
 import dev.dispense.spi.SourceProvider.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;

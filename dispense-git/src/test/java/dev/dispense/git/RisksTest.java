@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.dispense.Risk;
 import dev.dispense.Risk.Kind;
 import dev.dispense.Source;
+import dev.dispense.git.repository.LocalSandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

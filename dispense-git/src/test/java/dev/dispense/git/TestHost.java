@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A machine with a user of its own below a temporary directory, and the user's own git on it. */
-record TestHost(Path root) {
-  static TestHost in(Path temporary) throws IOException {
+public record TestHost(Path root) {
+  public static TestHost in(Path temporary) throws IOException {
     TestHost host = new TestHost(temporary.toRealPath());
     Files.createDirectories(host.home());
     Files.writeString(
@@ -29,19 +29,19 @@ record TestHost(Path root) {
     return host;
   }
 
-  Path home() {
+  public Path home() {
     return root.resolve("home");
   }
 
-  Path state() {
+  public Path state() {
     return root.resolve("state");
   }
 
-  Host host() {
+  public Host host() {
     return host(Map.of());
   }
 
-  Host host(Map<String, String> settings) {
+  public Host host(Map<String, String> settings) {
     return new Host(
         Map.of("PATH", System.getenv("PATH"), "GIT_DIR", "/nonexistent"),
         settings,
@@ -53,7 +53,7 @@ record TestHost(Path root) {
   }
 
   /** Makes a repository with one commit. */
-  Path repository(String name) {
+  public Path repository(String name) {
     Path repository = emptyRepository(name);
     write(repository.resolve("README"), "read me\n");
     write(repository.resolve("src/App.java"), "class App {}\n");
@@ -63,13 +63,13 @@ record TestHost(Path root) {
     return repository;
   }
 
-  Path emptyRepository(String name) {
+  public Path emptyRepository(String name) {
     Path repository = root.resolve(name);
     git(directory(name), "init", "-q");
     return repository;
   }
 
-  Path directory(String name) {
+  public Path directory(String name) {
     try {
       return Files.createDirectories(root.resolve(name));
     } catch (IOException e) {
@@ -78,11 +78,11 @@ record TestHost(Path root) {
   }
 
   /** Runs the user's git, which must succeed, and returns what it writes. */
-  String git(Path directory, String... arguments) {
+  public String git(Path directory, String... arguments) {
     return run(directory, Map.of(), concat("git", arguments));
   }
 
-  String run(Path directory, Map<String, String> variables, String... argv) {
+  public String run(Path directory, Map<String, String> variables, String... argv) {
     try {
       Process process = start(directory, variables, argv);
       process.getOutputStream().close();
@@ -104,13 +104,13 @@ record TestHost(Path root) {
     return builder.redirectErrorStream(true).start();
   }
 
-  static String[] concat(String first, String... rest) {
+  public static String[] concat(String first, String... rest) {
     List<String> all = new ArrayList<>(List.of(first));
     all.addAll(List.of(rest));
     return all.toArray(new String[0]);
   }
 
-  static void write(Path file, String content) {
+  public static void write(Path file, String content) {
     try {
       Files.createDirectories(file.getParent());
       Files.writeString(file, content);
@@ -119,7 +119,7 @@ record TestHost(Path root) {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
@@ -131,7 +131,7 @@ record TestHost(Path root) {
    * Returns all that must stay as it is in a repository: files of the worktree, index, HEAD,
    * configuration, hooks; not the objects and refs.
    */
-  static Map<String, String> untouchable(Path repository) {
+  public static Map<String, String> untouchable(Path repository) {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(repository)) {
       walk.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
@@ -157,7 +157,7 @@ record TestHost(Path root) {
   }
 
   /** Checks that no worktree and no branch of a sandbox is left, and that nothing is damaged. */
-  void assertNothingLeft(Path repository) {
+  public void assertNothingLeft(Path repository) {
     assertThat(git(repository, "worktree", "list", "--porcelain").lines())
         .filteredOn(line -> line.startsWith("HEAD ") || line.equals("bare"))
         .hasSize(1);

@@ -1,8 +1,8 @@
 package dev.dispense.git;
 
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.testkit.EscapeContract;
-import dev.dispense.testkit.UnisolatedProviderFactory;
+import dev.dispense.testkit.escape.EscapeContract;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import org.junit.jupiter.api.Tag;
 
 @Tag("once")

@@ -6,6 +6,8 @@ import dev.dispense.TaskEvent;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Software;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -10,6 +10,8 @@ import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

@@ -20,6 +20,7 @@ import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

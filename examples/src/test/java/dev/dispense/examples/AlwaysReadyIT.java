@@ -19,7 +19,7 @@ import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskState;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

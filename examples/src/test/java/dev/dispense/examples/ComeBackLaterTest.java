@@ -8,7 +8,7 @@ import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.TaskState;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Host;
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.testkit.ProviderContract;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.provider.ProviderContract;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 

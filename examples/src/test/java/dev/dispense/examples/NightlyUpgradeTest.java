@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.examples.NightlyUpgrade.Outcome;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
-import dev.dispense.testkit.DemoScript;
-import dev.dispense.testkit.ModelServer;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
+import dev.dispense.testkit.model.DemoScript;
+import dev.dispense.testkit.model.ModelServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
-import dev.dispense.testkit.ScriptedAgent;
+import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,8 @@ package dev.dispense.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.dispense.docker.exec.Frames;
+import dev.dispense.docker.image.ResultStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

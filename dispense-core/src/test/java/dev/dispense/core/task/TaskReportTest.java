@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskState;
+import dev.dispense.spi.TaskPass;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -79,5 +80,13 @@ class TaskReportTest {
   @Test
   void makesTheTitlePrintable() {
     assertThat(judged("task 1\ntitle \u001b]52;c;eA==\u0007evil\n").title()).isEqualTo("evil");
+  }
+
+  @Test
+  void theReportOfATaskSaysWhatItIsKnownBy() {
+    assertThat(TaskReport.parse("task 1\npass 0123456789abcdef\n").get(0).pass())
+        .contains(new TaskPass("0123456789abcdef"));
+    assertThat(TaskReport.parse("task 1\npass ../../etc\n").get(0).pass())
+        .isEqualTo(Optional.empty());
   }
 }

@@ -1,0 +1,5 @@
+/** Commands, files and terminals in a sandbox, over connections that break. */
+@NullMarked
+package dev.dispense.daytona.exec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package dev.dispense.docker.engine;
+
+import dev.dispense.Text;
+import dev.dispense.UnavailableException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+/**
+ * Makes the TLS context for an engine from the docker command's three files. docker-java's own goes
+ * no further than TLS 1.2, where the end of a command's input ends its output too: only TLS 1.3 can
+ * close one direction (RFC 8446, 6.1).
+ */
+final class Tls {
+  private static final char[] KEY_PASSWORD = "docker".toCharArray();
+
+  private Tls() {}
+
+  /** Returns the context for the certificates and the key in a directory. */
+  static SSLContext context(Path directory) {
+    try {
+      KeyStore own = emptyStore();
+      own.setKeyEntry(
+          "key",
+          key(read(directory, "key.pem")),
+          KEY_PASSWORD,
+          certificates(read(directory, "cert.pem")));
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, KEY_PASSWORD);
+      KeyStore authorities = emptyStore();
+      for (Certificate authority : certificates(read(directory, "ca.pem"))) {
+        authorities.setCertificateEntry("ca" + authorities.size(), authority);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(authorities);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      throw new UnavailableException(
+          "Tried to connect to the Docker Engine with TLS but failed because ca.pem, cert.pem and"
+              + " key.pem in "
+              + directory
+              + " cannot be used: "
+              + Text.printable(String.valueOf(e.getMessage()), 200)
+              + ". Put them there, or name their directory in DOCKER_CERT_PATH.",
+          e);
+    }
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+
+  private static Certificate[] certificates(String pem) throws GeneralSecurityException {
+    return CertificateFactory.getInstance("X.509")
+        .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+        .toArray(Certificate[]::new);
+  }
+
+  /** Returns a key in any of the forms that openssl writes: PKCS #8, or an algorithm's own. */
+  private static PrivateKey key(String pem) throws IOException {
+    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
+        if (part instanceof PEMKeyPair pair) {
+          return converter.getPrivateKey(pair.getPrivateKeyInfo());
+        }
+        if (part instanceof PrivateKeyInfo info) {
+          return converter.getPrivateKey(info);
+        }
+      }
+    }
+    throw new IOException("key.pem holds no unencrypted private key");
+  }
+
+  private static String read(Path directory, String file) throws IOException {
+    Path path = directory.resolve(file);
+    if (!Files.isReadable(path)) {
+      throw new IOException(file + " is not there");
+    }
+    return Files.readString(path, StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,236 @@
+package dev.dispense.docker.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dispense.Command;
+import dev.dispense.NetworkPolicy;
+import dev.dispense.RefusedException;
+import dev.dispense.Secret;
+import dev.dispense.TaskLimit;
+import dev.dispense.TaskTraffic;
+import dev.dispense.docker.EchoServer;
+import dev.dispense.docker.TestHost;
+import dev.dispense.docker.engine.LiveEngine;
+import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Machine;
+import dev.dispense.spi.Route;
+import dev.dispense.spi.TaskPass;
+import dev.dispense.testkit.RequiresDocker;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a task may ask of its model when it has a limit. */
+@RequiresDocker
+@Tag("once")
+class GatewayLimitIT {
+  private static final String REACHED = "reached its limit of ";
+
+  @TempDir static Path state;
+  private static LiveEngine live;
+  private static EchoServer upstream;
+  private static Machine machine;
+  private static Route route;
+
+  @BeforeAll
+  static void open() {
+    live = new LiveEngine(TestHost.withState(state));
+    upstream = new EchoServer();
+    machine = live.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
+    route =
+        new Route(
+            "model",
+            URI.create("http://localhost:" + upstream.port()),
+            Map.of("X-Api-Key", Secret.of("key")),
+            List.of("/v1/"));
+    live.provider.open(machine.id(), List.of(route));
+  }
+
+  @AfterAll
+  static void close() {
+    live.close();
+    upstream.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    upstream.forget();
+  }
+
+  private TaskPass admit(TaskLimit limit, TaskPass... atWork) {
+    TaskPass task = TaskPass.random();
+    live.provider.admit(machine.id(), task, limit, () -> Set.of(atWork));
+    return task;
+  }
+
+  private static TaskLimit requests(long most) {
+    return new TaskLimit(OptionalLong.of(most), OptionalLong.empty());
+  }
+
+  private static TaskLimit bytes(long most) {
+    return new TaskLimit(OptionalLong.empty(), OptionalLong.of(most));
+  }
+
+  private static Gateway of(TaskPass task) {
+    return SandboxGateway.ACCESS.forTask(task);
+  }
+
+  private String ask(Gateway gateway, String... options) {
+    List<String> argv = new ArrayList<>(List.of("curl", "-sS", "-m", "20"));
+    argv.addAll(List.of("--unix-socket", gateway.socket(), "-w", " %{http_code}"));
+    argv.addAll(List.of(options));
+    argv.add(gateway.overSocket(route) + "/v1/x?y=z");
+    return live.run(machine, Command.of(argv), null);
+  }
+
+  @Test
+  void aTaskMayAskAsOftenAsItsLimitSays() {
+    TaskPass task = admit(requests(2));
+    assertThat(ask(of(task), "-d", "question")).isEqualTo("POST /v1/x?y=z question 200");
+    assertThat(live.sh(machine, "curl -sS \"$1\"", of(task).overLoopback(route) + "/v1/y"))
+        .isEqualTo("GET /v1/y");
+    assertThat(ask(of(task)))
+        .isEqualTo(
+            "{\"type\":\"error\",\"error\":{\"type\":\"permission_error\",\"message\":\"This task"
+                + " has reached its limit of 2 requests to the model.\"}} 403");
+    assertThat(upstream.paths()).containsExactly("/v1/x?y=z", "/v1/y");
+    TaskTraffic traffic = live.provider.traffic(machine.id(), task);
+    assertThat(traffic.requests()).isEqualTo(2);
+    assertThat(traffic.sent()).isBetween(100L, 2000L);
+    assertThat(traffic.received()).isBetween(100L, 2000L);
+  }
+
+  @Test
+  void requestsAtTheSameTimePassNoFurther() {
+    TaskPass task = admit(requests(5));
+    String answers =
+        live.sh(
+            machine,
+            "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do"
+                + " curl -s -o /dev/null -w '%{http_code}\\n' --unix-socket \"$1\" \"$2\" & done;"
+                + " wait",
+            SandboxGateway.ACCESS.socket(),
+            of(task).overSocket(route) + "/v1/x");
+    assertThat(answers.lines()).hasSize(12);
+    assertThat(answers.lines().filter("200"::equals)).hasSize(5);
+    assertThat(answers.lines().filter("403"::equals)).hasSize(7);
+    assertThat(upstream.paths()).hasSize(5);
+  }
+
+  @Test
+  void aTaskMayAskUntilItsBytesAreUsedUp() {
+    TaskPass task = admit(bytes(3000));
+    assertThat(ask(of(task), "-d", "x".repeat(1000))).endsWith(" 200");
+    assertThat(ask(of(task), "-d", "x".repeat(1000))).endsWith(" 200");
+    assertThat(ask(of(task))).contains(REACHED + "3000 bytes").endsWith(" 403");
+  }
+
+  @Test
+  void aLimitIsForRoutesOfTasksAlone() {
+    Route registry =
+        new Route(
+            "registry",
+            URI.create("http://localhost:" + upstream.port()),
+            Map.of("Authorization", Secret.of("key")),
+            List.of("/"));
+    live.provider.openToAll(machine.id(), List.of(registry));
+    admit(requests(1));
+    String there = SandboxGateway.ACCESS.overLoopback(registry).toString();
+    String here = SandboxGateway.ACCESS.overLoopback(route).toString();
+    assertThat(live.sh(machine, "curl -sS \"$1\"/v1/x \"$1\"/v1/y", there))
+        .isEqualTo("GET /v1/x GET /v1/y");
+    upstream.forget();
+    String around = here.substring(here.lastIndexOf('/'));
+    for (String path : List.of(here + "/v1/x", there + "/.." + around + "/v1/x", there + around)) {
+      assertThat(live.sh(machine, "curl -sS --path-as-is -o /dev/null \"$1\"", path)).isEmpty();
+    }
+    assertThat(upstream.paths()).containsExactly(around);
+    assertThat(upstream.header("x-api-key")).isEmpty();
+  }
+
+  @Test
+  void noOtherWayLeadsPastALimit() {
+    TaskPass before = admit(TaskLimit.NONE);
+    assertThat(ask(of(before))).endsWith(" 200");
+    TaskPass task = admit(requests(1));
+    assertThat(ask(of(task))).endsWith(" 200");
+    upstream.forget();
+
+    for (Gateway other :
+        List.of(of(task), of(before), of(TaskPass.random()), SandboxGateway.ACCESS)) {
+      assertThat(ask(other)).endsWith(" 403");
+    }
+    String begin = "/task-" + task.value();
+    for (String path :
+        List.of(
+            "/x/.." + route.path(),
+            "/%74ask-" + task.value() + route.path(),
+            "/task-" + before.value() + "/.." + begin + route.path(),
+            begin + begin + route.path(),
+            begin + "/.." + route.path(),
+            "/" + begin + route.path())) {
+      assertThat(
+              live.sh(
+                  machine,
+                  "curl -s -o /dev/null -w '%{http_code}' --path-as-is -H \"X-Task: 1 $3\""
+                      + " --unix-socket \"$1\" \"http://localhost$2/v1/x\"",
+                  SandboxGateway.ACCESS.socket(),
+                  path,
+                  before.value()))
+          .as(path)
+          .matches("40[03]");
+    }
+    assertThat(upstream.paths()).isEmpty();
+  }
+
+  @Test
+  void theNextTaskHasALimitOfItsOwnOrNone() {
+    TaskPass first = admit(requests(1));
+    TaskPass waiting = admit(requests(1), first);
+    assertThat(ask(of(first))).endsWith(" 200");
+    assertThat(ask(of(first))).contains(REACHED);
+    assertThat(ask(of(waiting))).endsWith(" 200");
+    assertThat(ask(of(waiting))).contains(REACHED);
+    TaskPass free = admit(TaskLimit.NONE);
+    for (int i = 0; i < 3; i++) {
+      assertThat(ask(of(free))).endsWith(" 200");
+    }
+  }
+
+  @Test
+  void tasksWithAndWithoutALimitDoNotMix() {
+    TaskPass free = admit(TaskLimit.NONE);
+    assertThatThrownBy(() -> admit(requests(1), free))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("one without has not ended");
+    TaskPass limited = admit(requests(1));
+    assertThatThrownBy(() -> admit(TaskLimit.NONE, limited))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("--max-requests");
+  }
+
+  @Test
+  void aLimitOutlivesTheGateway() {
+    TaskPass task = admit(requests(2));
+    assertThat(ask(of(task))).endsWith(" 200");
+    List<String> gateways =
+        live.containersOf(state).stream().filter(id -> !id.equals(machine.id())).toList();
+    assertThat(gateways).hasSize(1);
+    live.docker(client -> client.restartContainerCmd(gateways.get(0)).exec());
+    assertThat(ask(of(task), "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))
+        .endsWith(" 200");
+    assertThat(ask(of(task))).contains(REACHED);
+    assertThat(live.provider.traffic(machine.id(), task).requests()).isEqualTo(2);
+  }
+}

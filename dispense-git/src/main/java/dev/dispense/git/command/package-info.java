@@ -1,0 +1,5 @@
+/** The git program: run without the configuration of its surroundings, and bounded. */
+@NullMarked
+package dev.dispense.git.command;
+
+import org.jspecify.annotations.NullMarked;

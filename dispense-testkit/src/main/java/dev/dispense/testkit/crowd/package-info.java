@@ -1,0 +1,5 @@
+/** The crowd kit: many at once, long queues, and agents that misbehave. */
+@NullMarked
+package dev.dispense.testkit.crowd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A model server that follows a script. */
+@NullMarked
+package dev.dispense.testkit.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The contract of providers. */
+@NullMarked
+package dev.dispense.testkit.provider;
+
+import org.jspecify.annotations.NullMarked;
