@@ -52,9 +52,11 @@ class AptMirrorTest {
     assertThat(mirror(Map.of())).isEmpty();
     write(
         "sources.list",
-        "deb http://archive/ubuntu noble\n"
-            + "deb http://a:b@c/debian bookworm\n"
-            + "deb https://tls/debian x\n");
+        """
+        deb http://archive/ubuntu noble
+        deb http://a:b@c/debian bookworm
+        deb https://tls/debian x
+        """);
     assertThat(mirror(Map.of())).isEmpty();
   }
 }
