@@ -41,9 +41,11 @@ class HostEnvironmentTest {
   void theNpmRegistryComesWithoutItsTokens() throws IOException {
     Files.writeString(
         home.resolve(".npmrc"),
-        "//npm.example/:_authToken=secret\n"
-            + "registry = https://npm.example/\n"
-            + "@x:registry=https://y/\n");
+        """
+        //npm.example/:_authToken=secret
+        registry = https://npm.example/
+        @x:registry=https://y/
+        """);
 
     assertThat(with(Map.of()).npmRegistry()).contains("https://npm.example/");
     assertThat(with(Map.of("npm_config_registry", "https://other/")).npmRegistry())

@@ -58,13 +58,14 @@ class ContainersIT {
                 "for d in /workspace /dispense /home/agent; do stat -c '%n %u:%g %a' $d; touch $d/x"
                     + " || exit; done; id -u; id -g; pwd; echo $HOME"))
         .isEqualTo(
-            "/workspace 4711:4712 755\n"
-                + "/dispense 4711:4712 755\n"
-                + "/home/agent 4711:4712 755\n"
-                + "4711\n"
-                + "4712\n"
-                + "/workspace\n"
-                + "/home/agent");
+            """
+            /workspace 4711:4712 755
+            /dispense 4711:4712 755
+            /home/agent 4711:4712 755
+            4711
+            4712
+            /workspace
+            /home/agent""");
     assertThat(live.sh(machine, "echo $PATH")).endsWith("/usr/bin:/sbin:/bin");
     assertThat(machine.image()).isEqualTo(TestHost.BASE);
   }
