@@ -38,5 +38,5 @@ public interface NetworkAccess {
    * @param task the number of the task
    * @throws NotFoundException when there is none with that number
    */
-  Optional<TaskTraffic> traffic(int task);
+  Optional<Traffic.Usage> traffic(int task);
 }

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -118,7 +119,7 @@ public interface Sandbox extends AutoCloseable {
    * @param port 1 to 65535
    * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
-  LocalPreview localPreview(int port);
+  Forwarding.Preview localPreview(int port);
 
   /**
    * Connects to a TCP port of the sandbox, as {@link dev.dispense.spi.SandboxProvider#connect}
@@ -180,7 +181,7 @@ public interface Sandbox extends AutoCloseable {
    * @throws RefusedException when there is work that cannot be kept; nothing is deleted then, and
    *     {@link #discard()} deletes all the same
    */
-  Deletion delete();
+  DeleteResult delete();
 
   /** Deletes the sandbox and all work that has not been fetched, whether it can be kept or not. */
   void discard();
@@ -188,4 +189,29 @@ public interface Sandbox extends AutoCloseable {
   /** Closes the forwardings made with this handle. The sandbox goes on. */
   @Override
   void close();
+
+  /**
+   * Whether an agent can work in a sandbox.
+   *
+   * @param agent the id of the agent
+   * @param displayName the name that people know
+   * @param version what is installed in the sandbox; empty when it is not
+   * @param credential where its key or token comes from, without the key; empty when there is none
+   * @param running how many of its tasks run or wait
+   */
+  record AgentStatus(
+      String agent,
+      String displayName,
+      Optional<String> version,
+      Optional<String> credential,
+      int running) {}
+
+  /**
+   * What became of a sandbox's work when it was deleted.
+   *
+   * @param name the sandbox's name, which is free again
+   * @param kept where the work that had not been fetched is kept, in words for a person; empty when
+   *     there was none
+   */
+  record DeleteResult(SandboxName name, Optional<String> kept) {}
 }

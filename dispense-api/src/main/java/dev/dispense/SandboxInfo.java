@@ -8,7 +8,7 @@ import java.util.Optional;
  * A sandbox as it was when it was asked for.
  *
  * @param name its name
- * @param id the provider's id for it; empty when it is {@link SandboxState#GONE}
+ * @param id the provider's id for it; empty when it is {@link State#GONE}
  * @param provider the id of the provider
  * @param state whether it runs
  * @param agent the id of its agent
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param network what it may reach; of {@link NetworkPolicy.Allow} only that it is that: {@link
  *     Sandbox#network()} tells the hosts
  * @param keyOutside whether the key of its agent stays outside, at a {@link
- *     dev.dispense.spi.Gateway}; false when it is {@link SandboxState#GONE}
+ *     dev.dispense.spi.Gateway}; false when it is {@link State#GONE}
  * @param source what is worked on in it
  * @param base the commit that the agent started from
  * @param branch the branch that is checked out in it
@@ -30,7 +30,7 @@ public record SandboxInfo(
     SandboxName name,
     Optional<String> id,
     String provider,
-    SandboxState state,
+    State state,
     String agent,
     Optional<String> model,
     String image,
@@ -41,4 +41,22 @@ public record SandboxInfo(
     Optional<Source> source,
     Optional<CommitId> base,
     Optional<String> branch,
-    Optional<Path> directory) {}
+    Optional<Path> directory) {
+  /** Whether a sandbox runs. */
+  public enum State {
+    /** Being made, started or stopped. */
+    PENDING,
+    /** Commands can be run. */
+    RUNNING,
+    /** Stopped or paused; its files are there. */
+    STOPPED,
+    /** The provider says that it is broken. */
+    ERROR,
+    /**
+     * It cannot be used, but this machine still keeps its worktree: somebody removed it behind our
+     * back, or its creation was cut off, in which case a half-made machine may be there too. {@link
+     * Sandbox#delete()} keeps its work and removes the rest.
+     */
+    GONE
+  }
+}

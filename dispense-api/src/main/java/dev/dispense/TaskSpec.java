@@ -29,7 +29,7 @@ public record TaskSpec(
     Optional<String> agent,
     Optional<String> model,
     OptionalInt maxTurns,
-    TaskLimit limit,
+    Limit limit,
     OptionalInt resume,
     Duration timeout,
     boolean parallel,
@@ -88,7 +88,7 @@ public record TaskSpec(
     private Optional<String> agent = Optional.empty();
     private Optional<String> model = Optional.empty();
     private OptionalInt maxTurns = OptionalInt.empty();
-    private TaskLimit limit = TaskLimit.NONE;
+    private Limit limit = Limit.NONE;
     private OptionalInt resume = OptionalInt.empty();
     private Duration timeout = DEFAULT_TIMEOUT;
     private boolean parallel;
@@ -118,13 +118,13 @@ public record TaskSpec(
 
     /** Limits the requests to the model, those that fail included. */
     public Builder maxRequests(long requests) {
-      limit = new TaskLimit(OptionalLong.of(requests), limit.bytes());
+      limit = new Limit(OptionalLong.of(requests), limit.bytes());
       return this;
     }
 
     /** Limits the bytes that go to the model and come from it. */
     public Builder maxBytes(long bytes) {
-      limit = new TaskLimit(limit.requests(), OptionalLong.of(bytes));
+      limit = new Limit(limit.requests(), OptionalLong.of(bytes));
       return this;
     }
 
@@ -161,6 +161,38 @@ public record TaskSpec(
     public TaskSpec build() {
       return new TaskSpec(
           prompt, agent, model, maxTurns, limit, resume, timeout, parallel, secrets);
+    }
+  }
+
+  /**
+   * How much a task may ask of its model through the {@linkplain dev.dispense.spi.Gateway gateway}.
+   * What is over it is refused there; the agent then ends, and what it did until then stays.
+   *
+   * @param requests the most requests, from 1, those that fail included; default no limit
+   * @param bytes the most bytes of questions and answers, from 1; default no limit. The request
+   *     that passes it is still answered, and so are others that are made at the same time
+   */
+  public record Limit(OptionalLong requests, OptionalLong bytes) {
+    /** No limit. */
+    public static final Limit NONE = new Limit(OptionalLong.empty(), OptionalLong.empty());
+
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException when one is out of its range
+     */
+    public Limit {
+      if (requests.isPresent() && requests.getAsLong() < 1) {
+        throw new IllegalArgumentException("The requests of a task must be at least 1.");
+      }
+      if (bytes.isPresent() && bytes.getAsLong() < 1) {
+        throw new IllegalArgumentException("The bytes of a task must be at least 1.");
+      }
+    }
+
+    /** Returns whether it limits nothing. */
+    public boolean isNone() {
+      return requests.isEmpty() && bytes.isEmpty();
     }
   }
 }

@@ -44,4 +44,14 @@ public record Traffic(List<HostTraffic> hosts, List<RouteTraffic> routes) {
    */
   public record RouteTraffic(
       String route, long requests, long failed, long sent, long received, Instant last) {}
+
+  /**
+   * What a task asked of its model through the {@linkplain dev.dispense.spi.Gateway gateway}. What
+   * was refused is not counted.
+   *
+   * @param requests how many requests have ended
+   * @param sent bytes of questions
+   * @param received bytes of answers
+   */
+  public record Usage(long requests, long sent, long received) {}
 }

@@ -18,7 +18,7 @@ class TaskLimitTest {
     assertThat(TaskSpec.of("Do it").limit().isNone()).isTrue();
     TaskSpec spec = TaskSpec.builder("Do it").maxRequests(20).maxBytes(1 << 20).build();
     assertThat(spec.limit())
-        .isEqualTo(new TaskLimit(OptionalLong.of(20), OptionalLong.of(1 << 20)));
+        .isEqualTo(new TaskSpec.Limit(OptionalLong.of(20), OptionalLong.of(1 << 20)));
     assertThat(TaskSpec.builder("Do it").maxBytes(1).build().limit().isNone()).isFalse();
   }
 

@@ -241,7 +241,7 @@ class ValuesTest {
 
   @Test
   void aTerminalHasASize() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Terminal.Size(0, 24));
-    assertThatIllegalArgumentException().isThrownBy(() -> new Terminal.Size(80, -1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Streams.Terminal.Size(0, 24));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Streams.Terminal.Size(80, -1));
   }
 }

@@ -1,7 +1,7 @@
 package dev.dispense.spi;
 
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import java.util.Map;
 
 /**
@@ -14,7 +14,11 @@ import java.util.Map;
  * @param labels what {@link MachineSpec#labels()} said
  */
 public record Machine(
-    String id, SandboxName name, SandboxState state, String image, Map<String, String> labels) {
+    String id,
+    SandboxName name,
+    SandboxInfo.State state,
+    String image,
+    Map<String, String> labels) {
   /** Copies the labels. */
   public Machine {
     labels = Map.copyOf(labels);

@@ -15,8 +15,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SshAccess;
 import dev.dispense.Streams;
-import dev.dispense.TaskLimit;
-import dev.dispense.TaskTraffic;
+import dev.dispense.TaskSpec;
 import dev.dispense.TimedOutException;
 import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
@@ -233,7 +232,7 @@ public interface SandboxProvider extends AutoCloseable {
    *     one, or the other way round: they could ask in each other's name
    */
   default void admit(
-      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+      String machineId, TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
     if (!limit.isNone()) {
       throw new RefusedException(
           "This provider has no gateway that could limit what a task asks of its model.");
@@ -244,7 +243,7 @@ public interface SandboxProvider extends AutoCloseable {
    * Returns what a task asked at the routes of a machine. Refuses by default, for providers without
    * {@link Capability#ROUTES}.
    */
-  default TaskTraffic traffic(String machineId, TaskPass task) {
+  default Traffic.Usage traffic(String machineId, TaskPass task) {
     throw new RefusedException("This provider does not see what its machines reach.");
   }
 

@@ -2,9 +2,9 @@ package dev.dispense.spi;
 
 import dev.dispense.Changes;
 import dev.dispense.Command;
+import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
-import dev.dispense.Leftover;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
 import dev.dispense.Progress;
@@ -215,7 +215,7 @@ public interface SourceProvider extends Plugin {
       boolean dryRun,
       Host host,
       Names names,
-      Consumer<? super Leftover> report) {
+      Consumer<? super Dispense.Orphan> report) {
     /** Copies the sets. */
     public Sweep {
       places = Set.copyOf(places);

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
-import dev.dispense.Leftover;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,43 +131,43 @@ abstract class CrashCases {
 
   private static void checkTruth(
       CrashedOperation operation, Optional<SandboxInfo> listed, boolean isLast) {
-    Optional<SandboxState> state = listed.map(SandboxInfo::state);
+    Optional<SandboxInfo.State> state = listed.map(SandboxInfo::state);
     switch (operation) {
       case CREATE, CREATE_COPY, ADOPT ->
-          assertThat(state).contains(isLast ? SandboxState.RUNNING : SandboxState.GONE);
+          assertThat(state).contains(isLast ? SandboxInfo.State.RUNNING : SandboxInfo.State.GONE);
       case PREPARE -> assertThat(state).isEmpty();
-      case RUN, FETCH, APPLY, MERGE -> assertThat(state).contains(SandboxState.RUNNING);
+      case RUN, FETCH, APPLY, MERGE -> assertThat(state).contains(SandboxInfo.State.RUNNING);
       case DELETE, DELETE_COPY -> {
         if (isLast) {
           assertThat(state).isEmpty();
         } else {
-          assertThat(state.orElseThrow()).isIn(SandboxState.RUNNING, SandboxState.GONE);
+          assertThat(state.orElseThrow()).isIn(SandboxInfo.State.RUNNING, SandboxInfo.State.GONE);
         }
       }
     }
   }
 
   static void collectGarbage(CrashScene scene) {
-    Optional<SandboxState> before = scene.listed().map(SandboxInfo::state);
-    List<Leftover> found = gc(scene, true);
-    assertThat(found).allMatch(it -> it.outcome() == Leftover.Outcome.FOUND);
+    Optional<SandboxInfo.State> before = scene.listed().map(SandboxInfo::state);
+    List<Dispense.Orphan> found = gc(scene, true);
+    assertThat(found).allMatch(it -> it.outcome() == Dispense.Orphan.Outcome.FOUND);
     assertThat(scene.listed().map(SandboxInfo::state)).isEqualTo(before);
-    List<Leftover> removed = gc(scene, false);
-    assertThat(removed).extracting(Leftover::name).isEqualTo(names(found));
+    List<Dispense.Orphan> removed = gc(scene, false);
+    assertThat(removed).extracting(Dispense.Orphan::name).isEqualTo(names(found));
     assertThat(removed)
-        .extracting(Leftover::outcome)
-        .doesNotContain(Leftover.Outcome.FOUND, Leftover.Outcome.LEFT);
+        .extracting(Dispense.Orphan::outcome)
+        .doesNotContain(Dispense.Orphan.Outcome.FOUND, Dispense.Orphan.Outcome.LEFT);
     assertThat(gc(scene, true)).isEmpty();
     assertThat(scene.listed().map(SandboxInfo::state))
-        .isEqualTo(before.filter(state -> state == SandboxState.RUNNING));
+        .isEqualTo(before.filter(state -> state == SandboxInfo.State.RUNNING));
   }
 
-  private static List<String> names(List<Leftover> leftovers) {
-    return leftovers.stream().map(Leftover::name).toList();
+  private static List<String> names(List<Dispense.Orphan> leftovers) {
+    return leftovers.stream().map(Dispense.Orphan::name).toList();
   }
 
-  private static List<Leftover> gc(CrashScene scene, boolean dryRun) {
-    List<Leftover> found = new ArrayList<>();
+  private static List<Dispense.Orphan> gc(CrashScene scene, boolean dryRun) {
+    List<Dispense.Orphan> found = new ArrayList<>();
     try (Dispense dispense = scene.open()) {
       dispense.gc(dryRun, Set.of(scene.repository()), found::add);
     }

@@ -2,7 +2,7 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class CrashIT extends CrashCases {
 
     CrashedClient.crash(scene, CrashedOperation.CREATE, "never, as the filter kills it");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     assertThat(scene.users()).isEqualTo(before);
     collectGarbage(scene);
     scene.checkRepository();

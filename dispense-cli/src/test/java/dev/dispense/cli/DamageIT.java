@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Leftover;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.UnavailableException;
 import dev.dispense.support.FileTree;
 import dev.dispense.testkit.RequiresDocker;
@@ -63,8 +62,8 @@ class DamageIT {
     scene.checkNothingIsLeft();
   }
 
-  private List<Leftover> gc() {
-    List<Leftover> found = new ArrayList<>();
+  private List<Dispense.Orphan> gc() {
+    List<Dispense.Orphan> found = new ArrayList<>();
     dispense.gc(false, Set.of(scene.repository()), found::add);
     return found;
   }
@@ -78,7 +77,7 @@ class DamageIT {
 
   private Task begin() {
     Task task = sandbox.run(TaskSpec.of("Work for ever"));
-    while (task.info().state() != TaskState.RUNNING) {
+    while (task.info().state() != TaskInfo.State.RUNNING) {
       Thread.onSpinWait();
     }
     return task;
@@ -103,14 +102,14 @@ class DamageIT {
     Task task = begin();
     docker(how);
 
-    assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
+    assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.STOPPED);
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("is stopped or paused")
         .hasMessageContaining("dispense start " + name);
     sandbox.start();
-    assertThat(task.info().state()).isEqualTo(TaskState.LOST);
-    assertThat(task.await().state()).isEqualTo(TaskState.LOST);
+    assertThat(task.info().state()).isEqualTo(TaskInfo.State.LOST);
+    assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
 
     docker(how);
     sandbox.delete();
@@ -122,12 +121,12 @@ class DamageIT {
     Task task = begin();
     docker("pause");
 
-    assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
+    assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.STOPPED);
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("is stopped or paused");
     sandbox.start();
-    assertThat(task.info().state()).isEqualTo(TaskState.RUNNING);
+    assertThat(task.info().state()).isEqualTo(TaskInfo.State.RUNNING);
 
     docker("pause");
     sandbox.delete();
@@ -139,14 +138,14 @@ class DamageIT {
     begin();
     docker("rm", "--force");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     assertThatThrownBy(() -> dispense.sandbox(name).tasks())
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("is gone")
         .hasMessageContaining("dispense delete " + name);
     assertThat(gc())
         .singleElement()
-        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Leftover.Outcome.KEPT))
+        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Dispense.Orphan.Outcome.KEPT))
         .satisfies(it -> assertThat(it.detail()).contains("refs/dispense/" + name + "/work"));
     assertWorkIsKept();
     assertThat(gc()).isEmpty();
@@ -164,17 +163,17 @@ class DamageIT {
                 "kill -KILL $(docker inspect -f '{{.State.Pid}}' dispense-" + name + ")"))
         .succeeds();
     while (startTime().equals(before)
-        || scene.listed().orElseThrow().state() != SandboxState.RUNNING) {
+        || scene.listed().orElseThrow().state() != SandboxInfo.State.RUNNING) {
       Thread.onSpinWait();
     }
-    assertThat(task.await().state()).isEqualTo(TaskState.LOST);
+    assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
   }
 
   @Test
   void aTaskOfWhichAllProcessesWereKilledIsLost() {
     Task task = begin();
     sandbox.exec(Command.of("sh", "-c", "kill -KILL $(cut -d' ' -f1 /dispense/tasks/*/runner)"));
-    assertThat(task.await().state()).isEqualTo(TaskState.LOST);
+    assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
     task.cancel();
   }
 
@@ -183,7 +182,7 @@ class DamageIT {
   void aSandboxThatRunsNeedsNoFileThatSaysWhatItIs(String content) throws IOException {
     damage(content);
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.RUNNING);
     assertThat(gc()).isEmpty();
     dispense.sandbox(name).delete();
     assertWorkIsKept();
@@ -198,7 +197,7 @@ class DamageIT {
     }
     docker("rm", "--force");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     Path directory = scene.state().resolve("sandboxes").resolve(name);
     assertThatThrownBy(() -> dispense.sandbox(name).delete())
         .isInstanceOf(RefusedException.class)
@@ -206,7 +205,7 @@ class DamageIT {
         .hasMessageContaining("--discard");
     assertThat(gc())
         .singleElement()
-        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Leftover.Outcome.LEFT))
+        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Dispense.Orphan.Outcome.LEFT))
         .satisfies(it -> assertThat(it.detail()).contains(directory.toString()));
     assertThat(directory.resolve("worktree/left.txt")).exists();
 
@@ -225,7 +224,7 @@ class DamageIT {
   void whatWasCommittedIsKeptWhateverElseWasDeletedByHand(String what) throws IOException {
     FileTree.delete(scene.state().resolve("sandboxes").resolve(name).resolve(what));
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.RUNNING);
     dispense.sandbox(name).delete();
     assertThat(scene.git("show", "refs/dispense/" + name + "/head:agent.txt"))
         .isEqualTo("committed\n");
@@ -257,7 +256,7 @@ class DamageIT {
     assertThat(scene.listed()).isEmpty();
     assertThat(gc())
         .singleElement()
-        .satisfies(it -> assertThat(it.kind()).isEqualTo(Leftover.Kind.WORKTREE))
+        .satisfies(it -> assertThat(it.kind()).isEqualTo(Dispense.Orphan.Kind.WORKTREE))
         .satisfies(it -> assertThat(it.name()).startsWith("dispense/" + name));
     assertThat(scene.git("branch", "--list", "dispense/*")).isEmpty();
   }

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Leftover;
 import dev.dispense.Sandbox;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.UnavailableException;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
@@ -76,11 +75,11 @@ class EngineCrashIT {
 
       engine.start();
 
-      while (sandbox.info().state() == SandboxState.PENDING) {
+      while (sandbox.info().state() == SandboxInfo.State.PENDING) {
         Thread.onSpinWait();
       }
       sandbox.start();
-      assertThat(task.await().state()).isEqualTo(TaskState.LOST);
+      assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
       assertThat(sandbox.exec(Command.of("cat", "left.txt")).stdout()).isEqualTo("uncommitted\n");
       sandbox.delete();
     }
@@ -107,15 +106,15 @@ class EngineCrashIT {
 
     engine.start();
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
-    List<Leftover> found = new ArrayList<>();
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
+    List<Dispense.Orphan> found = new ArrayList<>();
     try (Dispense dispense = scene.open()) {
       dispense.gc(false, Set.of(scene.repository()), found::add);
     }
     assertThat(found)
         .singleElement()
         .satisfies(it -> assertThat(it.reason()).contains("creation was cut off"))
-        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Leftover.Outcome.REMOVED));
+        .satisfies(it -> assertThat(it.outcome()).isEqualTo(Dispense.Orphan.Outcome.REMOVED));
     scene.checkRepository();
     scene.checkNothingIsLeft();
   }

@@ -9,10 +9,9 @@ import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxState;
 import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
@@ -67,15 +66,15 @@ class EngineDiskIT {
         Sandbox sandbox = dispense.create(scene.spec(scene.ofRepository()))) {
       scene.work(sandbox);
       Task task = sandbox.run(TaskSpec.of("Work"));
-      while (task.info().state() != TaskState.RUNNING) {
+      while (task.info().state() != TaskInfo.State.RUNNING) {
         Thread.onSpinWait();
       }
       assertThat(sandbox.exec(Command.of("sh", "-c", FILL)).stderr()).contains("No space left");
       run(sandbox, "touch go");
 
-      TaskState end = task.await().state();
-      assertThat(end).isIn(TaskState.LOST, TaskState.FAILED);
-      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxState.RUNNING);
+      TaskInfo.State end = task.await().state();
+      assertThat(end).isIn(TaskInfo.State.LOST, TaskInfo.State.FAILED);
+      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxInfo.State.RUNNING);
       assertThatThrownBy(() -> sandbox.run(TaskSpec.of("Work on")))
           .isInstanceOf(DispenseException.class)
           .hasMessageContaining("see whether the disk of the sandbox is full");
@@ -87,7 +86,7 @@ class EngineDiskIT {
       run(sandbox, "rm /tmp/filling");
       assertThat(task.info().state()).isEqualTo(end);
       assertThat(sandbox.run(TaskSpec.of("Work on")).await().state())
-          .isEqualTo(TaskState.SUCCEEDED);
+          .isEqualTo(TaskInfo.State.SUCCEEDED);
       sandbox.delete();
     }
     assertThat(scene.git("show", "refs/dispense/full/work:left.txt")).isEqualTo("uncommitted\n");

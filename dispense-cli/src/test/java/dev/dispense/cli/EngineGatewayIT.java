@@ -6,11 +6,11 @@ import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.Secret;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.docker.DockerProviderFactory;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
@@ -93,7 +93,7 @@ class EngineGatewayIT {
           engine.kill();
           engine.start();
 
-          while (sandbox.info().state() == SandboxState.PENDING) {
+          while (sandbox.info().state() == SandboxInfo.State.PENDING) {
             Thread.onSpinWait();
           }
           sandbox.start();
@@ -130,7 +130,8 @@ class EngineGatewayIT {
 
       work.accept(sandbox);
 
-      assertThat(sandbox.run(TaskSpec.of("Work")).await().state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(sandbox.run(TaskSpec.of("Work")).await().state())
+          .isEqualTo(TaskInfo.State.SUCCEEDED);
       sandbox.delete();
       assertThat(engine.docker("ps", "-aq").succeeds().stdout()).isEmpty();
     }

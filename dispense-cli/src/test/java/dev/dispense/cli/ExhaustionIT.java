@@ -8,11 +8,9 @@ import dev.dispense.Resources;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
@@ -44,10 +42,10 @@ class ExhaustionIT {
       scene.work(sandbox);
       TaskInfo info = sandbox.run(TaskSpec.of("exec tail /dev/zero")).await();
 
-      assertThat(info.state()).isEqualTo(TaskState.FAILED);
+      assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
       assertThat(info.exitCode()).hasValue(128 + 9);
       assertThat(info.message()).contains("exited with 137");
-      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxState.RUNNING);
+      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxInfo.State.RUNNING);
       sandbox.delete();
     }
     assertThat(scene.git("show", "refs/dispense/" + name + "/work:left.txt"))
@@ -70,17 +68,17 @@ class ExhaustionIT {
         Sandbox sandbox = dispense.create(scene.spec(scene.ofRepository()))) {
       scene.work(sandbox);
       Task task = sandbox.run(TaskSpec.of("Work"));
-      while (task.info().state() != TaskState.RUNNING) {
+      while (task.info().state() != TaskInfo.State.RUNNING) {
         Thread.onSpinWait();
       }
       Path go = machines.resolve(name).resolve("workspace/go");
       Path filling = disk.fill();
       Files.createSymbolicLink(go, Path.of("README.md"));
 
-      TaskState end = task.await().state();
-      assertThat(end).isIn(TaskState.LOST, TaskState.FAILED);
+      TaskInfo.State end = task.await().state();
+      assertThat(end).isIn(TaskInfo.State.LOST, TaskInfo.State.FAILED);
       assertThat(task.info().state()).isEqualTo(end);
-      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxState.RUNNING);
+      assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxInfo.State.RUNNING);
 
       Files.delete(filling);
       Files.delete(go);

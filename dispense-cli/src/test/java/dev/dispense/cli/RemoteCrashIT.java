@@ -2,7 +2,7 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,11 +89,11 @@ class RemoteCrashIT extends CrashCases {
     CrashScene scene = scene();
     cloud.faults().freeze();
     killedAt("POST /api/sandbox", scene, "new", "--remote", "--skip-daemon", "--name");
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     cloud.faults().thaw();
     awaitState(scene, "started");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     collectGarbage(scene);
     scene.checkRepository();
     checkNothingIsLeft(scene);
@@ -108,7 +108,7 @@ class RemoteCrashIT extends CrashCases {
     cloud.faults().thaw();
     awaitState(scene, "error");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     user(scene).dispense("delete", "--force", scene.name()).succeeds();
     scene.checkRepository();
     checkNothingIsLeft(scene);
@@ -122,7 +122,7 @@ class RemoteCrashIT extends CrashCases {
     killedAt("DELETE /api/sandbox", scene, "new", "--remote", "--skip-daemon", "--name");
     awaitState(scene, "error");
 
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
     collectGarbage(scene);
     scene.checkRepository();
     checkNothingIsLeft(scene);
@@ -134,7 +134,7 @@ class RemoteCrashIT extends CrashCases {
     CrashedOperation.DELETE.prepare(scene);
     cloud.faults().freeze();
     killedAt("DELETE /api/sandbox", scene, "delete", "--force");
-    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.GONE);
+    assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.GONE);
 
     user(scene).dispense("delete", "--force", scene.name()).succeeds();
 

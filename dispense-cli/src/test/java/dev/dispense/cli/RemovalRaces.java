@@ -8,7 +8,6 @@ import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxState;
 import dev.dispense.Steps;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,7 +81,7 @@ abstract class RemovalRaces {
     slow.join();
     assertThat(replacing.get()).isTrue();
 
-    assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxState.RUNNING);
+    assertThat(scene.listed().map(SandboxInfo::state)).contains(SandboxInfo.State.RUNNING);
     try (Dispense dispense = scene.open()) {
       dispense.sandbox(scene.name()).delete();
     }

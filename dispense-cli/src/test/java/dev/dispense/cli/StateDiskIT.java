@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ class StateDiskIT {
           .isInstanceOf(DispenseException.class)
           .hasMessageContaining("No space left on device")
           .hasMessageContaining("Nothing was deleted");
-      assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
+      assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.RUNNING);
 
       Files.delete(filling);
       dispense.sandbox("disk").delete();
@@ -95,7 +95,7 @@ class StateDiskIT {
     try (Dispense dispense = scene.open()) {
       create(dispense);
       disk().remount("ro");
-      assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
+      assertThat(scene.listed().orElseThrow().state()).isEqualTo(SandboxInfo.State.RUNNING);
       assertThatThrownBy(() -> dispense.sandbox("disk").delete())
           .isInstanceOf(DispenseException.class)
           .hasMessageContaining("Read-only file system");

@@ -3,7 +3,7 @@ package dev.dispense.core;
 import dev.dispense.DispenseException;
 import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.Source;
 import dev.dispense.core.state.PreparedSandboxes;
 import dev.dispense.core.state.SandboxFile;
@@ -81,7 +81,7 @@ final class Adoption {
     return new Machine(
         entry.machineId(),
         order.spec().name(),
-        SandboxState.RUNNING,
+        SandboxInfo.State.RUNNING,
         file.image(),
         record.toLabels());
   }

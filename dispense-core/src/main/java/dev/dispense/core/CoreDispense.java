@@ -3,7 +3,6 @@ package dev.dispense.core;
 import dev.dispense.Diagnosis;
 import dev.dispense.Dispense;
 import dev.dispense.Host;
-import dev.dispense.Leftover;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
@@ -249,7 +248,7 @@ public final class CoreDispense implements Dispense {
   }
 
   @Override
-  public void gc(boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
+  public void gc(boolean dryRun, Set<Path> places, Consumer<? super Dispense.Orphan> report) {
     new GarbageCollection(core, dryRun, places, report).run();
   }
 

@@ -5,9 +5,9 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.Progress;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
@@ -233,7 +233,7 @@ final class Creation {
   private boolean staysRunning() {
     for (int look = 0; look < LOOKS; look++) {
       Optional<Machine> found = provider.find(spec.name());
-      if (found.isEmpty() || found.get().state() != SandboxState.RUNNING) {
+      if (found.isEmpty() || found.get().state() != SandboxInfo.State.RUNNING) {
         return false;
       }
       try {

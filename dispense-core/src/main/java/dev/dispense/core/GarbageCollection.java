@@ -1,10 +1,10 @@
 package dev.dispense.core;
 
+import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Leftover;
 import dev.dispense.NameTakenException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.state.SandboxFile;
 import dev.dispense.core.state.SandboxRecord;
@@ -34,11 +34,11 @@ final class GarbageCollection {
 
   private final Core core;
   private final boolean dryRun;
-  private final Consumer<? super Leftover> report;
+  private final Consumer<? super Dispense.Orphan> report;
   private final Set<Path> places;
 
   GarbageCollection(
-      Core core, boolean dryRun, Set<Path> places, Consumer<? super Leftover> report) {
+      Core core, boolean dryRun, Set<Path> places, Consumer<? super Dispense.Orphan> report) {
     this.core = core;
     this.dryRun = dryRun;
     this.report = report;
@@ -130,7 +130,7 @@ final class GarbageCollection {
               ? "its machine was removed by somebody else"
               : "its machine is gone, and its sandbox.properties is damaged or missing");
     }
-    return core.directory(record).isEmpty() && machine.get().state() != SandboxState.RUNNING
+    return core.directory(record).isEmpty() && machine.get().state() != SandboxInfo.State.RUNNING
         ? Optional.of("it does not run, and its directory was removed by somebody else")
         : Optional.empty();
   }
@@ -148,7 +148,7 @@ final class GarbageCollection {
     SandboxRecord record = known.record();
     String name = record.name().value();
     if (dryRun) {
-      report(Leftover.Kind.SANDBOX, name, reason, Leftover.Outcome.FOUND, "");
+      report(Dispense.Orphan.Kind.SANDBOX, name, reason, Dispense.Orphan.Outcome.FOUND, "");
       return;
     }
     Optional<String> machine =
@@ -161,7 +161,12 @@ final class GarbageCollection {
     checkInterrupt();
     String reason = "the process that prepared it beforehand was killed";
     if (dryRun) {
-      report(Leftover.Kind.SANDBOX, prepared.value(), reason, Leftover.Outcome.FOUND, "");
+      report(
+          Dispense.Orphan.Kind.SANDBOX,
+          prepared.value(),
+          reason,
+          Dispense.Orphan.Outcome.FOUND,
+          "");
       return;
     }
     remove(
@@ -177,20 +182,20 @@ final class GarbageCollection {
     try {
       Optional<String> kept = removal.get();
       report(
-          Leftover.Kind.SANDBOX,
+          Dispense.Orphan.Kind.SANDBOX,
           name,
           reason,
-          kept.isPresent() ? Leftover.Outcome.KEPT : Leftover.Outcome.REMOVED,
+          kept.isPresent() ? Dispense.Orphan.Outcome.KEPT : Dispense.Orphan.Outcome.REMOVED,
           kept.orElse(""));
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
       report(
-          Leftover.Kind.SANDBOX,
+          Dispense.Orphan.Kind.SANDBOX,
           name,
           reason,
-          Leftover.Outcome.LEFT,
+          Dispense.Orphan.Outcome.LEFT,
           String.valueOf(e.getMessage()));
     }
   }
@@ -198,20 +203,39 @@ final class GarbageCollection {
   private void removeTemporary(Path path) {
     String reason = "the process that made it was killed";
     if (dryRun) {
-      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.FOUND, "");
+      report(
+          Dispense.Orphan.Kind.TEMPORARY,
+          path.toString(),
+          reason,
+          Dispense.Orphan.Outcome.FOUND,
+          "");
       return;
     }
     try {
       FileTree.delete(path);
-      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.REMOVED, "");
+      report(
+          Dispense.Orphan.Kind.TEMPORARY,
+          path.toString(),
+          reason,
+          Dispense.Orphan.Outcome.REMOVED,
+          "");
     } catch (IOException e) {
-      report(Leftover.Kind.TEMPORARY, path.toString(), reason, Leftover.Outcome.LEFT, e.toString());
+      report(
+          Dispense.Orphan.Kind.TEMPORARY,
+          path.toString(),
+          reason,
+          Dispense.Orphan.Outcome.LEFT,
+          e.toString());
     }
   }
 
   private void report(
-      Leftover.Kind kind, String name, String reason, Leftover.Outcome outcome, String detail) {
-    report.accept(new Leftover(kind, name, reason, outcome, detail));
+      Dispense.Orphan.Kind kind,
+      String name,
+      String reason,
+      Dispense.Orphan.Outcome outcome,
+      String detail) {
+    report.accept(new Dispense.Orphan(kind, name, reason, outcome, detail));
   }
 
   private static void checkInterrupt() {

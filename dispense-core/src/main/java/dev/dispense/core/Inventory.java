@@ -4,7 +4,6 @@ import dev.dispense.CommitId;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.state.SandboxFile;
 import dev.dispense.core.state.SandboxRecord;
@@ -132,8 +131,8 @@ final class Inventory {
   }
 
   /** A sandbox without a whole machine is being created by a process that lives, or it is gone. */
-  private SandboxState missingState(SandboxRecord record) {
-    return core.isBeingCreated(record) ? SandboxState.PENDING : SandboxState.GONE;
+  private SandboxInfo.State missingState(SandboxRecord record) {
+    return core.isBeingCreated(record) ? SandboxInfo.State.PENDING : SandboxInfo.State.GONE;
   }
 
   /** Returns what this machine keeps of a sandbox that no provider knows. */

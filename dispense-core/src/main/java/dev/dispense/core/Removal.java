@@ -1,12 +1,12 @@
 package dev.dispense.core;
 
-import dev.dispense.Deletion;
 import dev.dispense.DispenseException;
 import dev.dispense.NameTakenException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.core.state.RemovalClaim;
@@ -42,7 +42,7 @@ final class Removal {
     this.record = record;
   }
 
-  Deletion delete() {
+  Sandbox.DeleteResult delete() {
     refuseDuringCreation();
     Optional<String> kept;
     try {
@@ -58,7 +58,7 @@ final class Removal {
           e);
     }
     discard();
-    return new Deletion(record.name(), kept);
+    return new Sandbox.DeleteResult(record.name(), kept);
   }
 
   private void refuseDuringCreation() {
@@ -88,7 +88,7 @@ final class Removal {
     SandboxProvider provider = core.provider(providerId);
     Optional<Machine> machine = provider.find(record.name()).filter(it -> Core.isOf(it, record));
     if (machine.isPresent()) {
-      if (machine.get().state() != SandboxState.RUNNING) {
+      if (machine.get().state() != SandboxInfo.State.RUNNING) {
         provider.start(machine.get().id());
       }
       return keepWork(provider, machine.get().id());

@@ -1,14 +1,11 @@
 package dev.dispense.core;
 
-import dev.dispense.AgentStatus;
 import dev.dispense.Capability;
 import dev.dispense.Changes;
 import dev.dispense.Command;
-import dev.dispense.Deletion;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.Forwarding;
-import dev.dispense.LocalPreview;
 import dev.dispense.NetworkAccess;
 import dev.dispense.NotFoundException;
 import dev.dispense.Preview;
@@ -179,7 +176,7 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public AgentStatus agentStatus(String agentId) {
+  public Sandbox.AgentStatus agentStatus(String agentId) {
     Agent agent = core.agent(agentId);
     SandboxConnection connection = connection();
     Installer installer = new Installer(connection, name());
@@ -191,7 +188,7 @@ final class SandboxHandle implements Sandbox {
                 .filter(report -> !TaskHandle.judge(report, core.agents()).state().isFinal())
                 .count()
             : 0;
-    return new AgentStatus(
+    return new Sandbox.AgentStatus(
         agentId,
         agent.displayName(),
         installer.version(agent.software(core.host()).get(0)),
@@ -242,8 +239,8 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public LocalPreview localPreview(int port) {
-    LocalPreview preview = new SandboxPort(connection(), port).preview();
+  public Forwarding.Preview localPreview(int port) {
+    Forwarding.Preview preview = new SandboxPort(connection(), port).preview();
     forwardings.add(preview);
     return preview;
   }
@@ -294,7 +291,7 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public Deletion delete() {
+  public Sandbox.DeleteResult delete() {
     return new Removal(core, providerId, machineId, record).delete();
   }
 

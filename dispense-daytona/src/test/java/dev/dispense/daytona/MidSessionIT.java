@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.Streams;
-import dev.dispense.Terminal;
 import dev.dispense.UnavailableException;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.ByteArrayOutputStream;
@@ -91,7 +90,8 @@ class MidSessionIT extends DisturbedMachine {
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("the sandbox does not answer, although Daytona does not say that it")
         .hasMessageEndingWith("What runs in the sandbox goes on.");
-    assertThat(provider.find(machine.name()).orElseThrow().state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(provider.find(machine.name()).orElseThrow().state())
+        .isEqualTo(SandboxInfo.State.RUNNING);
     faults().reviveToolbox(machine.id());
     assertThat(output("touch /tmp/go; until [ -e /tmp/went ]; do sleep 0.1; done; echo it went on"))
         .isEqualTo("it went on\n");
@@ -191,7 +191,7 @@ class MidSessionIT extends DisturbedMachine {
   }
 
   /** A terminal whose size does not change. */
-  private static final class Screen implements Terminal {
+  private static final class Screen implements Streams.Terminal {
     @Override
     public Size size() {
       return new Size(80, 24);

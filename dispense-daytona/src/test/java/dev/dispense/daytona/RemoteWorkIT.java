@@ -10,7 +10,6 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
@@ -73,10 +72,10 @@ class RemoteWorkIT {
       int before = SERVICE.calls().size();
       List<TaskInfo> tasks = sandbox.tasks();
       assertThat(SERVICE.calls()).as("calls for the status").hasSize(before + 1);
-      assertThat(tasks).extracting(TaskInfo::state).containsExactly(TaskState.RUNNING);
+      assertThat(tasks).extracting(TaskInfo::state).containsExactly(TaskInfo.State.RUNNING);
 
       assertThat(sandbox.exec(Command.of("touch", "go")).isSuccess()).isTrue();
-      assertThat(sandbox.task(1).await().state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(sandbox.task(1).await().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       ByteArrayOutputStream diff = new ByteArrayOutputStream();
       sandbox.changes().writeDiff(diff);
       assertThat(diff.toString(StandardCharsets.UTF_8)).contains("+by the agent");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.DispenseException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.Access;
@@ -79,9 +79,9 @@ class ServiceCallsTest {
     assertThat(service.asked().get(1).query()).contains("cursor=next");
     assertThat(machines).hasSize(203 - 3);
     assertThat(machines.get(0).name()).isEqualTo(new SandboxName("s0"));
-    assertThat(machines.get(0).state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(machines.get(0).state()).isEqualTo(SandboxInfo.State.RUNNING);
     assertThat(machines.get(0).labels()).containsOnlyKeys("dev.dispense.sandbox");
-    assertThat(machines.get(199).state()).isEqualTo(SandboxState.STOPPED);
+    assertThat(machines.get(199).state()).isEqualTo(SandboxInfo.State.STOPPED);
   }
 
   @Test
@@ -120,7 +120,7 @@ class ServiceCallsTest {
   void statesThatAreNotKnownAreOnesOfTheWay() {
     service.answerNext(TestService.Answered.json(200, page("", "dreaming", 0, 1)));
 
-    assertThat(provider.list().get(0).state()).isEqualTo(SandboxState.PENDING);
+    assertThat(provider.list().get(0).state()).isEqualTo(SandboxInfo.State.PENDING);
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
@@ -45,15 +44,15 @@ class SharedSandboxIT {
         assertThat(hers.tasks()).extracting(TaskInfo::id).containsExactly(1, 2);
 
         second.cancel();
-        assertThat(second.await(PATIENCE).state()).isEqualTo(TaskState.CANCELLED);
-        assertThat(first.info().state()).isEqualTo(TaskState.RUNNING);
+        assertThat(second.await(PATIENCE).state()).isEqualTo(TaskInfo.State.CANCELLED);
+        assertThat(first.info().state()).isEqualTo(TaskInfo.State.RUNNING);
       }
       // He has left; what she began goes on, and he can look at it again.
       hers.exec(dev.dispense.Command.of("touch", "go"));
-      assertThat(first.await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(first.await(PATIENCE).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       try (Sandbox his = bob.sandbox("shared")) {
-        assertThat(his.task(1).info().state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(his.task(2).info().state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(his.task(1).info().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
+        assertThat(his.task(2).info().state()).isEqualTo(TaskInfo.State.CANCELLED);
       }
       hers.discard();
       assertThat(bob.list()).isEmpty();

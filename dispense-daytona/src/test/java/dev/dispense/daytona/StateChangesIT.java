@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.DispenseException;
 import dev.dispense.Progress;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.spi.Machine;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
@@ -52,7 +52,8 @@ class StateChangesIT extends DisturbedMachine {
     assertThat(output("echo kept >/workspace/kept")).isEmpty();
     provider.stop(machine.id(), Duration.ZERO);
     post("archive");
-    assertThat(provider.find(machine.name()).orElseThrow().state()).isEqualTo(SandboxState.STOPPED);
+    assertThat(provider.find(machine.name()).orElseThrow().state())
+        .isEqualTo(SandboxInfo.State.STOPPED);
 
     provider.start(machine.id());
     assertThat(output("cat /workspace/kept")).isEqualTo("kept\n");

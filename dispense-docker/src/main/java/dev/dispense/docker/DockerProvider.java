@@ -10,11 +10,10 @@ import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
-import dev.dispense.TaskLimit;
-import dev.dispense.TaskTraffic;
+import dev.dispense.TaskSpec;
 import dev.dispense.Text;
 import dev.dispense.Traffic;
 import dev.dispense.docker.container.PortRelay;
@@ -208,7 +207,7 @@ public final class DockerProvider implements SandboxProvider {
       undo(e, () -> removal.remove(id));
       throw e;
     }
-    return new Machine(id, spec.name(), SandboxState.RUNNING, reference, spec.labels());
+    return new Machine(id, spec.name(), SandboxInfo.State.RUNNING, reference, spec.labels());
   }
 
   private Map<String, String> settings(NetworkPolicy policy) {
@@ -349,12 +348,12 @@ public final class DockerProvider implements SandboxProvider {
 
   @Override
   public void admit(
-      String machineId, TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+      String machineId, TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
     gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
   }
 
   @Override
-  public TaskTraffic traffic(String machineId, TaskPass task) {
+  public Traffic.Usage traffic(String machineId, TaskPass task) {
     return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
   }
 

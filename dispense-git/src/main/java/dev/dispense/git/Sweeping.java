@@ -1,7 +1,7 @@
 package dev.dispense.git;
 
+import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Leftover;
 import dev.dispense.SandboxName;
 import dev.dispense.git.checkout.HostWorktree;
 import dev.dispense.git.command.Git;
@@ -123,7 +123,7 @@ final class Sweeping {
   private void sweep(Repository repository, Path worktree, Path directory, SandboxName name) {
     String what = SandboxFiles.branch(name) + " in " + repository.commonDirectory();
     if (sweep.dryRun()) {
-      report(Leftover.Kind.WORKTREE, what, GONE, Leftover.Outcome.FOUND, "");
+      report(Dispense.Orphan.Kind.WORKTREE, what, GONE, Dispense.Orphan.Outcome.FOUND, "");
     } else {
       sweep.names().whileFree(directory, () -> forget(repository, worktree, name, what));
     }
@@ -136,20 +136,20 @@ final class Sweeping {
           new HostWorktree(repository, worktree, branch)
               .forget(new SandboxRefs(repository.shared(), name));
       report(
-          Leftover.Kind.WORKTREE,
+          Dispense.Orphan.Kind.WORKTREE,
           what,
           GONE,
-          kept.isPresent() ? Leftover.Outcome.KEPT : Leftover.Outcome.REMOVED,
+          kept.isPresent() ? Dispense.Orphan.Outcome.KEPT : Dispense.Orphan.Outcome.REMOVED,
           kept.map(ref -> ref + " in " + repository.commonDirectory()).orElse(""));
     } catch (DispenseException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
       report(
-          Leftover.Kind.WORKTREE,
+          Dispense.Orphan.Kind.WORKTREE,
           what,
           GONE,
-          Leftover.Outcome.LEFT,
+          Dispense.Orphan.Outcome.LEFT,
           String.valueOf(e.getMessage()));
     }
   }
@@ -169,10 +169,10 @@ final class Sweeping {
         Deletion.of(path);
       }
       report(
-          Leftover.Kind.TEMPORARY,
+          Dispense.Orphan.Kind.TEMPORARY,
           path.toString(),
           KILLED,
-          sweep.dryRun() ? Leftover.Outcome.FOUND : Leftover.Outcome.REMOVED,
+          sweep.dryRun() ? Dispense.Orphan.Outcome.FOUND : Dispense.Orphan.Outcome.REMOVED,
           "");
     }
   }
@@ -190,7 +190,11 @@ final class Sweeping {
   }
 
   private void report(
-      Leftover.Kind kind, String name, String reason, Leftover.Outcome outcome, String detail) {
-    sweep.report().accept(new Leftover(kind, name, reason, outcome, detail));
+      Dispense.Orphan.Kind kind,
+      String name,
+      String reason,
+      Dispense.Orphan.Outcome outcome,
+      String detail) {
+    sweep.report().accept(new Dispense.Orphan(kind, name, reason, outcome, detail));
   }
 }

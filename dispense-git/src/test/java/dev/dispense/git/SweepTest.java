@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
-import dev.dispense.Leftover;
 import dev.dispense.NameTakenException;
 import dev.dispense.Progress;
 import dev.dispense.Sandbox;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A worktree of which only git's entry is left, as when its files were deleted by hand. */
 class SweepTest {
   @TempDir Path temporary;
-  private final List<Leftover> left = new ArrayList<>();
+  private final List<Dispense.Orphan> left = new ArrayList<>();
   private TestHost test;
   private Path repository;
 
@@ -60,8 +59,12 @@ class SweepTest {
             }));
 
     assertThat(held).containsExactly(sandbox.request.directory());
-    assertThat(left).extracting(Leftover::kind).containsExactly(Leftover.Kind.WORKTREE);
-    assertThat(left).extracting(Leftover::outcome).containsExactly(Leftover.Outcome.REMOVED);
+    assertThat(left)
+        .extracting(Dispense.Orphan::kind)
+        .containsExactly(Dispense.Orphan.Kind.WORKTREE);
+    assertThat(left)
+        .extracting(Dispense.Orphan::outcome)
+        .containsExactly(Dispense.Orphan.Outcome.REMOVED);
     test.assertNothingLeft(repository);
   }
 
@@ -80,7 +83,9 @@ class SweepTest {
               return true;
             }));
 
-    assertThat(left).extracting(Leftover::outcome).containsExactly(Leftover.Outcome.REMOVED);
+    assertThat(left)
+        .extracting(Dispense.Orphan::outcome)
+        .containsExactly(Dispense.Orphan.Outcome.REMOVED);
     test.assertNothingLeft(repository);
   }
 

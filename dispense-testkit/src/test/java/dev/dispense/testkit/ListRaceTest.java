@@ -6,7 +6,6 @@ import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -57,21 +56,21 @@ class ListRaceTest {
     }
   }
 
-  private List<SandboxState> listedStates() {
+  private List<SandboxInfo.State> listedStates() {
     return dispense.list().stream().map(SandboxInfo::state).toList();
   }
 
   @Test
   void aSandboxThatIsReadyJustThenIsNotListedAsGone() {
     meanwhile.set(this::create);
-    assertThat(listedStates()).containsExactly(SandboxState.RUNNING);
+    assertThat(listedStates()).containsExactly(SandboxInfo.State.RUNNING);
   }
 
   @Test
   void aSandboxThatIsReadyJustThenIsFoundWithItsMachine() {
     meanwhile.set(this::create);
     try (Sandbox sandbox = dispense.sandbox(NAME)) {
-      assertThat(sandbox.info().state()).isEqualTo(SandboxState.RUNNING);
+      assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.RUNNING);
     }
   }
 
@@ -79,7 +78,7 @@ class ListRaceTest {
   void aSandboxThatIsDeletedJustThenIsListedNoMore() {
     create();
     meanwhile.set(this::delete);
-    assertThat(listedStates()).doesNotContain(SandboxState.GONE);
+    assertThat(listedStates()).doesNotContain(SandboxInfo.State.GONE);
     assertThat(listedStates()).isEmpty();
   }
 }

@@ -10,7 +10,6 @@ import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxProvider;
@@ -43,7 +42,7 @@ class ListingTest {
       List<SandboxInfo> infos = dispense.list();
 
       assertThat(infos).hasSize(200);
-      assertThat(infos).extracting(SandboxInfo::state).containsOnly(SandboxState.RUNNING);
+      assertThat(infos).extracting(SandboxInfo::state).containsOnly(SandboxInfo.State.RUNNING);
       assertThat(calls).containsOnlyOnce("list").doesNotContain("find", "exec");
       provider.list().forEach(machine -> provider.delete(machine.id()));
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
 import dev.dispense.Forwarding;
-import dev.dispense.LocalPreview;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.UnavailableException;
@@ -30,7 +29,7 @@ class LocalPreviewTest {
   private RawServer server;
   private Dispense dispense;
   private Sandbox sandbox;
-  private LocalPreview preview;
+  private Forwarding.Preview preview;
   private String known;
 
   @BeforeEach

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
-import dev.dispense.Deletion;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
@@ -16,7 +15,6 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.SandboxProvider;
@@ -88,7 +86,7 @@ class SandboxTest {
       SandboxInfo info = dispense.list().get(0);
       assertThat(info).isEqualTo(sandbox.info());
       assertThat(info.name()).isEqualTo(new SandboxName("one"));
-      assertThat(info.state()).isEqualTo(SandboxState.RUNNING);
+      assertThat(info.state()).isEqualTo(SandboxInfo.State.RUNNING);
       assertThat(info.owner()).isEqualTo("ada");
       assertThat(info.branch()).contains("b");
       assertThat(info.source()).contains(Source.of("memory", "here"));
@@ -212,7 +210,7 @@ class SandboxTest {
     creator.start();
     reached.await();
     Sandbox unfinished = dispense.sandbox("one");
-    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxState.PENDING);
+    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxInfo.State.PENDING);
     assertThatThrownBy(unfinished::delete)
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("is just being created");
@@ -234,7 +232,7 @@ class SandboxTest {
     assertThatThrownBy(() -> dispense.create(spec("one")))
         .isInstanceOf(UnavailableException.class)
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
-    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxState.GONE);
+    assertThat(dispense.list().get(0).state()).isEqualTo(SandboxInfo.State.GONE);
     source.onRemove = () -> {};
     dispense.sandbox("one").delete();
   }
@@ -267,7 +265,7 @@ class SandboxTest {
     Sandbox sandbox = dispense.create(spec("one"));
     source.keep = () -> Optional.of("under the sofa");
     assertThat(sandbox.delete())
-        .isEqualTo(new Deletion(new SandboxName("one"), Optional.of("under the sofa")));
+        .isEqualTo(new Sandbox.DeleteResult(new SandboxName("one"), Optional.of("under the sofa")));
     assertThat(sandbox.delete().kept()).isEmpty();
     source.checkedOut = 0;
   }
@@ -291,7 +289,7 @@ class SandboxTest {
   void isDeletedWhenItIsStopped() {
     Sandbox sandbox = dispense.create(spec("one"));
     sandbox.stop(Duration.ZERO);
-    assertThat(sandbox.info().state()).isEqualTo(SandboxState.STOPPED);
+    assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.STOPPED);
     assertThatThrownBy(() -> sandbox.exec(Command.of("true")))
         .isInstanceOf(UnavailableException.class);
     sandbox.delete();
@@ -307,7 +305,7 @@ class SandboxTest {
     assertThatThrownBy(() -> sandbox.exec(Command.of("true")))
         .isInstanceOf(NotFoundException.class);
     SandboxInfo info = dispense.list().get(0);
-    assertThat(info.state()).isEqualTo(SandboxState.GONE);
+    assertThat(info.state()).isEqualTo(SandboxInfo.State.GONE);
     assertThat(info.id()).isEmpty();
     assertThat(info.owner()).isEqualTo("ada");
     Sandbox gone = dispense.sandbox("one");

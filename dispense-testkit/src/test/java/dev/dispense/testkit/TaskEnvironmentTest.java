@@ -8,8 +8,8 @@ import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +77,7 @@ class TaskEnvironmentTest {
         Sandbox sandbox = dispense.create(spec(variables))) {
       Task task =
           sandbox.run(TaskSpec.of("echo; env | grep -av ^SHELL_KEY=; env >/dev/null; echo END ok"));
-      assertThat(task.await(Duration.ofSeconds(60)).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.await(Duration.ofSeconds(60)).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       ByteArrayOutputStream log = new ByteArrayOutputStream();
       task.log(0, false, log);
       try (Stream<Path> files = Files.walk(root)) {

@@ -12,7 +12,6 @@ import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.TimedOutException;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayOutputStream;
@@ -61,7 +60,7 @@ class TaskTest {
   @Test
   void succeedsWhenTheAgentSaysSo() {
     TaskInfo info = run("echo hello\necho END ok\n");
-    assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(info.exitCode()).hasValue(0);
     assertThat(info.title()).isEqualTo("echo hello echo END ok");
     assertThat(info.started()).isPresent();
@@ -72,14 +71,14 @@ class TaskTest {
   @Test
   void failsWithoutALastWordWhateverTheExitCode() {
     TaskInfo info = run("echo oops >&2; exit 0");
-    assertThat(info.state()).isEqualTo(TaskState.FAILED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
     assertThat(info.message()).contains("oops");
   }
 
   @Test
   void failsWithTheExitCodeOfTheAgent() {
     TaskInfo info = run("echo END bad; exit 7");
-    assertThat(info.state()).isEqualTo(TaskState.FAILED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
     assertThat(info.exitCode()).hasValue(7);
   }
 
@@ -88,7 +87,7 @@ class TaskTest {
     Task task = sandbox.run(TaskSpec.of("echo one; echo bad >&2; echo two; echo END ok"));
     List<TaskEvent> events = new ArrayList<>();
     TaskInfo info = task.follow(events::add);
-    assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(events)
         .hasSize(4)
         .startsWith(new TaskEvent.Raw("one"), new TaskEvent.Raw("two"))
@@ -126,7 +125,7 @@ class TaskTest {
     }
     assertThat(events).containsExactly(new TaskEvent.Raw("one"), new TaskEvent.ErrorOutput("bad"));
     touch(go);
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
   }
 
   @Test
@@ -146,7 +145,7 @@ class TaskTest {
     dispense = open();
     sandbox = dispense.sandbox("tasks");
     Task task = sandbox.task(id);
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(log(task, 0)).isEqualTo("one\nEND ok\n");
     assertThat(log(task, 4)).isEqualTo("END ok\n");
     assertThat(log(task, 400)).isEmpty();
@@ -160,11 +159,11 @@ class TaskTest {
         sandbox.run(TaskSpec.of("until [ -e '" + go + "' ]; do sleep 0.05; done; echo END ok"));
     Task second = sandbox.run(TaskSpec.of("echo END ok"));
     Task parallel = sandbox.run(TaskSpec.builder("echo END ok").parallel().build());
-    assertThat(parallel.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
-    assertThat(second.info().state()).isEqualTo(TaskState.PENDING);
-    assertThat(first.info().state()).isEqualTo(TaskState.RUNNING);
+    assertThat(parallel.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
+    assertThat(second.info().state()).isEqualTo(TaskInfo.State.PENDING);
+    assertThat(first.info().state()).isEqualTo(TaskInfo.State.RUNNING);
     touch(go);
-    assertThat(second.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(second.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(sandbox.tasks()).extracting(TaskInfo::id).containsExactly(1, 2, 3);
   }
 
@@ -177,10 +176,10 @@ class TaskTest {
                 "trap '' TERM; setsid sleep 1000 & echo $! > '" + mark + "'; sleep 1000 & wait"));
     awaitFile(mark);
     task.cancel();
-    assertThat(task.info().state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(task.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
     awaitDeath(mark);
     task.cancel();
-    assertThat(task.info().state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(task.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
   }
 
   @Test
@@ -188,7 +187,7 @@ class TaskTest {
     Task first = sandbox.run(TaskSpec.of("sleep 1000"));
     Task second = sandbox.run(TaskSpec.of("echo END ok"));
     second.cancel();
-    assertThat(second.info().state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(second.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
     assertThat(second.info().started()).isEmpty();
     first.cancel();
   }
@@ -201,14 +200,14 @@ class TaskTest {
             TaskSpec.builder("setsid sleep 1000 & echo $! > '" + mark + "'; sleep 1000")
                 .timeout(Duration.ofSeconds(1))
                 .build());
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.TIMED_OUT);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.TIMED_OUT);
     awaitDeath(mark);
   }
 
   @Test
   void isKilledWhenItGoesOnAfterItsLastWordAndThatWordCounts() {
     TaskInfo info = run("echo END ok; sleep 1000");
-    assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(info.exitCode()).isEmpty();
   }
 
@@ -222,8 +221,8 @@ class TaskTest {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
     }
     TaskInfo info = task.await(LONG);
-    assertThat(info.state()).isEqualTo(TaskState.LOST);
-    assertThat(run("echo END ok").state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.LOST);
+    assertThat(run("echo END ok").state()).isEqualTo(TaskInfo.State.SUCCEEDED);
   }
 
   @Test
@@ -235,7 +234,7 @@ class TaskTest {
         .isInstanceOf(TimedOutException.class)
         .hasMessageContaining("Task 1 has not ended");
     touch(go);
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
   }
 
   @Test
@@ -246,7 +245,7 @@ class TaskTest {
                 "printf '%s' \"$SHELL_KEY\" | wc -c; IFS= read -r key <&$KEY_DESCRIPTOR;"
                     + " printf '%s' \"$key\" | wc -c; cat <&$KEY_DESCRIPTOR | wc -c;"
                     + " echo END ok"));
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(log(task, 0)).isEqualTo("13\n13\n0\nEND ok\n");
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -297,7 +296,7 @@ class TaskTest {
     }
     List<String> outputs = new ArrayList<>();
     for (TaskInfo info : sandbox.tasks()) {
-      assertThat(sandbox.task(info.id()).await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(sandbox.task(info.id()).await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       outputs.add(log(sandbox.task(info.id()), 0).substring(0, 1));
     }
     assertThat(outputs).containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5", "6", "7");
@@ -308,14 +307,14 @@ class TaskTest {
     String text = "ü'\"$(x)`\\\n".repeat(400_000);
     Task task =
         sandbox.run(TaskSpec.of("cat >/dev/null <<'EOF_'\n" + text + "EOF_\necho END ok\n"));
-    assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     assertThat(task.prompt()).contains(text);
   }
 
   @Test
   void failsWhenTheAgentCannotBeStarted() {
     TaskInfo info = run("exec /no/such/program");
-    assertThat(info.state()).isEqualTo(TaskState.FAILED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
     assertThat(info.message()).contains("/no/such/program");
   }
 
@@ -327,7 +326,7 @@ class TaskTest {
           .hasMessageContaining("created without");
       bare.prepare("prompt-shell", progress -> {});
       assertThat(bare.run(TaskSpec.of("echo END ok")).await(LONG).state())
-          .isEqualTo(TaskState.SUCCEEDED);
+          .isEqualTo(TaskInfo.State.SUCCEEDED);
       bare.delete();
     }
   }

@@ -10,8 +10,8 @@ import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Machine;
@@ -147,7 +147,8 @@ public record DockerCliProvider(String image) implements SandboxProvider {
       String[] label = words[i].split("=", -1);
       labels.put(text(label[0]), text(label[1]));
     }
-    SandboxState state = words[1].equals("true") ? SandboxState.RUNNING : SandboxState.STOPPED;
+    SandboxInfo.State state =
+        words[1].equals("true") ? SandboxInfo.State.RUNNING : SandboxInfo.State.STOPPED;
     return Optional.ofNullable(labels.remove(LABEL))
         .map(name -> new Machine(words[0], new SandboxName(name), state, text(words[2]), labels));
   }
@@ -158,7 +159,7 @@ public record DockerCliProvider(String image) implements SandboxProvider {
 
   @Override
   public int exec(String machineId, Command command, Streams streams) {
-    if (existing(machineId).state() != SandboxState.RUNNING) {
+    if (existing(machineId).state() != SandboxInfo.State.RUNNING) {
       throw new UnavailableException("The container '" + machineId + "' does not run any more.");
     }
     if (streams.terminal().isPresent()) {

@@ -8,7 +8,6 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -71,7 +70,7 @@ public final class NightlyUpgrade {
   private static Outcome upgrade(Sandbox sandbox, Path repository, String branch) {
     TaskSpec task = TaskSpec.builder(PROMPT).timeout(Duration.ofHours(1)).build();
     TaskInfo end = sandbox.run(task).await();
-    if (end.state() != TaskState.SUCCEEDED) {
+    if (end.state() != TaskInfo.State.SUCCEEDED) {
       return new Outcome.Failed(repository, end.state() + ": " + end.message());
     }
     Changes changes = sandbox.changes();

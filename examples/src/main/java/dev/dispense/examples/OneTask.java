@@ -8,7 +8,6 @@ import dev.dispense.Source;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.Text;
 import java.nio.file.Path;
 
@@ -33,7 +32,7 @@ public final class OneTask {
     try (Sandbox sandbox = dispense.create(spec)) {
       Task task = sandbox.run(TaskSpec.of(prompt));
       TaskInfo end = task.follow(event -> System.out.println(Text.printable(event.toString())));
-      if (end.state() != TaskState.SUCCEEDED) {
+      if (end.state() != TaskInfo.State.SUCCEEDED) {
         throw new IllegalStateException("The task ended " + end.state() + ": " + end.message());
       }
       Changes.Fetched fetched = sandbox.changes().fetchInto(repository);

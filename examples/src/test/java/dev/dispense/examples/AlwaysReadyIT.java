@@ -14,10 +14,8 @@ import dev.dispense.Resources;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
-import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
@@ -184,7 +182,7 @@ class AlwaysReadyIT {
 
     Sandbox sandbox = dispense.create(spec().build());
 
-    assertThat(sandbox.info().state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.RUNNING);
     assertThat(prepared()).isEmpty();
     sandbox.discard();
   }
@@ -220,7 +218,7 @@ class AlwaysReadyIT {
             .build()) {
       List<TaskInfo> ends = AlwaysReady.run(service, repository, List.of("One", "Two", "Three"));
 
-      assertThat(ends).map(TaskInfo::state).containsOnly(TaskState.SUCCEEDED);
+      assertThat(ends).map(TaskInfo::state).containsOnly(TaskInfo.State.SUCCEEDED);
     }
     assertThat(containers().size()).isBetween(1, 2);
   }

@@ -7,7 +7,7 @@ import dev.dispense.Changes;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
-import dev.dispense.TaskState;
+import dev.dispense.TaskInfo;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class ComeBackLaterTest {
       assertThat(sandbox.exec(Command.of("touch", "go")).isSuccess()).isTrue();
 
       assertThat(ComeBackLater.comeBack(dispense, "later", task).state())
-          .isEqualTo(TaskState.SUCCEEDED);
+          .isEqualTo(TaskInfo.State.SUCCEEDED);
       assertThat(sandbox.changes().files())
           .extracting(Changes.FileChange::path)
           .containsExactly("file.txt", "go");

@@ -1,6 +1,6 @@
 package dev.dispense.cli.agent;
 
-import dev.dispense.AgentStatus;
+import dev.dispense.Sandbox;
 import dev.dispense.cli.terminal.ExitCode;
 import dev.dispense.cli.terminal.Printer;
 import java.util.concurrent.Callable;
@@ -22,7 +22,7 @@ final class StatusAction implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AgentStatus status = group.sandbox().agentStatus(group.id());
+    Sandbox.AgentStatus status = group.sandbox().agentStatus(group.id());
     Printer out = group.session().out();
     out.line(
         "%s: %s"

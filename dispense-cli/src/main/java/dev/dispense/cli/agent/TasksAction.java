@@ -8,8 +8,8 @@ import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskTraffic;
 import dev.dispense.Text;
+import dev.dispense.Traffic;
 import dev.dispense.cli.session.TaskFollower;
 import dev.dispense.cli.terminal.Durations;
 import dev.dispense.cli.terminal.EventPrinter;
@@ -58,13 +58,13 @@ final class TasksAction implements Callable<Integer> {
     Printer out = group.session().out();
     if (number != null) {
       Task task = sandbox.task(number);
-      Optional<TaskTraffic> traffic = traffic(sandbox, number);
+      Optional<Traffic.Usage> traffic = traffic(sandbox, number);
       if (json) {
         out.line(
             json(sandbox.name(), task.info())
-                .add("requests", number(traffic, TaskTraffic::requests))
-                .add("sent", number(traffic, TaskTraffic::sent))
-                .add("received", number(traffic, TaskTraffic::received))
+                .add("requests", number(traffic, Traffic.Usage::requests))
+                .add("sent", number(traffic, Traffic.Usage::sent))
+                .add("received", number(traffic, Traffic.Usage::received))
                 .toString());
       } else {
         print(task.info(), traffic, task.prompt());
@@ -122,7 +122,7 @@ final class TasksAction implements Callable<Integer> {
   }
 
   /** Returns what a task asked through the gateway; empty where there is none. */
-  private static Optional<TaskTraffic> traffic(Sandbox sandbox, int task) {
+  private static Optional<Traffic.Usage> traffic(Sandbox sandbox, int task) {
     if (!sandbox.capabilities().contains(Capability.ROUTES)) {
       return Optional.empty();
     }
@@ -133,7 +133,7 @@ final class TasksAction implements Callable<Integer> {
     }
   }
 
-  private void print(TaskInfo task, Optional<TaskTraffic> traffic, String prompt) {
+  private void print(TaskInfo task, Optional<Traffic.Usage> traffic, String prompt) {
     Printer out = group.session().out();
     out.line("Task %d %s".formatted(task.id(), TaskFollower.words(task.state())));
     field("agent", task.agent());
@@ -151,7 +151,7 @@ final class TasksAction implements Callable<Integer> {
     out.line(Text.printable(prompt.strip()).indent(2).stripTrailing());
   }
 
-  private static String text(TaskTraffic traffic) {
+  private static String text(Traffic.Usage traffic) {
     return "%s, %s sent, %s received"
         .formatted(
             traffic.requests() == 1 ? "1 request" : traffic.requests() + " requests",

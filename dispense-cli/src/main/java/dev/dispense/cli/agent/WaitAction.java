@@ -4,7 +4,6 @@ import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.cli.session.TaskFollower;
 import dev.dispense.cli.terminal.Durations;
 import java.time.Duration;
@@ -52,7 +51,7 @@ final class WaitAction implements Callable<Integer> {
     } catch (DispenseException e) {
       throw follower.goesOn(task, e);
     }
-    if (end.state() == TaskState.SUCCEEDED) {
+    if (end.state() == TaskInfo.State.SUCCEEDED) {
       group.session().out().line("Task %d has succeeded.".formatted(task.id()));
     }
     return follower.sayEnd(end);

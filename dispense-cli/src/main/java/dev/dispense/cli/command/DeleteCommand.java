@@ -1,6 +1,5 @@
 package dev.dispense.cli.command;
 
-import dev.dispense.Deletion;
 import dev.dispense.DispenseException;
 import dev.dispense.Host;
 import dev.dispense.Sandbox;
@@ -149,7 +148,7 @@ public final class DeleteCommand implements Callable<Integer> {
     }
   }
 
-  private void say(Deletion deletion) {
+  private void say(Sandbox.DeleteResult deletion) {
     session.out().line("Deleted '%s'.".formatted(deletion.name()));
     deletion
         .kept()

@@ -1,6 +1,6 @@
 package dev.dispense.cli.command;
 
-import dev.dispense.Leftover;
+import dev.dispense.Dispense;
 import dev.dispense.Text;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.ssh.SavedHosts;
@@ -50,13 +50,13 @@ public final class GcCommand implements Callable<Integer> {
     return left ? ExitCode.FAILED : ExitCode.OK;
   }
 
-  private void say(Leftover leftover) {
+  private void say(Dispense.Orphan leftover) {
     found++;
-    left |= leftover.outcome() == Leftover.Outcome.LEFT;
+    left |= leftover.outcome() == Dispense.Orphan.Outcome.LEFT;
     session.out().line(json ? json(leftover) : text(leftover));
   }
 
-  private static String text(Leftover leftover) {
+  private static String text(Dispense.Orphan leftover) {
     String line =
         "%s %s '%s': %s."
             .formatted(
@@ -71,7 +71,7 @@ public final class GcCommand implements Callable<Integer> {
     };
   }
 
-  private static String done(Leftover.Outcome outcome) {
+  private static String done(Dispense.Orphan.Outcome outcome) {
     return switch (outcome) {
       case FOUND -> "Would remove";
       case REMOVED, KEPT -> "Removed";
@@ -79,7 +79,7 @@ public final class GcCommand implements Callable<Integer> {
     };
   }
 
-  private static String word(Leftover.Kind kind) {
+  private static String word(Dispense.Orphan.Kind kind) {
     return switch (kind) {
       case SANDBOX -> "the sandbox";
       case WORKTREE -> "the worktree of the branch";
@@ -87,7 +87,7 @@ public final class GcCommand implements Callable<Integer> {
     };
   }
 
-  private static String json(Leftover leftover) {
+  private static String json(Dispense.Orphan leftover) {
     return new JsonLine()
         .add("kind", leftover.kind())
         .add("name", leftover.name())

@@ -5,7 +5,6 @@ import dev.dispense.DispenseException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxState;
 import dev.dispense.Source;
 import dev.dispense.cli.session.SandboxOptions;
 import dev.dispense.cli.session.Session;
@@ -164,7 +163,7 @@ public final class ListCommand implements Callable<Integer> {
     return sandbox.keyOutside() ? "gateway" : "agent";
   }
 
-  private static String state(SandboxState state) {
+  private static String state(SandboxInfo.State state) {
     return state.name().toLowerCase(Locale.ROOT);
   }
 

@@ -3,7 +3,6 @@ package dev.dispense.cli.command;
 import dev.dispense.Capability;
 import dev.dispense.DispenseException;
 import dev.dispense.Forwarding;
-import dev.dispense.LocalPreview;
 import dev.dispense.Preview;
 import dev.dispense.Sandbox;
 import dev.dispense.cli.session.Session;
@@ -147,7 +146,7 @@ public final class PreviewCommand implements Callable<Integer> {
   }
 
   private int preview(Sandbox found) {
-    try (LocalPreview preview = found.localPreview(port)) {
+    try (Forwarding.Preview preview = found.localPreview(port)) {
       session.out().line(preview.url().toString());
       sayWhenSilent(found);
       session.err().line("Only who has this address gets in. Ctrl-C ends it.");

@@ -3,7 +3,7 @@ package dev.dispense.cli.command;
 import dev.dispense.Capability;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.UnavailableException;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.session.SideOptions;
@@ -78,7 +78,7 @@ public final class SshCommand implements Callable<Integer> {
   }
 
   private static void requireRunning(Sandbox found) {
-    if (found.info().state() != SandboxState.RUNNING) {
+    if (found.info().state() != SandboxInfo.State.RUNNING) {
       throw new UnavailableException(
           "The sandbox '%s' does not run. To start it: dispense start %s"
               .formatted(found.name(), found.name()));

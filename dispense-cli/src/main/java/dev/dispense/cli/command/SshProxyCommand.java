@@ -2,8 +2,8 @@ package dev.dispense.cli.command;
 
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.UnavailableException;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.ssh.SshDirectory;
@@ -43,7 +43,7 @@ public final class SshProxyCommand implements Callable<Integer> {
               .formatted(name, name));
     }
     try (Sandbox found = session.sandbox(name, Set.of(saved.get().provider()))) {
-      if (found.info().state() != SandboxState.RUNNING) {
+      if (found.info().state() != SandboxInfo.State.RUNNING) {
         throw new UnavailableException(
             "The sandbox '%s' does not run. To start it: dispense start %s".formatted(name, name));
       }

@@ -4,7 +4,6 @@ import dev.dispense.DispenseException;
 import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.Text;
 import dev.dispense.cli.terminal.EventPrinter;
 import dev.dispense.cli.terminal.ExitCode;
@@ -45,14 +44,14 @@ public final class TaskFollower {
 
   /** Says how a task ended, unless it succeeded, which its last words have said. */
   public int sayEnd(TaskInfo task) {
-    if (task.state() != TaskState.SUCCEEDED) {
+    if (task.state() != TaskInfo.State.SUCCEEDED) {
       String why = task.message().isEmpty() ? "." : ": " + Text.printable(task.message());
       session.err().line("dispense: Task %d %s%s".formatted(task.id(), words(task.state()), why));
     }
     return ExitCode.of(task);
   }
 
-  public static String words(TaskState state) {
+  public static String words(TaskInfo.State state) {
     return switch (state) {
       case PENDING -> "waits for the tasks before it";
       case RUNNING -> "is running";

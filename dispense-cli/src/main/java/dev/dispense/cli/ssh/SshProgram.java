@@ -3,7 +3,6 @@ package dev.dispense.cli.ssh;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.Streams;
-import dev.dispense.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -106,7 +105,7 @@ final class SshProgram implements Command {
   }
 
   /** The terminal at the other end of the channel. */
-  private record Screen(Environment environment) implements Terminal {
+  private record Screen(Environment environment) implements Streams.Terminal {
     @Override
     public Size size() {
       return new Size(number(Environment.ENV_COLUMNS, 80), number(Environment.ENV_LINES, 24));

@@ -1,6 +1,6 @@
 package dev.dispense.cli.terminal;
 
-import dev.dispense.Terminal;
+import dev.dispense.Streams;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -68,7 +68,7 @@ public interface Console {
   }
 
   /** A terminal that edits and interprets nothing; closing it restores how it was. */
-  interface RawTerminal extends Terminal, AutoCloseable {
+  interface RawTerminal extends Streams.Terminal, AutoCloseable {
     @Override
     void close();
   }

@@ -1,7 +1,6 @@
 package dev.dispense.cli.terminal;
 
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 
 /** The exit codes of the command, as {@code dispense --help} documents them. */
 public final class ExitCode {
@@ -24,6 +23,6 @@ public final class ExitCode {
   private ExitCode() {}
 
   public static int of(TaskInfo task) {
-    return task.state() == TaskState.SUCCEEDED ? OK : FAILED;
+    return task.state() == TaskInfo.State.SUCCEEDED ? OK : FAILED;
   }
 }

@@ -5,8 +5,8 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.NotFoundException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.io.BoundedOutput;
@@ -46,7 +46,7 @@ public record SandboxConnection(
               .formatted(name, name),
           failure);
     }
-    return machine.get().state() == SandboxState.STOPPED
+    return machine.get().state() == SandboxInfo.State.STOPPED
         ? new UnavailableException(
             "The sandbox '%s' is stopped or paused. To start it: dispense start %s"
                 .formatted(name, name),

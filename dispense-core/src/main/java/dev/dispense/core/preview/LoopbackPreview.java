@@ -1,6 +1,6 @@
 package dev.dispense.core.preview;
 
-import dev.dispense.LocalPreview;
+import dev.dispense.Forwarding;
 import dev.dispense.Secret;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** A preview behind a port of the loopback. */
-final class LoopbackPreview implements LocalPreview {
+final class LoopbackPreview implements Forwarding.Preview {
   private static final int TOKEN_BYTES = 32;
 
   private final LoopbackPort port;

@@ -1,6 +1,6 @@
 package dev.dispense.core.preview;
 
-import dev.dispense.LocalPreview;
+import dev.dispense.Forwarding;
 import dev.dispense.Secret;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides which requests to a {@linkplain LocalPreview preview} go through to the web server of the
- * sandbox, and takes out of them what lets them through.
+ * Decides which requests to a {@linkplain Forwarding.Preview preview} go through to the web server
+ * of the sandbox, and takes out of them what lets them through.
  *
  * <p>A cookie is not enough: browsers send it to all ports of this machine, and with requests that
  * pages of its other ports make. So the cookies of all previews are taken out, and a browser must

@@ -1,10 +1,10 @@
 package dev.dispense.core.preview;
 
 import dev.dispense.Capability;
-import dev.dispense.LocalPreview;
+import dev.dispense.Forwarding;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
-import dev.dispense.SandboxState;
+import dev.dispense.SandboxInfo;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.machine.SandboxConnection;
@@ -37,7 +37,7 @@ public record SandboxPort(SandboxConnection connection, int number) {
   }
 
   /** Opens a way for browsers and programs that have its address. */
-  public LocalPreview preview() {
+  public Forwarding.Preview preview() {
     check();
     Secret token = LoopbackPreview.newToken();
     return new LoopbackPreview(
@@ -58,7 +58,7 @@ public record SandboxPort(SandboxConnection connection, int number) {
     if (machine.filter(found -> found.id().equals(connection.machineId())).isEmpty()) {
       throw new NotFoundException("The sandbox '%s' is gone.".formatted(connection.name()));
     }
-    if (machine.get().state() != SandboxState.RUNNING) {
+    if (machine.get().state() != SandboxInfo.State.RUNNING) {
       throw new UnavailableException(
           "Tried to forward port %d of the sandbox '%s' but failed because it is stopped. To start it: dispense start %s"
               .formatted(number, connection.name(), connection.name()));

@@ -2,7 +2,7 @@ package dev.dispense.core.task;
 
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
-import dev.dispense.TaskLimit;
+import dev.dispense.TaskSpec;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Gateway;
@@ -38,7 +38,7 @@ public record Admission(
    * @param launch how the agent is started
    */
   public static void check(
-      TaskLimit limit, Optional<Gateway> gateway, Agent agent, Agent.Launch launch) {
+      TaskSpec.Limit limit, Optional<Gateway> gateway, Agent agent, Agent.Launch launch) {
     if (limit.isNone()) {
       return;
     }
@@ -64,7 +64,7 @@ public record Admission(
    * @param submission submits the task and returns its number
    */
   public int take(
-      TaskLimit limit, Supervisor supervisor, ReadWriteLock lock, IntSupplier submission) {
+      TaskSpec.Limit limit, Supervisor supervisor, ReadWriteLock lock, IntSupplier submission) {
     Lock own = limit.isNone() ? lock.readLock() : lock.writeLock();
     own.lock();
     try {

@@ -3,7 +3,6 @@ package dev.dispense.core.task;
 import dev.dispense.NetworkAccess;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
-import dev.dispense.TaskTraffic;
 import dev.dispense.Traffic;
 import dev.dispense.core.machine.SandboxConnection;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public final class NetworkHandle implements NetworkAccess {
   }
 
   @Override
-  public Optional<TaskTraffic> traffic(int task) {
+  public Optional<Traffic.Usage> traffic(int task) {
     return new Supervisor(connection, connection.name())
         .status(task)
         .pass()

@@ -2,7 +2,6 @@ package dev.dispense.core.task;
 
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.Text;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.TaskPass;
@@ -82,24 +81,24 @@ public record TaskReport(
   public TaskInfo judge(Optional<Agent> agentOfTask) {
     Optional<TaskEvent.Result> result =
         agentOfTask.filter(agent -> !lastWord.isEmpty()).flatMap(this::lastResult);
-    TaskState state =
+    TaskInfo.State state =
         switch (phase) {
-          case "pending" -> TaskState.PENDING;
-          case "running" -> TaskState.RUNNING;
-          case "cancelled" -> TaskState.CANCELLED;
-          case "timeout" -> TaskState.TIMED_OUT;
-          case "exited", "grace" -> TaskState.FAILED;
-          default -> TaskState.LOST;
+          case "pending" -> TaskInfo.State.PENDING;
+          case "running" -> TaskInfo.State.RUNNING;
+          case "cancelled" -> TaskInfo.State.CANCELLED;
+          case "timeout" -> TaskInfo.State.TIMED_OUT;
+          case "exited", "grace" -> TaskInfo.State.FAILED;
+          default -> TaskInfo.State.LOST;
         };
     String message = "";
-    if (state == TaskState.FAILED) {
+    if (state == TaskInfo.State.FAILED) {
       Agent.Verdict verdict = verdict(agentOfTask, result);
-      state = verdict.success() ? TaskState.SUCCEEDED : TaskState.FAILED;
+      state = verdict.success() ? TaskInfo.State.SUCCEEDED : TaskInfo.State.FAILED;
       message = verdict.message();
-    } else if (state == TaskState.LOST) {
+    } else if (state == TaskInfo.State.LOST) {
       message =
           "The sandbox was stopped, crashed, or had no room on its disk while the task was in it.";
-    } else if (state == TaskState.TIMED_OUT) {
+    } else if (state == TaskInfo.State.TIMED_OUT) {
       message = "The task was killed when its time was up.";
     }
     OptionalInt code = phase.equals("exited") ? exitCode : OptionalInt.empty();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
 import java.time.Instant;
@@ -29,7 +28,7 @@ class RefusedHostsTest {
         1,
         "agent",
         "title",
-        TaskState.RUNNING,
+        TaskInfo.State.RUNNING,
         OptionalInt.empty(),
         "",
         START,

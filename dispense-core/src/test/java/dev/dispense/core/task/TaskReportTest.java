@@ -3,7 +3,6 @@ package dev.dispense.core.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.spi.TaskPass;
 import java.time.Instant;
 import java.util.List;
@@ -43,20 +42,20 @@ class TaskReportTest {
     assertThat(first.errorOutput()).isEqualTo("first\nsecond\n");
     assertThat(first.lastWord()).isEqualTo("{\"type\":\"result\"}");
     assertThat(first.finished()).contains(Instant.ofEpochSecond(1700000009));
-    assertThat(reports.get(1).judge(Optional.empty()).state()).isEqualTo(TaskState.PENDING);
+    assertThat(reports.get(1).judge(Optional.empty()).state()).isEqualTo(TaskInfo.State.PENDING);
   }
 
   @Test
   void countsAnUnknownEndAsLostNotAsSuccess() {
-    assertThat(judged("task 1\nagent x\n").state()).isEqualTo(TaskState.LOST);
-    assertThat(judged("task 1\nstate what\n").state()).isEqualTo(TaskState.LOST);
-    assertThat(judged("task 1\nended\n").state()).isEqualTo(TaskState.LOST);
+    assertThat(judged("task 1\nagent x\n").state()).isEqualTo(TaskInfo.State.LOST);
+    assertThat(judged("task 1\nstate what\n").state()).isEqualTo(TaskInfo.State.LOST);
+    assertThat(judged("task 1\nended\n").state()).isEqualTo(TaskInfo.State.LOST);
   }
 
   @Test
   void countsAnUnreadableExitCodeAsFailure() {
     TaskInfo info = judged("task 1\nagent x\nended exited what 1700000000\n");
-    assertThat(info.state()).isEqualTo(TaskState.FAILED);
+    assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
     assertThat(info.exitCode()).isEmpty();
   }
 
@@ -64,10 +63,10 @@ class TaskReportTest {
   void givesNoExitCodeForAProcessThatWasKilled() {
     assertThat(judged("task 1\nended cancelled 143 1700000000\n"))
         .extracting(TaskInfo::state, TaskInfo::exitCode)
-        .containsExactly(TaskState.CANCELLED, OptionalInt.empty());
+        .containsExactly(TaskInfo.State.CANCELLED, OptionalInt.empty());
     assertThat(judged("task 1\nended timeout 137 1700000000\n"))
         .extracting(TaskInfo::state, TaskInfo::exitCode)
-        .containsExactly(TaskState.TIMED_OUT, OptionalInt.empty());
+        .containsExactly(TaskInfo.State.TIMED_OUT, OptionalInt.empty());
   }
 
   @Test

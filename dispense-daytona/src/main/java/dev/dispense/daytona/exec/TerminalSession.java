@@ -7,7 +7,6 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Terminal;
 import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.sandbox.LaunchScript;
@@ -45,7 +44,7 @@ public final class TerminalSession {
   private final String machineId;
   private final Command command;
   private final Streams streams;
-  private final Terminal terminal;
+  private final Streams.Terminal terminal;
   private final String doing;
   private final Runner runner = new Runner(UUID.randomUUID().toString());
   private final String greeting = "Begin " + UUID.randomUUID();
@@ -59,7 +58,11 @@ public final class TerminalSession {
   private volatile boolean left;
 
   private TerminalSession(
-      Toolbox toolbox, String machineId, Command command, Streams streams, Terminal terminal) {
+      Toolbox toolbox,
+      String machineId,
+      Command command,
+      Streams streams,
+      Streams.Terminal terminal) {
     this.toolbox = toolbox;
     this.machineId = machineId;
     this.command = command;
@@ -71,7 +74,11 @@ public final class TerminalSession {
 
   /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says, with a terminal. */
   public static int run(
-      Toolbox toolbox, String machineId, Command command, Streams streams, Terminal terminal) {
+      Toolbox toolbox,
+      String machineId,
+      Command command,
+      Streams streams,
+      Streams.Terminal terminal) {
     if (command.user().isPresent()) {
       throw new RefusedException(
           "Refused to open a terminal as another user, which this provider cannot do. Use sudo in"

@@ -1,7 +1,7 @@
 package dev.dispense.daytona.exec;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Terminal;
+import dev.dispense.Streams;
 import dev.dispense.daytona.sandbox.Toolbox;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -17,12 +17,12 @@ final class TerminalSize implements AutoCloseable {
   private final Toolbox toolbox;
   private final String machineId;
   private final String id;
-  private final Terminal terminal;
-  private final LinkedBlockingQueue<Terminal.Size> sizes = new LinkedBlockingQueue<>();
+  private final Streams.Terminal terminal;
+  private final LinkedBlockingQueue<Streams.Terminal.Size> sizes = new LinkedBlockingQueue<>();
   private final Thread follower = new Thread(this::run, "dispense-daytona-terminal-size");
-  private Terminal.Size size;
+  private Streams.Terminal.Size size;
 
-  TerminalSize(Toolbox toolbox, String machineId, String id, Terminal terminal) {
+  TerminalSize(Toolbox toolbox, String machineId, String id, Streams.Terminal terminal) {
     this.toolbox = toolbox;
     this.machineId = machineId;
     this.id = id;
@@ -47,7 +47,7 @@ final class TerminalSize implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Terminal.Size next = sizes.take();
+        Streams.Terminal.Size next = sizes.take();
         if (!next.equals(size) && sizes.isEmpty()) {
           size = next;
           resize(next);
@@ -58,7 +58,7 @@ final class TerminalSize implements AutoCloseable {
     }
   }
 
-  private void resize(Terminal.Size next) {
+  private void resize(Streams.Terminal.Size next) {
     try {
       toolbox.resizeTerminal(
           machineId, "resize a terminal", id, most(next.columns()), most(next.rows()));

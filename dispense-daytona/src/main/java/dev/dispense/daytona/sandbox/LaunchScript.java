@@ -3,7 +3,7 @@ package dev.dispense.daytona.sandbox;
 import static dev.dispense.support.ShellScript.quote;
 
 import dev.dispense.Command;
-import dev.dispense.Terminal;
+import dev.dispense.Streams;
 import dev.dispense.support.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,8 @@ public final class LaunchScript {
    * @param mark by which the command is found when it must be killed
    * @param greeting what is printed first, without the blank in it
    */
-  public static String of(Command command, Terminal terminal, String mark, String greeting) {
+  public static String of(
+      Command command, Streams.Terminal terminal, String mark, String greeting) {
     List<String> lines = new ArrayList<>();
     lines.add("rm -f \"$0\"");
     lines.add("export " + ShellScript.MARK + "=" + quote(mark));

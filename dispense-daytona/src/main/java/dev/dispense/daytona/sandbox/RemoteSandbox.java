@@ -1,8 +1,8 @@
 package dev.dispense.daytona.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Text;
 import dev.dispense.spi.Machine;
 import java.util.List;
@@ -108,21 +108,21 @@ public record RemoteSandbox(
 
   /** Returns whether it is stopped, and its files are there. */
   boolean isStopped() {
-    return sandboxState() == SandboxState.STOPPED;
+    return sandboxState() == SandboxInfo.State.STOPPED;
   }
 
   /** Returns whether it will not get into another state by itself. */
   boolean isBroken() {
-    return sandboxState() == SandboxState.ERROR;
+    return sandboxState() == SandboxInfo.State.ERROR;
   }
 
   /** Returns what the service's word means; one that is not known is one of the way somewhere. */
-  private SandboxState sandboxState() {
+  private SandboxInfo.State sandboxState() {
     return switch (state) {
-      case "started" -> SandboxState.RUNNING;
-      case "stopped", "archived", "archiving", "paused" -> SandboxState.STOPPED;
-      case "error", "build_failed" -> SandboxState.ERROR;
-      default -> SandboxState.PENDING;
+      case "started" -> SandboxInfo.State.RUNNING;
+      case "stopped", "archived", "archiving", "paused" -> SandboxInfo.State.STOPPED;
+      case "error", "build_failed" -> SandboxInfo.State.ERROR;
+      default -> SandboxInfo.State.PENDING;
     };
   }
 

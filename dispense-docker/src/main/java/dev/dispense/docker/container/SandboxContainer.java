@@ -19,8 +19,8 @@ import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Text;
 import dev.dispense.docker.engine.ContainerNames;
 import dev.dispense.docker.engine.Endpoint;
@@ -102,12 +102,12 @@ public final class SandboxContainer {
   }
 
   /** Returns what an engine's word for a container's state means. */
-  public static SandboxState state(String word) {
+  public static SandboxInfo.State state(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
-      case "running" -> SandboxState.RUNNING;
-      case "exited", "paused" -> SandboxState.STOPPED;
-      case "created", "restarting", "removing" -> SandboxState.PENDING;
-      default -> SandboxState.ERROR;
+      case "running" -> SandboxInfo.State.RUNNING;
+      case "exited", "paused" -> SandboxInfo.State.STOPPED;
+      case "created", "restarting", "removing" -> SandboxInfo.State.PENDING;
+      default -> SandboxInfo.State.ERROR;
     };
   }
 

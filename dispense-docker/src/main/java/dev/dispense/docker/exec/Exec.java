@@ -7,7 +7,6 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Streams;
-import dev.dispense.Terminal;
 import dev.dispense.Text;
 import dev.dispense.TimedOutException;
 import dev.dispense.docker.engine.Connection;
@@ -162,7 +161,7 @@ public final class Exec {
     if (streams.terminal().isEmpty()) {
       return command.argv();
     }
-    Terminal.Size size = streams.terminal().get().size();
+    Streams.Terminal.Size size = streams.terminal().get().size();
     List<String> argv = new ArrayList<>(WITH_SIZE);
     argv.add(Integer.toString(size.columns()));
     argv.add(Integer.toString(size.rows()));

@@ -2,7 +2,7 @@ package dev.dispense.docker.exec;
 
 import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.DispenseException;
-import dev.dispense.Terminal;
+import dev.dispense.Streams;
 import dev.dispense.docker.engine.Engine;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -19,11 +19,11 @@ final class TerminalSize implements AutoCloseable {
 
   private final Engine engine;
   private final String execId;
-  private final LinkedBlockingQueue<Terminal.Size> sizes = new LinkedBlockingQueue<>();
-  private final Optional<Terminal> terminal;
+  private final LinkedBlockingQueue<Streams.Terminal.Size> sizes = new LinkedBlockingQueue<>();
+  private final Optional<Streams.Terminal> terminal;
   private final Optional<Future<?>> follower;
 
-  private TerminalSize(Engine engine, String execId, Optional<Terminal> terminal) {
+  private TerminalSize(Engine engine, String execId, Optional<Streams.Terminal> terminal) {
     this.engine = engine;
     this.execId = execId;
     this.terminal = terminal;
@@ -34,14 +34,14 @@ final class TerminalSize implements AutoCloseable {
   }
 
   /** Follows the terminal, if there is one, until this is closed. */
-  static TerminalSize follow(Engine engine, String execId, Optional<Terminal> terminal) {
+  static TerminalSize follow(Engine engine, String execId, Optional<Streams.Terminal> terminal) {
     return new TerminalSize(engine, execId, terminal);
   }
 
   private void follow() {
     try {
       while (true) {
-        Terminal.Size size = sizes.take();
+        Streams.Terminal.Size size = sizes.take();
         for (int i = 0; i < ATTEMPTS && sizes.isEmpty() && !resize(size); i++) {
           TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
@@ -51,7 +51,7 @@ final class TerminalSize implements AutoCloseable {
     }
   }
 
-  private boolean resize(Terminal.Size size) throws InterruptedException {
+  private boolean resize(Streams.Terminal.Size size) throws InterruptedException {
     try {
       return engine.call(
           "resize the terminal",

@@ -1,8 +1,8 @@
 package dev.dispense.docker.gateway;
 
 import dev.dispense.RefusedException;
-import dev.dispense.TaskLimit;
-import dev.dispense.TaskTraffic;
+import dev.dispense.TaskSpec;
+import dev.dispense.Traffic;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.TaskPass;
 import java.util.List;
@@ -91,7 +91,7 @@ public final class TaskPasses {
    *
    * @param atWork tells which tasks have not ended
    */
-  public void admit(TaskPass task, TaskLimit limit, Supplier<Set<TaskPass>> atWork) {
+  public void admit(TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
     boolean isLimited = !has(PREFIX + OPEN);
     if (isLimited || !limit.isNone()) {
       Set<TaskPass> others = atWork.get();
@@ -108,7 +108,7 @@ public final class TaskPasses {
     return directory.read(number, file).isPresent();
   }
 
-  private void refuseToMix(TaskLimit limit, Set<TaskPass> others) {
+  private void refuseToMix(TaskSpec.Limit limit, Set<TaskPass> others) {
     for (TaskPass other : others) {
       if (has(file(other, OPEN)) && has(file(other, LIMIT)) == limit.isNone()) {
         throw new RefusedException(
@@ -131,7 +131,7 @@ public final class TaskPasses {
     }
   }
 
-  private static String text(TaskLimit limit) {
+  private static String text(TaskSpec.Limit limit) {
     return word(limit.requests()) + " " + word(limit.bytes()) + "\n";
   }
 
@@ -140,7 +140,7 @@ public final class TaskPasses {
   }
 
   /** Returns what a task asked. */
-  public TaskTraffic traffic(TaskPass task) {
+  public Traffic.Usage traffic(TaskPass task) {
     return Stream.of(".sum", ".old", ".log")
         .map(end -> directory.read(number, file(task, end)))
         .flatMap(Optional::stream)
@@ -150,14 +150,14 @@ public final class TaskPasses {
             words -> words.size() == 3 && words.stream().allMatch(it -> it.matches("\\d{1,18}")))
         .map(
             words ->
-                new TaskTraffic(
+                new Traffic.Usage(
                     Long.parseLong(words.get(0)),
                     Long.parseLong(words.get(1)),
                     Long.parseLong(words.get(2))))
         .reduce(
-            new TaskTraffic(0, 0, 0),
+            new Traffic.Usage(0, 0, 0),
             (a, b) ->
-                new TaskTraffic(
+                new Traffic.Usage(
                     a.requests() + b.requests(), a.sent() + b.sent(), a.received() + b.received()));
   }
 }

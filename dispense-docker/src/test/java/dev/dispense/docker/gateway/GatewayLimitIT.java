@@ -7,8 +7,8 @@ import dev.dispense.Command;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
-import dev.dispense.TaskLimit;
-import dev.dispense.TaskTraffic;
+import dev.dispense.TaskSpec;
+import dev.dispense.Traffic;
 import dev.dispense.docker.EchoServer;
 import dev.dispense.docker.TestHost;
 import dev.dispense.docker.engine.LiveEngine;
@@ -68,18 +68,18 @@ class GatewayLimitIT {
     upstream.forget();
   }
 
-  private TaskPass admit(TaskLimit limit, TaskPass... atWork) {
+  private TaskPass admit(TaskSpec.Limit limit, TaskPass... atWork) {
     TaskPass task = TaskPass.random();
     live.provider.admit(machine.id(), task, limit, () -> Set.of(atWork));
     return task;
   }
 
-  private static TaskLimit requests(long most) {
-    return new TaskLimit(OptionalLong.of(most), OptionalLong.empty());
+  private static TaskSpec.Limit requests(long most) {
+    return new TaskSpec.Limit(OptionalLong.of(most), OptionalLong.empty());
   }
 
-  private static TaskLimit bytes(long most) {
-    return new TaskLimit(OptionalLong.empty(), OptionalLong.of(most));
+  private static TaskSpec.Limit bytes(long most) {
+    return new TaskSpec.Limit(OptionalLong.empty(), OptionalLong.of(most));
   }
 
   private static Gateway of(TaskPass task) {
@@ -105,7 +105,7 @@ class GatewayLimitIT {
             "{\"type\":\"error\",\"error\":{\"type\":\"permission_error\",\"message\":\"This task"
                 + " has reached its limit of 2 requests to the model.\"}} 403");
     assertThat(upstream.paths()).containsExactly("/v1/x?y=z", "/v1/y");
-    TaskTraffic traffic = live.provider.traffic(machine.id(), task);
+    Traffic.Usage traffic = live.provider.traffic(machine.id(), task);
     assertThat(traffic.requests()).isEqualTo(2);
     assertThat(traffic.sent()).isBetween(100L, 2000L);
     assertThat(traffic.received()).isBetween(100L, 2000L);
@@ -161,7 +161,7 @@ class GatewayLimitIT {
 
   @Test
   void noOtherWayLeadsPastALimit() {
-    TaskPass before = admit(TaskLimit.NONE);
+    TaskPass before = admit(TaskSpec.Limit.NONE);
     assertThat(ask(of(before))).endsWith(" 200");
     TaskPass task = admit(requests(1));
     assertThat(ask(of(task))).endsWith(" 200");
@@ -202,7 +202,7 @@ class GatewayLimitIT {
     assertThat(ask(of(first))).contains(REACHED);
     assertThat(ask(of(waiting))).endsWith(" 200");
     assertThat(ask(of(waiting))).contains(REACHED);
-    TaskPass free = admit(TaskLimit.NONE);
+    TaskPass free = admit(TaskSpec.Limit.NONE);
     for (int i = 0; i < 3; i++) {
       assertThat(ask(of(free))).endsWith(" 200");
     }
@@ -210,12 +210,12 @@ class GatewayLimitIT {
 
   @Test
   void tasksWithAndWithoutALimitDoNotMix() {
-    TaskPass free = admit(TaskLimit.NONE);
+    TaskPass free = admit(TaskSpec.Limit.NONE);
     assertThatThrownBy(() -> admit(requests(1), free))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("one without has not ended");
     TaskPass limited = admit(requests(1));
-    assertThatThrownBy(() -> admit(TaskLimit.NONE, limited))
+    assertThatThrownBy(() -> admit(TaskSpec.Limit.NONE, limited))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("--max-requests");
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.docker.container.SandboxContainer;
 import dev.dispense.docker.image.Images;
 import dev.dispense.spi.MachineSpec;
@@ -61,7 +61,7 @@ class LayoutTest {
     "dead, ERROR",
     "anything, ERROR"
   })
-  void anEnginesStatesAreUnderstood(String word, SandboxState state) {
+  void anEnginesStatesAreUnderstood(String word, SandboxInfo.State state) {
     assertThat(SandboxContainer.state(word)).isEqualTo(state);
   }
 

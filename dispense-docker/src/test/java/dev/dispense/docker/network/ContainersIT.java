@@ -9,8 +9,8 @@ import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.TimedOutException;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.TestHost;
@@ -222,7 +222,7 @@ class ContainersIT {
     live.<Object>docker(client -> client.pauseContainerCmd(machine.id()).exec());
 
     assertThat(live.provider.find(machine.name()).orElseThrow().state())
-        .isEqualTo(SandboxState.STOPPED);
+        .isEqualTo(SandboxInfo.State.STOPPED);
     assertThatThrownBy(() -> live.sh(machine, "true")).isInstanceOf(UnavailableException.class);
     live.provider.start(machine.id());
 

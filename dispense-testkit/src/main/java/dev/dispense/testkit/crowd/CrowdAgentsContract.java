@@ -8,7 +8,6 @@ import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.provider.ContractMachine;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -51,7 +50,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
 
           task.cancel();
 
-          assertThat(task.info().state()).isEqualTo(TaskState.CANCELLED);
+          assertThat(task.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
           assertNoMoreThan(before, sandbox);
         });
   }
@@ -65,7 +64,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
               sandbox.run(
                   TaskSpec.builder(DAEMONS + "sleep 3600").timeout(Duration.ofSeconds(2)).build());
 
-          assertThat(task.await(PATIENCE).state()).isEqualTo(TaskState.TIMED_OUT);
+          assertThat(task.await(PATIENCE).state()).isEqualTo(TaskInfo.State.TIMED_OUT);
           assertNoMoreThan(before, sandbox);
         });
   }
@@ -77,7 +76,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
           int before = processes(sandbox);
           TaskInfo info = end(run(sandbox, DAEMONS + succeed() + "sleep 3600"));
 
-          assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(info.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
           assertThat(info.exitCode()).isEmpty();
           assertNoMoreThan(before, sandbox);
         });
@@ -89,7 +88,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
         sandbox -> {
           TaskInfo info = end(run(sandbox, succeed() + "yes junk | head -c 5000000; sleep 3600"));
 
-          assertThat(info.state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(info.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
         });
   }
 
@@ -99,12 +98,12 @@ abstract class CrowdAgentsContract extends CrowdPart {
         sandbox -> {
           int before = processes(sandbox);
           Task task = run(sandbox, "sleep 3600 & echo $! > child\n" + DAEMONS + succeed());
-          assertThat(end(task).state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(end(task).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
           assertThat(processes(sandbox)).isGreaterThan(before);
 
           task.cancel();
 
-          assertThat(task.info().state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(task.info().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
           assertNoMoreThan(before, sandbox);
         });
   }
@@ -129,7 +128,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
 
           task.cancel();
 
-          assertThat(task.info().state()).isEqualTo(TaskState.CANCELLED);
+          assertThat(task.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
           assertNoMoreThan(before, sandbox);
         });
   }
@@ -145,12 +144,12 @@ abstract class CrowdAgentsContract extends CrowdPart {
                 Task sameNumber = run(other, "touch up; sleep 3600");
                 awaitFile(other, "up");
                 sameNumber.cancel();
-                assertThat(sameNumber.info().state()).isEqualTo(TaskState.CANCELLED);
+                assertThat(sameNumber.info().state()).isEqualTo(TaskInfo.State.CANCELLED);
               });
 
-          assertThat(task.info().state()).isEqualTo(TaskState.RUNNING);
+          assertThat(task.info().state()).isEqualTo(TaskInfo.State.RUNNING);
           output(sandbox, "touch go");
-          assertThat(end(task).state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(end(task).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
         });
   }
 
@@ -160,7 +159,9 @@ abstract class CrowdAgentsContract extends CrowdPart {
         sandbox -> {
           for (String script :
               List.of("exec <&- >&- 2>&-; sleep 0.1", "kill -KILL $$", "exit 0", "exec 2>&-; no")) {
-            assertThat(end(run(sandbox, script)).state()).as(script).isEqualTo(TaskState.FAILED);
+            assertThat(end(run(sandbox, script)).state())
+                .as(script)
+                .isEqualTo(TaskInfo.State.FAILED);
           }
         });
   }
@@ -172,7 +173,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
           output(sandbox, "head -c 300000 /dev/urandom > noise");
           Task task = run(sandbox, "cat noise; echo; " + succeed() + "printf 'half a line'");
 
-          assertThat(end(task).state()).isEqualTo(TaskState.SUCCEEDED);
+          assertThat(end(task).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
           List<TaskEvent> events = new ArrayList<>();
           task.follow(events::add);
           assertThat(events).last().isEqualTo(new TaskEvent.Raw("half a line"));
@@ -192,7 +193,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
           Task task = run(sandbox, "exec >&2; yes 'state exited' | head -c 3000000; printf half");
 
           TaskInfo info = end(task);
-          assertThat(info.state()).isEqualTo(TaskState.FAILED);
+          assertThat(info.state()).isEqualTo(TaskInfo.State.FAILED);
           List<TaskEvent> events = new ArrayList<>();
           task.follow(events::add);
           assertThat(events)
@@ -212,7 +213,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
                     sandbox,
                     "printf '@result\\ttrue\\t'; head -c 15000000 /dev/zero | tr '\\0' x;"
                         + " printf '\\t\\n'");
-            assertThat(end(task).state()).isEqualTo(TaskState.SUCCEEDED);
+            assertThat(end(task).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
           }
           assertThat(sandbox.tasks()).extracting(TaskInfo::state).hasSize(6);
         });

@@ -9,8 +9,8 @@ import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.agent.ScriptedLines;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -85,7 +85,7 @@ final class CrowdMember {
               TaskSpec.of(
                   "echo 'by %1$s' > by-%1$s && git add . && git commit -qm 'By %1$s' && %2$s"
                       .formatted(name, CrowdMember.SUCCEED)));
-      assertThat(task.await(PATIENCE).state()).as(name).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.await(PATIENCE).state()).as(name).isEqualTo(TaskInfo.State.SUCCEEDED);
       assertThat(dispense.list()).extracting(SandboxInfo::name).contains(sandbox.name());
       sandbox.changes().fetchInto(repository);
       sandbox.delete();

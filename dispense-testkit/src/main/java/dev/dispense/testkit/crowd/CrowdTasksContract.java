@@ -9,7 +9,6 @@ import dev.dispense.Streams;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.agent.ScriptedLines;
 import dev.dispense.testkit.provider.ContractMachine;
 import java.io.ByteArrayOutputStream;
@@ -48,14 +47,16 @@ abstract class CrowdTasksContract extends CrowdPart {
               info ->
                   assertThat(info.state())
                       .as("task %d", info.id())
-                      .isEqualTo(info.id() == 1 ? TaskState.RUNNING : TaskState.PENDING));
+                      .isEqualTo(info.id() == 1 ? TaskInfo.State.RUNNING : TaskInfo.State.PENDING));
 
       sandbox.exec(Command.of("touch", "go"));
-      assertThat(sandbox.task(count).await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(sandbox.task(count).await(PATIENCE).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       assertThat(sandbox.tasks())
           .extracting(TaskInfo::id)
           .containsExactlyElementsOf(IntStream.rangeClosed(1, count).boxed().toList());
-      assertThat(sandbox.tasks()).extracting(TaskInfo::state).containsOnly(TaskState.SUCCEEDED);
+      assertThat(sandbox.tasks())
+          .extracting(TaskInfo::state)
+          .containsOnly(TaskInfo.State.SUCCEEDED);
       assertThat(sandbox.exec(Command.of("cat", "order")).stdout())
           .isEqualTo(
               IntStream.rangeClosed(2, count)
@@ -75,11 +76,11 @@ abstract class CrowdTasksContract extends CrowdPart {
           IntStream.range(0, 6).mapToObj(i -> run(sandbox, "echo " + i + " >> order")).toList();
 
       List.of(1, 2, 4).forEach(i -> waiting.get(i).cancel());
-      assertThat(waiting.get(4).info().state()).isEqualTo(TaskState.CANCELLED);
-      assertThat(waiting.get(3).info().state()).isEqualTo(TaskState.PENDING);
+      assertThat(waiting.get(4).info().state()).isEqualTo(TaskInfo.State.CANCELLED);
+      assertThat(waiting.get(3).info().state()).isEqualTo(TaskInfo.State.PENDING);
       first.cancel();
 
-      assertThat(waiting.get(5).await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(waiting.get(5).await(PATIENCE).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       assertThat(sandbox.exec(Command.of("cat", "order")).stdout()).isEqualTo("0\n3\n5\n");
       assertThat(sandbox.tasks())
           .extracting(info -> info.state().name().charAt(0))
@@ -103,7 +104,7 @@ abstract class CrowdTasksContract extends CrowdPart {
 
       assertThat(ends).extracting(Crowd.End::exitCode).containsExactly(0);
       assertThat(ends.get(0).output()).isEqualTo(expected(sandbox) + "\n");
-      assertThat(task.await(PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.await(PATIENCE).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       sandbox.delete();
     }
   }
@@ -120,7 +121,7 @@ abstract class CrowdTasksContract extends CrowdPart {
       assertThat(ends)
           .extracting(Crowd.End::output)
           .containsExactly("2 events, at most %d bytes\n".formatted(length));
-      assertThat(task.info().state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.info().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       sandbox.delete();
     }
   }

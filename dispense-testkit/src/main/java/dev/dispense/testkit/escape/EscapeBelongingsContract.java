@@ -8,7 +8,6 @@ import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.spi.SandboxProvider;
 import java.io.IOException;
@@ -37,7 +36,9 @@ abstract class EscapeBelongingsContract extends EscapePart {
     assertThat(contract.ours())
         .extracting(info -> info.name().value())
         .containsExactlyInAnyOrderElementsOf(others);
-    assertThat(contract.ours()).extracting(SandboxInfo::state).containsOnly(SandboxState.RUNNING);
+    assertThat(contract.ours())
+        .extracting(SandboxInfo::state)
+        .containsOnly(SandboxInfo.State.RUNNING);
     for (String part : List.of(name, name.substring(0, name.length() - 1), name + "-", "*")) {
       assertThatThrownBy(() -> contract.dispense.sandbox(part))
           .isInstanceOf(NotFoundException.class);

@@ -12,7 +12,6 @@ import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
@@ -65,7 +64,7 @@ abstract class EscapeKeysContract extends EscapePart {
       assertThat(filesWithKey(sandbox)).isEmpty();
       assertNowhereOnThisMachine(sandbox, task, spec);
       sandbox.exec(Command.of("touch", "go"));
-      assertThat(task.await(LONG).state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
       assertThat(processesWithKey(sandbox)).isEmpty();
       assertThat(filesWithKey(sandbox)).isEmpty();
       assertNowhereOnThisMachine(sandbox, task, spec);
@@ -112,7 +111,7 @@ abstract class EscapeKeysContract extends EscapePart {
       sandbox.exec(Command.of("touch", "go"));
       first.await(LONG);
 
-      assertThat(second.await(LONG).state()).isEqualTo(TaskState.CANCELLED);
+      assertThat(second.await(LONG).state()).isEqualTo(TaskInfo.State.CANCELLED);
       assertThat(filesWithKey(sandbox)).isEmpty();
       assertThat(sandbox.exec(Command.of("ls", "-A", layout(sandbox).secrets())).stdout())
           .isEmpty();
@@ -132,7 +131,7 @@ abstract class EscapeKeysContract extends EscapePart {
       Task task =
           sandbox.run(TaskSpec.builder("Work").secret("CANARY_KEY", Secret.of(KEY)).build());
 
-      assertThat(task.await(LONG).state()).isEqualTo(TaskState.FAILED);
+      assertThat(task.await(LONG).state()).isEqualTo(TaskInfo.State.FAILED);
       assertThat(log(task)).contains("limit 0");
       assertThat(filesWithKey(sandbox)).isEmpty();
     }

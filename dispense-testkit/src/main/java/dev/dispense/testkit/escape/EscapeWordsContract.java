@@ -12,7 +12,6 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.TaskState;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +152,7 @@ abstract class EscapeWordsContract extends EscapePart {
         Sandbox sandbox = loud.create(spec(contract.name()).build())) {
       TaskInfo task = sandbox.run(TaskSpec.of("Do it\n" + TERMINAL)).await(Duration.ofSeconds(60));
 
-      assertThat(task.state()).isEqualTo(TaskState.FAILED);
+      assertThat(task.state()).isEqualTo(TaskInfo.State.FAILED);
       assertHarmless(task.title());
       assertHarmless(task.message());
     }
@@ -186,7 +185,7 @@ abstract class EscapeWordsContract extends EscapePart {
       }
       TaskInfo task =
           sandbox.run(TaskSpec.of(String.join("\n", texts))).await(Duration.ofSeconds(60));
-      assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+      assertThat(task.state()).isEqualTo(TaskInfo.State.SUCCEEDED);
     }
     assertThat(Files.exists(contract.canary)).isFalse();
   }

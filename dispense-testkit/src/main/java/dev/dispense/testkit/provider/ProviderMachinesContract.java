@@ -10,8 +10,8 @@ import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Machine;
@@ -40,7 +40,7 @@ abstract class ProviderMachinesContract extends ProviderPart {
     Machine machine = create(spec).machine();
 
     assertThat(machine.name()).isEqualTo(spec.name());
-    assertThat(machine.state()).isEqualTo(SandboxState.RUNNING);
+    assertThat(machine.state()).isEqualTo(SandboxInfo.State.RUNNING);
     assertThat(machine.image()).isNotBlank();
     assertThat(provider().find(spec.name())).contains(machine);
     assertThat(provider().list()).contains(machine);
@@ -215,14 +215,14 @@ abstract class ProviderMachinesContract extends ProviderPart {
 
     assertThat(provider().find(machine.machine().name()))
         .map(Machine::state)
-        .contains(SandboxState.STOPPED);
+        .contains(SandboxInfo.State.STOPPED);
     assertThatThrownBy(() -> machine.sh("true")).isInstanceOf(UnavailableException.class);
     provider().stop(machine.id(), Duration.ofSeconds(1));
     provider().start(machine.id());
     provider().start(machine.id());
     assertThat(provider().find(machine.machine().name()))
         .map(Machine::state)
-        .contains(SandboxState.RUNNING);
+        .contains(SandboxInfo.State.RUNNING);
     assertThat(machine.output("cat \"$1\"", machine.path("file"))).isEqualTo("kept\n");
     assertThat(machine.output("stat -c %a \"$1\"", machine.layout().secrets())).isEqualTo("700\n");
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Command;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +39,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
   @Test
   void theCommandHasATerminalOfTheSizeAndType() throws IOException {
     ContractMachine machine = create();
-    Session session = new Session(new Terminal.Size(91, 37));
+    Session session = new Session(new Streams.Terminal.Size(91, 37));
     if (refused(machine, session)) {
       return;
     }
@@ -54,7 +53,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
   @Test
   void theExitCodeComesBackFromATerminal() throws IOException {
     ContractMachine machine = create();
-    Session session = new Session(new Terminal.Size(80, 24));
+    Session session = new Session(new Streams.Terminal.Size(80, 24));
     if (refused(machine, session)) {
       return;
     }
@@ -66,7 +65,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
   @Test
   void theTerminalFollowsTheSize() throws IOException {
     ContractMachine machine = create();
-    Session session = new Session(new Terminal.Size(80, 24));
+    Session session = new Session(new Streams.Terminal.Size(80, 24));
     if (refused(machine, session)) {
       return;
     }
@@ -78,7 +77,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
                     "echo ready; until stty size | grep -q '50 132'; do sleep 0.05; done;"
                         + " echo resized"));
     ContractMachine.await("the command to begin", () -> session.output().contains("ready"));
-    session.resize(new Terminal.Size(132, 50));
+    session.resize(new Streams.Terminal.Size(132, 50));
 
     assertThat(ContractMachine.result(exec)).isZero();
     assertThat(session.output()).contains("resized");
@@ -87,7 +86,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
   @Test
   void whatIsTypedReachesTheCommandAndControlCInterruptsIt() throws IOException {
     ContractMachine machine = create();
-    Session session = new Session(new Terminal.Size(80, 24));
+    Session session = new Session(new Streams.Terminal.Size(80, 24));
     if (refused(machine, session)) {
       return;
     }
@@ -116,7 +115,7 @@ abstract class ProviderTerminalsContract extends ProviderPart {
   }
 
   /** A person at a terminal. */
-  private final class Session implements Terminal {
+  private final class Session implements Streams.Terminal {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final PipedOutputStream keyboard = new PipedOutputStream();
     private final InputStream stdin = new PipedInputStream(keyboard);

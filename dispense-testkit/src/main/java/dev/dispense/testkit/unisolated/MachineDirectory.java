@@ -1,7 +1,7 @@
 package dev.dispense.testkit.unisolated;
 
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxLayout;
@@ -46,15 +46,15 @@ record MachineDirectory(Path path, Map<String, String> properties) {
   }
 
   /**
-   * Makes a machine that is {@link SandboxState#PENDING}, in one step: other processes see all of
-   * it or nothing.
+   * Makes a machine that is {@link SandboxInfo.State#PENDING}, in one step: other processes see all
+   * of it or nothing.
    *
    * @throws java.nio.file.FileSystemException when there is something at {@code path} already
    */
   static MachineDirectory create(Path path, MachineSpec spec) throws IOException {
     Map<String, String> values = new TreeMap<>();
     values.put("id", spec.name() + "-" + UUID.randomUUID().toString().substring(0, 8));
-    values.put("state", SandboxState.PENDING.name());
+    values.put("state", SandboxInfo.State.PENDING.name());
     spec.labels().forEach((key, value) -> values.put(LABEL + key, value));
     spec.environment().forEach((key, value) -> values.put(VARIABLE + key, value));
     Path draft = Files.createTempDirectory(path.getParent(), ".new-");
@@ -87,8 +87,8 @@ record MachineDirectory(Path path, Map<String, String> properties) {
     return properties.getOrDefault("id", "");
   }
 
-  SandboxState state() {
-    return SandboxState.valueOf(properties.getOrDefault("state", "ERROR"));
+  SandboxInfo.State state() {
+    return SandboxInfo.State.valueOf(properties.getOrDefault("state", "ERROR"));
   }
 
   SandboxLayout layout() {
@@ -106,7 +106,7 @@ record MachineDirectory(Path path, Map<String, String> properties) {
   }
 
   /** Records another state. */
-  MachineDirectory with(SandboxState state) throws IOException {
+  MachineDirectory with(SandboxInfo.State state) throws IOException {
     Map<String, String> values = new TreeMap<>(properties);
     values.put("state", state.name());
     write(values);

@@ -9,8 +9,8 @@ import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.Resources;
+import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.SandboxState;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Machine;
@@ -94,7 +94,7 @@ public final class UnisolatedProvider implements SandboxProvider {
     refuseWhatCannotBe(spec);
     MachineDirectory machine = claim(spec);
     try {
-      return machine.with(SandboxState.RUNNING).machine();
+      return machine.with(SandboxInfo.State.RUNNING).machine();
     } catch (IOException e) {
       delete(machine.id());
       throw failed("create the machine '" + spec.name() + "'", e);
@@ -167,13 +167,13 @@ public final class UnisolatedProvider implements SandboxProvider {
 
   @Override
   public void start(String machineId) {
-    change(existing(machineId), SandboxState.RUNNING);
+    change(existing(machineId), SandboxInfo.State.RUNNING);
   }
 
   @Override
   public void stop(String machineId, Duration grace) {
     MachineDirectory machine = existing(machineId);
-    change(machine, SandboxState.STOPPED);
+    change(machine, SandboxInfo.State.STOPPED);
     ProcessTree processes = processes(machineId);
     processes.terminate(Duration.ofSeconds(grace.plusNanos(999_999_999).toSeconds()));
     processes.kill();
@@ -272,7 +272,7 @@ public final class UnisolatedProvider implements SandboxProvider {
 
   /** Closes the gap between the check before a command is started, and a stop or delete. */
   private void checkStillThere(MachineDirectory machine) {
-    if (existing(machine.id()).state() == SandboxState.STOPPED) {
+    if (existing(machine.id()).state() == SandboxInfo.State.STOPPED) {
       throw stopped(machine);
     }
   }
@@ -302,13 +302,13 @@ public final class UnisolatedProvider implements SandboxProvider {
 
   private MachineDirectory running(String machineId) {
     MachineDirectory machine = existing(machineId);
-    if (machine.state() != SandboxState.RUNNING) {
+    if (machine.state() != SandboxInfo.State.RUNNING) {
       throw stopped(machine);
     }
     return machine;
   }
 
-  private static void change(MachineDirectory machine, SandboxState state) {
+  private static void change(MachineDirectory machine, SandboxInfo.State state) {
     try {
       machine.with(state);
     } catch (IOException e) {

@@ -6,7 +6,6 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dispense.DispenseException;
 import dev.dispense.SandboxName;
 import dev.dispense.TaskInfo;
-import dev.dispense.TaskState;
 import dev.dispense.core.io.LineOutput;
 import dev.dispense.core.task.TaskReport;
 import dev.dispense.support.FileTree;
@@ -29,7 +28,7 @@ class RecordFuzzTest {
     for (TaskReport task : TaskReport.parse(new String(report, StandardCharsets.UTF_8))) {
       TaskInfo info = task.judge(Optional.empty());
       assertThat(info.title().codePoints().filter(Character::isISOControl)).isEmpty();
-      assertThat(info.state() == TaskState.SUCCEEDED)
+      assertThat(info.state() == TaskInfo.State.SUCCEEDED)
           .isEqualTo(task.phase().equals("exited") && task.exitCode().orElse(-1) == 0);
     }
   }
