@@ -29,24 +29,24 @@ public interface Changes {
    * files that it did not commit (but not what the project's {@code .gitignore} leaves out). Equal
    * to {@link #head()} when nothing was left uncommitted.
    */
-  CommitId work();
+  CommitId snapshot();
 
   /** Returns the commits from {@link #base()} to {@link #head()}, oldest first. */
   List<Commit> commits();
 
-  /** Returns the files that differ between {@link #base()} and {@link #work()}, by path. */
+  /** Returns the files that differ between {@link #base()} and {@link #snapshot()}, by path. */
   List<FileChange> files();
 
   /**
    * Returns what a person should look at before the work is on their machine as files: what differs
-   * between {@link #base()} and {@link #work()} and is a {@link Risk}. What was deleted is none,
-   * and what was there before and did not change is none either.
+   * between {@link #base()} and {@link #snapshot()} and is a {@link Risk}. What was deleted is
+   * none, and what was there before and did not change is none either.
    *
    * @return by kind, in the order of {@link Risk.Kind}, and by path
    */
   List<Risk> risks();
 
-  /** Writes the unified diff between {@link #base()} and {@link #work()}, binaries included. */
+  /** Writes the unified diff between {@link #base()} and {@link #snapshot()}, binaries included. */
   void writeDiff(OutputStream out);
 
   /**
@@ -63,7 +63,8 @@ public interface Changes {
   Fetched fetchInto(Path repository);
 
   /**
-   * Fetches as {@link #fetchInto(Path)} does, and makes {@code branch} point at {@link #work()}.
+   * Fetches as {@link #fetchInto(Path)} does, and makes {@code branch} point at {@link
+   * #snapshot()}.
    *
    * @param branch created, or moved forward when it is an ancestor of the work
    * @throws RefusedException also when the branch has other commits, or is checked out somewhere
@@ -123,7 +124,7 @@ public interface Changes {
   Merged mergeInto(Path repository, Set<Risk.Kind> allowed);
 
   /**
-   * Writes all files of {@link #work()} into a directory.
+   * Writes all files of {@link #snapshot()} into a directory.
    *
    * @param directory an empty or a new directory
    * @throws RefusedException when the directory is not empty
@@ -142,7 +143,8 @@ public interface Changes {
    * A commit that the agent made.
    *
    * @param id its id
-   * @param subject the first line of its message, {@linkplain Text#printable(String) printable}
+   * @param subject the first line of its message, {@linkplain PrintableText#printable(String)
+   *     printable}
    * @param author the name of its author, printable
    * @param time when it was authored
    */
@@ -190,7 +192,7 @@ public interface Changes {
    *
    * @param repository the directory of the repository
    * @param headRef the ref that names {@link #head()}
-   * @param workRef the ref that names {@link #work()}
+   * @param workRef the ref that names {@link #snapshot()}
    * @param branch the branch that was made or moved
    */
   record Fetched(Path repository, String headRef, String workRef, Optional<String> branch) {}

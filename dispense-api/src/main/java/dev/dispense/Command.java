@@ -51,13 +51,13 @@ public record Command(
     if (workingDirectory.filter(path -> !path.startsWith("/") || hasNul(path)).isPresent()) {
       throw new IllegalArgumentException(
           "A working directory must be an absolute path, not '"
-              + Text.printable(workingDirectory.get(), 80)
+              + PrintableText.printable(workingDirectory.get(), 80)
               + "'.");
     }
     if (user.filter(ids -> !ids.matches("\\d{1,10}(:\\d{1,10})?")).isPresent()) {
       throw new IllegalArgumentException(
           "A user must be numeric, as 1000 or 1000:1000, not '"
-              + Text.printable(user.get(), 80)
+              + PrintableText.printable(user.get(), 80)
               + "'.");
     }
     if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
@@ -101,12 +101,12 @@ public record Command(
       throw new IllegalArgumentException(
           ("'%s' cannot be set as an environment variable: its name must have at least one"
                   + " character, and neither blanks, control characters nor '='; its value no NUL.")
-              .formatted(Text.printable(name, 80)));
+              .formatted(PrintableText.printable(name, 80)));
     }
     if (isTooLong(name + "=" + value)) {
       throw new IllegalArgumentException(
           "The variable %s is too long: a program can be given %d bytes, its name included. Put its value into a file."
-              .formatted(Text.printable(name, 80), MAX_BYTES));
+              .formatted(PrintableText.printable(name, 80), MAX_BYTES));
     }
   }
 

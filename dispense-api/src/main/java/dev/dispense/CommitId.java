@@ -19,7 +19,7 @@ public record CommitId(String value) {
   public CommitId {
     if (!VALID.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "not a git commit id: '" + Text.printable(value, 80) + "'");
+          "not a git commit id: '" + PrintableText.printable(value, 80) + "'");
     }
   }
 

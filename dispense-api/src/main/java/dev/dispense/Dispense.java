@@ -56,8 +56,8 @@ public interface Dispense extends AutoCloseable {
 
   /** Builds a {@link Dispense}; each method sets or adds one part and returns this builder. */
   interface Builder {
-    /** Sets the machine and the user; default {@link Host#current()}. */
-    Builder host(Host value);
+    /** Sets the machine and the user; default {@link Environment#current()}. */
+    Builder environment(Environment value);
 
     /**
      * Leaves out what is on the class path: there is only what is added. For programs that know
@@ -75,13 +75,13 @@ public interface Dispense extends AutoCloseable {
     Builder plugin(Plugin plugin);
 
     /**
-     * Keeps sandboxes {@linkplain Dispense#prepare prepared}: each time one is created, a thread of
-     * this instance sees to it that there are as many for the next ones of its kind. Closing the
+     * Keeps sandboxes {@linkplain Dispense#fillPool prepared}: each time one is created, a thread
+     * of this instance sees to it that there are as many for the next ones of its kind. Closing the
      * instance ends that; those that are there stay.
      *
      * @param count 0 (the default, none) or more
      */
-    Builder prepared(int count);
+    Builder poolSize(int count);
 
     /**
      * Returns the instance. You own it and must close it.
@@ -92,7 +92,7 @@ public interface Dispense extends AutoCloseable {
   }
 
   /** Returns the machine and the user that this instance works for. */
-  Host host();
+  Environment environment();
 
   /**
    * Looks whether sandboxes can be made here and agents work in them: the providers, keys and
@@ -132,7 +132,7 @@ public interface Dispense extends AutoCloseable {
    * directory, agent's software, image, resources, network, environment and supervisor are the
    * same; name, base, uncommitted changes, model and agent may be others. They are not listed, use
    * memory and disk like any other sandbox, and live until they are taken or {@linkplain
-   * #discardPrepared() discarded}. In one that was taken, the host name is {@code sandbox}.
+   * #clearPool() discarded}. In one that was taken, the host name is {@code sandbox}.
    *
    * @param spec what they are to be taken for; its name does not count
    * @param count how many there are to be in all, 0 or more
@@ -140,7 +140,7 @@ public interface Dispense extends AutoCloseable {
    * @throws RefusedException when the provider or the source cannot do that
    * @throws UnavailableException when an engine, an image or a program is missing
    */
-  int prepare(SandboxSpec spec, int count, Progress.Listener progress);
+  int fillPool(SandboxSpec spec, int count, Progress.Listener progress);
 
   /**
    * Removes the sandboxes that were prepared beforehand and wait to be taken, for whatever they
@@ -148,7 +148,7 @@ public interface Dispense extends AutoCloseable {
    *
    * @return how many were removed
    */
-  int discardPrepared();
+  int clearPool();
 
   /**
    * Creates a sandbox and gives the agent its first task, whose number is 1. What the task lacks,

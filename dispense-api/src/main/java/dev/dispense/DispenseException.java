@@ -44,14 +44,14 @@ public class DispenseException extends RuntimeException {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof FileSystemException file) {
       String name = file.getFile() == null ? "a file" : file.getFile();
-      return Text.printable(name + " " + reason(file), 500);
+      return PrintableText.printable(name + " " + reason(file), 500);
     }
     if (failure instanceof CharacterCodingException) {
       return "it is not text in UTF-8";
     }
     return failure.getMessage() == null
         ? failure.getClass().getSimpleName()
-        : Text.printable(message, 500).replaceFirst("\\.+$", "");
+        : PrintableText.printable(message, 500).replaceFirst("\\.+$", "");
   }
 
   private static String reason(FileSystemException failure) {

@@ -125,7 +125,7 @@ public sealed interface NetworkPolicy {
           throw new IllegalArgumentException(
               ("'%s' is not the name of a host. Write it as example.com, .example.com for all names"
                       + " below it too, or example.com:8443 for another port than 80 and 443.")
-                  .formatted(Text.printable(host, 80)));
+                  .formatted(PrintableText.printable(host, 80)));
         }
       }
       return lower;

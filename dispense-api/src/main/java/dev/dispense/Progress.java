@@ -8,13 +8,13 @@ import java.util.OptionalDouble;
  * @param step what is done, in a few words that stay the same while it is done, such as {@code
  *     Building image}
  * @param detail the newest detail of it, one line, may be empty; it may hold text that others wrote
- *     and is already {@linkplain Text#printable(String, int) printable}
+ *     and is already {@linkplain PrintableText#printable(String, int) printable}
  * @param fraction how much is done, 0 to 1, where known
  */
 public record Progress(String step, String detail, OptionalDouble fraction) {
   /** Makes the detail printable. */
   public Progress {
-    detail = Text.printable(detail, 200);
+    detail = PrintableText.printable(detail, 200);
   }
 
   /** Returns a step of which no more is known. */

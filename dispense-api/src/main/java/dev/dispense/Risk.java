@@ -14,7 +14,7 @@ import java.util.Locale;
  *     printable
  * @param kind what it is
  * @param reason why it is a risk, as a clause such as {@code direnv runs it when a shell enters the
- *     directory}; {@linkplain Text#printable(String) printable}
+ *     directory}; {@linkplain PrintableText#printable(String) printable}
  */
 public record Risk(String path, Kind kind, String reason) {
 
@@ -79,10 +79,10 @@ public record Risk(String path, Kind kind, String reason) {
     }
   }
 
-  /** Returns the risk on one line, {@linkplain Text#printable(String, int) printable}. */
+  /** Returns the risk on one line, {@linkplain PrintableText#printable(String, int) printable}. */
   @Override
   public String toString() {
-    String shown = Text.printable(path, 200);
+    String shown = PrintableText.printable(path, 200);
     return "%s (%s): %s".formatted(shown, kind.name().toLowerCase(Locale.ROOT), reason);
   }
 }

@@ -74,7 +74,7 @@ public interface Sandbox extends AutoCloseable {
    *
    * @param agentId the id of the agent
    */
-  void prepare(String agentId, Progress.Listener progress);
+  void installAgent(String agentId, Progress.Listener progress);
 
   /**
    * Fetches what the agent did so far, running or not.
@@ -110,7 +110,7 @@ public interface Sandbox extends AutoCloseable {
    * @param port 1 to 65535
    * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
-  Forwarding forward(int port);
+  PortForward forward(int port);
 
   /**
    * Makes a web server of the sandbox reachable through a loopback port of this machine, for those
@@ -119,7 +119,7 @@ public interface Sandbox extends AutoCloseable {
    * @param port 1 to 65535
    * @throws RefusedException when the provider lacks {@link Capability#PORT_FORWARDING}
    */
-  Forwarding.Preview localPreview(int port);
+  PortForward.Preview localPreview(int port);
 
   /**
    * Connects to a TCP port of the sandbox, as {@link dev.dispense.spi.SandboxProvider#connect}
@@ -147,14 +147,14 @@ public interface Sandbox extends AutoCloseable {
    *
    * @param port 1 to 65535
    * @param access who can open it
-   * @param lifetime how long a {@linkplain Preview.Access#SIGNED signed} address works
+   * @param lifetime how long a {@linkplain PreviewUrl.Access#SIGNED signed} address works
    * @throws RefusedException when the provider lacks {@link Capability#PREVIEW_URL}, keeps the port
    *     for itself, or allows no such lifetime
    */
-  Preview preview(int port, Preview.Access access, Duration lifetime);
+  PreviewUrl preview(int port, PreviewUrl.Access access, Duration lifetime);
 
   /** Returns what the sandbox may reach, and what it has reached. */
-  NetworkAccess network();
+  SandboxNetwork network();
 
   /** Returns the TCP ports that something in the sandbox listens on, in ascending order. */
   List<Integer> listeningPorts();
@@ -179,12 +179,12 @@ public interface Sandbox extends AutoCloseable {
    * sandbox came from; the result says where. Deleting what is deleted already does nothing.
    *
    * @throws RefusedException when there is work that cannot be kept; nothing is deleted then, and
-   *     {@link #discard()} deletes all the same
+   *     {@link #forceDelete()} deletes all the same
    */
   DeleteResult delete();
 
   /** Deletes the sandbox and all work that has not been fetched, whether it can be kept or not. */
-  void discard();
+  void forceDelete();
 
   /** Closes the forwardings made with this handle. The sandbox goes on. */
   @Override

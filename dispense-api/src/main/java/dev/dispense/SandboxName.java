@@ -23,7 +23,7 @@ public record SandboxName(String value) implements Comparable<SandboxName> {
     if (value.length() > MAX_LENGTH || !VALID.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "'"
-              + Text.printable(value, 80)
+              + PrintableText.printable(value, 80)
               + "' is not a sandbox name: use 1 to "
               + MAX_LENGTH
               + " lower-case letters, digits and hyphens, starting and ending with a letter or"

@@ -70,7 +70,7 @@ public record SandboxSpec(
       throw new IllegalArgumentException(
           ("'%s' cannot be a variable of the sandbox: shells pass on only those whose names have"
                   + " letters, digits and '_' alone, and begin with no digit.")
-              .formatted(Text.printable(name, 80)));
+              .formatted(PrintableText.printable(name, 80)));
     }
     if (RESERVED.contains(name) || name.startsWith(ROUTE_VARIABLE_PREFIX)) {
       throw new IllegalArgumentException(

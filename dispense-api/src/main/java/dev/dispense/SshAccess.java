@@ -21,7 +21,7 @@ public record SshAccess(String host, int port, Secret user, Instant expires) {
   public SshAccess {
     if (!host.matches("[A-Za-z0-9.:_-]{1,253}") || host.startsWith("-")) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(host, 80) + "' is not the name of a host for SSH.");
+          "'" + PrintableText.printable(host, 80) + "' is not the name of a host for SSH.");
     }
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("A port is from 1 to 65535, not " + port);

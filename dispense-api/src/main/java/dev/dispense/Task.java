@@ -53,7 +53,7 @@ public interface Task {
    * @param consumer called by one thread at a time, which may be the provider's
    * @return how the task stands
    */
-  TaskInfo events(Consumer<TaskEvent> consumer);
+  TaskInfo replay(Consumer<TaskEvent> consumer);
 
   /**
    * Writes the agent's raw output.

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * Something that an agent did or said. The texts are the agent's own, as they are: make them {@link
- * Text#printable(String) printable} before a person sees them.
+ * PrintableText#printable(String) printable} before a person sees them.
  */
 public sealed interface TaskEvent {
   /**
@@ -60,13 +60,13 @@ public sealed interface TaskEvent {
 
   /**
    * The sandbox asked for a host that it may not reach, while the task ran. Told once for each
-   * host, when it is noticed; {@link NetworkAccess#traffic()} has the counts.
+   * host, when it is noticed; {@link SandboxNetwork#traffic()} has the counts.
    *
    * @param host its name, or an address
    * @param port 1 to 65535
    */
   record HostRefused(String host, int port) implements TaskEvent {
-    /** Returns it as {@link NetworkAccess#allow} takes it. */
+    /** Returns it as {@link SandboxNetwork#allow} takes it. */
     public String toAllow() {
       return port == 80 || port == 443 ? host : host + ":" + port;
     }

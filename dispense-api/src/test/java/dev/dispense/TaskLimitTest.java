@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +36,13 @@ class TaskLimitTest {
   void theRequestsOfATaskAreKnownByTheirPath() {
     Route route = new Route("model", URI.create("http://model.invalid"), Map.of(), List.of("/v1/"));
     Gateway gateway = new Gateway("/run/model.sock", 3129);
-    TaskPass pass = new TaskPass("0123456789abcdef");
+    TaskTag pass = new TaskTag("0123456789abcdef");
     assertThat(gateway.forTask(pass).overSocket(route))
         .hasToString("http://localhost/task-0123456789abcdef" + route.path());
     assertThat(gateway.forTask(pass).overLoopback(route))
         .hasToString("http://127.0.0.1:3129/task-0123456789abcdef" + route.path());
     assertThat(gateway.overSocket(route)).hasToString("http://localhost" + route.path());
-    assertThat(TaskPass.random()).isNotEqualTo(TaskPass.random());
-    assertThatThrownBy(() -> new TaskPass("../../etc")).isInstanceOf(RuntimeException.class);
+    assertThat(TaskTag.random()).isNotEqualTo(TaskTag.random());
+    assertThatThrownBy(() -> new TaskTag("../../etc")).isInstanceOf(RuntimeException.class);
   }
 }

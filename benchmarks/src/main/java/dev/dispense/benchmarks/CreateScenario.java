@@ -62,7 +62,7 @@ final class CreateScenario implements Scenario {
   private static Contestant.Action take(Dispense dispense, SandboxSpec.Builder builder) {
     // Another variable than the others have, so that none of them takes it.
     SandboxSpec spec = builder.environment("PREPARED", "yes").build();
-    dispense.prepare(spec, 1, Progress.Listener.NONE);
+    dispense.fillPool(spec, 1, Progress.Listener.NONE);
     return create(dispense, spec);
   }
 

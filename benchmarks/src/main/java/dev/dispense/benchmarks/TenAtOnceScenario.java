@@ -45,7 +45,7 @@ final class TenAtOnceScenario implements Scenario {
               .inTurn(
                   () -> {
                     workplace.removeContainers();
-                    made.forEach(Sandbox::discard);
+                    made.forEach(Sandbox::forceDelete);
                     made.clear();
                   },
                   round -> {

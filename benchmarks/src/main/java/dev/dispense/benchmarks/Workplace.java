@@ -2,7 +2,7 @@ package dev.dispense.benchmarks;
 
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.SandboxSpec;
 import dev.dispense.spi.Agent;
@@ -76,13 +76,13 @@ final class Workplace implements AutoCloseable {
    * @param variables on top of this process's environment
    */
   Dispense open(Agent agent, Map<String, String> variables) {
-    Host host = Host.current();
+    Environment host = Environment.current();
     Map<String, String> environment = new HashMap<>(host.environment());
     environment.putAll(variables);
     Dispense dispense =
         Dispense.builder()
-            .host(
-                new Host(
+            .environment(
+                new Environment(
                     environment,
                     host.settings(),
                     state(),
@@ -146,11 +146,11 @@ final class Workplace implements AutoCloseable {
     if (opened.isEmpty()) {
       return;
     }
-    opened.get(0).discardPrepared();
+    opened.get(0).clearPool();
     List<String> failures = new ArrayList<>();
     for (String name = sandboxes.poll(); name != null; name = sandboxes.poll()) {
       try {
-        opened.get(0).sandbox(name).discard();
+        opened.get(0).sandbox(name).forceDelete();
       } catch (NotFoundException e) {
         // The scenario has deleted it, or did not come so far.
       } catch (DispenseException e) {

@@ -1,7 +1,7 @@
 package dev.dispense.agents;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.RefusedException;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Agent;
@@ -70,7 +70,7 @@ public final class ClaudeCodeAgent implements Agent {
    * @throws RefusedException when the setting {@code claude.version} is not a version
    */
   @Override
-  public List<Software> software(Host host) {
+  public List<Software> software(Environment host) {
     return List.of(ClaudeSoftware.of(host));
   }
 
@@ -90,7 +90,7 @@ public final class ClaudeCodeAgent implements Agent {
   }
 
   @Override
-  public Verdict judge(Ending ending) {
+  public Verdict assess(Ending ending) {
     return ClaudeVerdict.of(ending);
   }
 
@@ -102,7 +102,7 @@ public final class ClaudeCodeAgent implements Agent {
    *     it
    */
   @Override
-  public Optional<String> credential(Host host) {
+  public Optional<String> credential(Environment host) {
     return ClaudeCredential.find(host).map(ClaudeCredential::origin);
   }
 }

@@ -1,10 +1,10 @@
 package dev.dispense.agents;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Agent;
-import dev.dispense.support.KeyReference;
+import dev.dispense.support.SecretReference;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +71,7 @@ record ClaudeCredential(Kind kind, Secret secret, String origin) {
         .orElseThrow(ClaudeCredential::missing);
   }
 
-  static Optional<ClaudeCredential> find(Host host) {
+  static Optional<ClaudeCredential> find(Environment host) {
     return first(kind -> fromSetting(host, kind)).or(() -> first(kind -> fromVariable(host, kind)));
   }
 
@@ -85,16 +85,16 @@ record ClaudeCredential(Kind kind, Secret secret, String origin) {
         .map(secret -> new ClaudeCredential(kind, secret, kind.variable + " of the task"));
   }
 
-  private static Optional<ClaudeCredential> fromSetting(Host host, Kind kind) {
+  private static Optional<ClaudeCredential> fromSetting(Environment host, Kind kind) {
     return host.setting(kind.setting)
-        .map(reference -> KeyReference.resolve(host, kind.setting, reference))
+        .map(reference -> SecretReference.resolve(host, kind.setting, reference))
         .map(key -> new ClaudeCredential(kind, key.secret(), key.origin()));
   }
 
-  private static Optional<ClaudeCredential> fromVariable(Host host, Kind kind) {
+  private static Optional<ClaudeCredential> fromVariable(Environment host, Kind kind) {
     String origin = "the environment variable " + kind.variable;
     return host.variable(kind.variable)
-        .map(value -> new ClaudeCredential(kind, KeyReference.secret(value, origin), origin));
+        .map(value -> new ClaudeCredential(kind, SecretReference.secret(value, origin), origin));
   }
 
   private static UnavailableException missing() {

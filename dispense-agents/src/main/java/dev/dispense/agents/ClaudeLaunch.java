@@ -1,6 +1,6 @@
 package dev.dispense.agents;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.spi.Agent;
@@ -119,7 +119,7 @@ final class ClaudeLaunch {
   }
 
   private static Map<String, String> environment(Agent.Request request) {
-    Host host = request.host();
+    Environment host = request.host();
     Map<String, String> environment = new TreeMap<>();
     for (String name : PASSED_ON) {
       host.variable(name).ifPresent(value -> environment.put(name, value));

@@ -1,8 +1,8 @@
 package dev.dispense.agents;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,14 +35,14 @@ final class ClaudeSoftware {
 
   private ClaudeSoftware() {}
 
-  static Software of(Host host) {
+  static Software of(Environment host) {
     String version = host.setting(VERSION_SETTING).orElse(ClaudeCodeAgent.VERSION).strip();
     if (!version.matches("\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?")) {
       throw new RefusedException(
           "Tried to choose the version of Claude Code but failed because the setting "
               + host.settingAsGiven(VERSION_SETTING)
               + " is '"
-              + Text.printable(version, 40)
+              + PrintableText.printable(version, 40)
               + "': write an exact version, such as "
               + ClaudeCodeAgent.VERSION
               + ".");

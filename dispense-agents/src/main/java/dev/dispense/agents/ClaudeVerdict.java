@@ -1,7 +1,7 @@
 package dev.dispense.agents;
 
+import dev.dispense.PrintableText;
 import dev.dispense.TaskEvent;
-import dev.dispense.Text;
 import dev.dispense.spi.Agent.Ending;
 import dev.dispense.spi.Agent.Verdict;
 import java.util.List;
@@ -79,7 +79,7 @@ final class ClaudeVerdict {
   }
 
   private static Verdict ofResult(TaskEvent.Result result) {
-    String text = Text.printable(result.text(), MAX_TEXT);
+    String text = PrintableText.printable(result.text(), MAX_TEXT);
     if (!result.success()) {
       return Verdict.failure("Claude Code failed: " + withAdvice(text));
     }
@@ -107,7 +107,7 @@ final class ClaudeVerdict {
         message.append("with exit code ").append(code);
       }
     }
-    String errors = Text.printable(lastPart(ending.errorOutput()), MAX_TEXT);
+    String errors = PrintableText.printable(lastPart(ending.errorOutput()), MAX_TEXT);
     return Verdict.failure(
         errors.isEmpty() ? message.append('.').toString() : message + ": " + withAdvice(errors));
   }

@@ -1,6 +1,6 @@
 package dev.dispense.agents;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.spi.Agent;
@@ -30,7 +30,7 @@ final class ModelEndpoint {
           "Tried to start Claude Code but failed because its sandbox has no network and so cannot"
               + " reach the model: create the sandbox with another network policy.");
     }
-    Host host = request.host();
+    Environment host = request.host();
     Optional<URI> configured = configured(host);
     if (configured.isEmpty()) {
       return Map.of();
@@ -62,7 +62,7 @@ final class ModelEndpoint {
   }
 
   /** Returns the address that the user has set; empty when it is Anthropic's own. */
-  static Optional<URI> configured(Host host) {
+  static Optional<URI> configured(Environment host) {
     return host.setting("anthropic.base-url")
         .or(() -> host.variable(VARIABLE))
         .map(ModelEndpoint::parse);
@@ -126,13 +126,13 @@ final class ModelEndpoint {
     return text.toString();
   }
 
-  private static boolean hasProxy(Host host) {
+  private static boolean hasProxy(Environment host) {
     return Stream.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
         .flatMap(name -> Stream.of(name, name.toLowerCase(Locale.ROOT)))
         .anyMatch(name -> host.variable(name).isPresent());
   }
 
-  private static String noProxy(Host host, String address) {
+  private static String noProxy(Environment host, String address) {
     return host.variable("NO_PROXY")
         .or(() -> host.variable("no_proxy"))
         .map(exceptions -> exceptions + "," + address)

@@ -316,7 +316,7 @@ class ClaudeCodeIT {
     List<TaskEvent.Result> results = Samples.only(TaskEvent.Result.class, events);
     Agent.Verdict verdict =
         new ClaudeCodeAgent()
-            .judge(
+            .assess(
                 new Agent.Ending(
                     OptionalInt.of(output.exitCode()),
                     results.stream().reduce((first, second) -> second),

@@ -1,6 +1,6 @@
 package dev.dispense.agents;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Secret;
 import dev.dispense.spi.Agent;
@@ -85,9 +85,10 @@ final class Requests {
     return this;
   }
 
-  Host host() {
+  Environment host() {
     Path nowhere = Path.of("/nonexistent");
-    return new Host(variables, settings, nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+    return new Environment(
+        variables, settings, nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
   }
 
   Agent.Request build() {

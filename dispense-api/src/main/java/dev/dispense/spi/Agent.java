@@ -1,6 +1,6 @@
 package dev.dispense.spi;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Plugin;
 import dev.dispense.RefusedException;
@@ -37,7 +37,7 @@ public interface Agent extends Plugin {
   String displayName();
 
   /** Returns the programs that it needs in the sandbox, its own among them and first. */
-  List<Software> software(Host host);
+  List<Software> software(Environment host);
 
   /**
    * Returns whether it can ask for {@linkplain Launch#routes routes}; sandboxes that are made for
@@ -64,13 +64,13 @@ public interface Agent extends Plugin {
    *
    * @param ending how it ended
    */
-  Verdict judge(Ending ending);
+  Verdict assess(Ending ending);
 
   /**
    * Returns where the agent's key or token comes from, in words for a person and without the key
    * itself; empty when there is none.
    */
-  Optional<String> credential(Host host);
+  Optional<String> credential(Environment host);
 
   /**
    * What a task asks of the agent.
@@ -93,7 +93,7 @@ public interface Agent extends Plugin {
       OptionalInt maxTurns,
       Optional<String> resumeSession,
       Map<String, Secret> secrets,
-      Host host,
+      Environment host,
       SandboxLayout layout,
       NetworkPolicy network,
       Optional<String> hostAddress,

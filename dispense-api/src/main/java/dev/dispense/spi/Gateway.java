@@ -11,14 +11,14 @@ import java.util.Optional;
  * @param port the port on the sandbox's loopback
  * @param pass the task whose requests these are, where it is one
  */
-public record Gateway(String socket, int port, Optional<TaskPass> pass) {
+public record Gateway(String socket, int port, Optional<TaskTag> pass) {
   /** Makes one that is of no task. */
   public Gateway(String socket, int port) {
     this(socket, port, Optional.empty());
   }
 
   /** Returns the same for the requests of a task. */
-  public Gateway forTask(TaskPass task) {
+  public Gateway forTask(TaskTag task) {
     return new Gateway(socket, port, Optional.of(task));
   }
 
@@ -33,6 +33,6 @@ public record Gateway(String socket, int port, Optional<TaskPass> pass) {
   }
 
   private String path(Route route) {
-    return pass.map(TaskPass::path).orElse("") + route.path();
+    return pass.map(TaskTag::path).orElse("") + route.path();
   }
 }

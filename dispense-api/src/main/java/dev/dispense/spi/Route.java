@@ -1,7 +1,7 @@
 package dev.dispense.spi;
 
+import dev.dispense.PrintableText;
 import dev.dispense.Secret;
-import dev.dispense.Text;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -74,7 +74,7 @@ public record Route(String name, URI upstream, Map<String, Secret> headers, List
 
   private static void require(boolean condition, String otherwise) {
     if (!condition) {
-      throw new IllegalArgumentException(Text.printable(otherwise, 200));
+      throw new IllegalArgumentException(PrintableText.printable(otherwise, 200));
     }
   }
 

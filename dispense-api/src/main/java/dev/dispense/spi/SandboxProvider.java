@@ -4,12 +4,12 @@ import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.Diagnosis;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
-import dev.dispense.Preview;
+import dev.dispense.PreviewUrl;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
@@ -178,12 +178,13 @@ public interface SandboxProvider extends AutoCloseable {
    *
    * @param port 1 to 65535
    * @param access who can open it
-   * @param lifetime how long a {@linkplain Preview.Access#SIGNED signed} address works, rounded up
-   *     to seconds; not looked at for others
+   * @param lifetime how long a {@linkplain PreviewUrl.Access#SIGNED signed} address works, rounded
+   *     up to seconds; not looked at for others
    * @throws RefusedException also when the provider keeps the port for itself, or the lifetime is
    *     longer than it allows
    */
-  default Preview preview(String machineId, int port, Preview.Access access, Duration lifetime) {
+  default PreviewUrl preview(
+      String machineId, int port, PreviewUrl.Access access, Duration lifetime) {
     throw new RefusedException("This provider has no addresses for the ports of its machines.");
   }
 
@@ -207,18 +208,18 @@ public interface SandboxProvider extends AutoCloseable {
    *
    * @throws UnavailableException when the gateway cannot be brought to work
    */
-  default void open(String machineId, List<Route> routes) {
+  default void openRoutes(String machineId, List<Route> routes) {
     throw new RefusedException("This provider has no gateway to open routes at.");
   }
 
   /**
    * Opens routes at which whatever runs in the machine may ask at any time: they are no task's, and
-   * no {@linkplain #admit limit} of one holds there. As {@link #open} by default.
+   * no {@linkplain #admit limit} of one holds there. As {@link #openRoutes} by default.
    *
    * @throws UnavailableException when the gateway cannot be brought to work
    */
-  default void openToAll(String machineId, List<Route> routes) {
-    open(machineId, routes);
+  default void openSharedRoutes(String machineId, List<Route> routes) {
+    openRoutes(machineId, routes);
   }
 
   /**
@@ -232,7 +233,7 @@ public interface SandboxProvider extends AutoCloseable {
    *     one, or the other way round: they could ask in each other's name
    */
   default void admit(
-      String machineId, TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
+      String machineId, TaskTag task, TaskSpec.Limit limit, Supplier<Set<TaskTag>> atWork) {
     if (!limit.isNone()) {
       throw new RefusedException(
           "This provider has no gateway that could limit what a task asks of its model.");
@@ -243,7 +244,7 @@ public interface SandboxProvider extends AutoCloseable {
    * Returns what a task asked at the routes of a machine. Refuses by default, for providers without
    * {@link Capability#ROUTES}.
    */
-  default Traffic.Usage traffic(String machineId, TaskPass task) {
+  default Traffic.Usage traffic(String machineId, TaskTag task) {
     throw new RefusedException("This provider does not see what its machines reach.");
   }
 
@@ -264,7 +265,7 @@ public interface SandboxProvider extends AutoCloseable {
    *     at the same moment, one is given what the other has made
    * @throws RefusedException also when the machine was made with another kind of policy
    */
-  default void allow(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
+  default void updateAllowedHosts(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
     throw new RefusedException("This provider cannot change what a machine may reach.");
   }
 
@@ -282,14 +283,14 @@ public interface SandboxProvider extends AutoCloseable {
    *
    * @throws UnavailableException when it cannot be brought to work
    */
-  default void reconnect(String machineId) {}
+  default void repairGateway(String machineId) {}
 
   /**
    * Removes what this user's provider keeps on this machine for machines that are gone, by a crash
    * or by somebody else's hand; not what belongs to one that a living process is creating. There is
    * nothing by default.
    */
-  default void sweep() {}
+  default void cleanUpOrphans() {}
 
   /**
    * Looks whether all is there that sandboxes need, and changes nothing. There is nothing to say by
@@ -322,7 +323,7 @@ public interface SandboxProvider extends AutoCloseable {
      * is passed over where all providers are asked, and only opened when it is meant by its id.
      * Makes no connection. Always by default.
      */
-    default boolean isConfigured(Host host) {
+    default boolean isConfigured(Environment host) {
       return true;
     }
 
@@ -333,6 +334,6 @@ public interface SandboxProvider extends AutoCloseable {
      * @throws UnavailableException when something must be installed, started or configured first;
      *     the message says what
      */
-    SandboxProvider open(Host host);
+    SandboxProvider open(Environment host);
   }
 }

@@ -4,7 +4,7 @@ import dev.dispense.Changes;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
 import dev.dispense.Progress;
@@ -55,15 +55,15 @@ public interface SourceProvider extends Plugin {
    *
    * @throws NotFoundException when the source, or the base to start from, does not exist
    */
-  default Optional<String> settings(Source source, Host host) {
+  default Optional<String> settings(Source source, Environment host) {
     return Optional.empty();
   }
 
   /**
-   * Returns whether a checkout of {@code source} can be made beforehand and {@linkplain #adopt
+   * Returns whether a checkout of {@code source} can be made beforehand and {@linkplain #claim
    * adopted} later. By default it cannot.
    */
-  default boolean canBeAdopted(Source source, Host host) {
+  default boolean supportsPooling(Source source, Environment host) {
     return false;
   }
 
@@ -78,7 +78,7 @@ public interface SourceProvider extends Plugin {
    * @throws NotFoundException when the source, or the base to start from, does not exist
    * @throws RefusedException when it cannot be adopted
    */
-  default Checkout adopt(Workspace prepared, Request request, Progress.Listener progress) {
+  default Checkout claim(Workspace prepared, Request request, Progress.Listener progress) {
     throw new RefusedException("This kind of source cannot be prepared beforehand.");
   }
 
@@ -104,7 +104,7 @@ public interface SourceProvider extends Plugin {
    *
    * @throws DispenseException on an interrupt, or when nothing can be found out
    */
-  default void sweep(Sweep sweep) {}
+  default void cleanUpOrphans(Sweep sweep) {}
 
   /** How the files come into the sandbox. */
   enum Delivery {
@@ -131,7 +131,7 @@ public interface SourceProvider extends Plugin {
       Path directory,
       SandboxLayout layout,
       Delivery delivery,
-      Host host) {}
+      Environment host) {}
 
   /**
    * What was checked out, and how it comes into the sandbox.
@@ -191,7 +191,7 @@ public interface SourceProvider extends Plugin {
       Path directory,
       SandboxLayout layout,
       Map<String, String> labels,
-      Host host) {
+      Environment host) {
     /** Copies the labels. */
     public Workspace {
       labels = Map.copyOf(labels);
@@ -213,7 +213,7 @@ public interface SourceProvider extends Plugin {
       Set<Path> places,
       Set<Path> directories,
       boolean dryRun,
-      Host host,
+      Environment host,
       Names names,
       Consumer<? super Dispense.Orphan> report) {
     /** Copies the sets. */

@@ -1,6 +1,6 @@
 package dev.dispense.support;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ public final class ByteNames {
 
   /** Returns the text that a person reads: the bytes as UTF-8, printable. */
   static String printable(String bytes) {
-    return Text.printable(
+    return PrintableText.printable(
         new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8), 200);
   }
 

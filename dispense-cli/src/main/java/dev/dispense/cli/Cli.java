@@ -110,7 +110,7 @@ final class Cli {
       int exitCode = commandLine(session, completed).execute(completed.toArray(String[]::new));
       boolean isLost = exitCode == ExitCode.OK && session.outputFailure().isPresent();
       return isLost
-          ? new Failures(session, false).ofOutput(session.outputFailure().get())
+          ? new ErrorReporter(session, false).ofOutput(session.outputFailure().get())
           : exitCode;
     }
   }
@@ -149,7 +149,7 @@ final class Cli {
             commandLine.addSubcommand(name, command.apply(session));
           }
         });
-    Failures failures = new Failures(session, wantsDebug(arguments));
+    ErrorReporter failures = new ErrorReporter(session, wantsDebug(arguments));
     return commandLine
         .setOut(writer(session.out().stream()))
         .setErr(writer(session.console().err()))

@@ -1,7 +1,7 @@
 package dev.dispense.cli;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.agents.ClaudeCodeAgent;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.terminal.Console;
@@ -42,7 +42,7 @@ public final class Main {
     int exitCode = execute(arguments, new Opener());
     // From Java 21 on, exit looks for a logger in every jar. What these commands start are daemon
     // threads.
-    if (exitCode != ExitCode.OK || !PlainCommand.isOne(arguments)) {
+    if (exitCode != ExitCode.OK || !FastPath.isOne(arguments)) {
       System.exit(exitCode);
     }
   }
@@ -89,9 +89,9 @@ public final class Main {
 
   private static int run(
       Console console, Supplier<Dispense> opener, Path directory, List<String> arguments) {
-    if (PlainCommand.isOne(arguments)) {
+    if (FastPath.isOne(arguments)) {
       try (Session session = new Session(console, opener, directory)) {
-        return PlainCommand.run(session, arguments);
+        return FastPath.run(session, arguments);
       }
     }
     if (Cli.wantsDebug(arguments)) {
@@ -102,9 +102,9 @@ public final class Main {
   }
 
   /** The command is a closed set of jars: what is in them is known, and need not be looked for. */
-  private static Dispense open(Host host) {
+  private static Dispense open(Environment host) {
     return new CoreDispense.Builder()
-        .host(host)
+        .environment(host)
         .withoutClassPath()
         .plugin(new DockerProviderFactory())
         .plugin(new DaytonaProviderFactory())
@@ -156,8 +156,8 @@ public final class Main {
       return open(host());
     }
 
-    Host host() {
-      return Host.current();
+    Environment host() {
+      return Environment.current();
     }
   }
 }

@@ -182,7 +182,7 @@ abstract class CrashCases {
     }
     if (scene.canPrepare()) {
       try (Dispense dispense = scene.open()) {
-        dispense.discardPrepared();
+        dispense.clearPool();
       }
     }
     gc(scene, false);

@@ -2,15 +2,15 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.Checkpoints;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
-import dev.dispense.Steps;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
@@ -126,12 +126,12 @@ record CrashScene(
   }
 
   /** Returns the machine on which the clients of this scene run. */
-  Host host() {
+  Environment host() {
     Map<String, String> variables = new HashMap<>(System.getenv());
     variables.putAll(environment);
     variables.put("DISPENSE_PROVIDER", provider);
     variables.put("DISPENSE_AGENT", ScriptedAgent.ID);
-    return new Host(
+    return new Environment(
         variables,
         Map.of(),
         state(),
@@ -141,16 +141,17 @@ record CrashScene(
         Clock.systemUTC());
   }
 
-  Dispense open(Steps steps) {
+  Dispense open(Checkpoints steps) {
     Agent worker = hasGateway() ? new RoutedAgent(agent) : agent;
-    Dispense.Builder builder = Dispense.builder().host(host().withSteps(steps)).plugin(worker);
+    Dispense.Builder builder =
+        Dispense.builder().environment(host().withSteps(steps)).plugin(worker);
     return isIsolated()
         ? builder.build()
         : builder.plugin(new UnisolatedProviderFactory(root.resolve("machines"))).build();
   }
 
   Dispense open() {
-    return open(Steps.UNHEARD);
+    return open(Checkpoints.UNHEARD);
   }
 
   SandboxSpec spec(Source source) {

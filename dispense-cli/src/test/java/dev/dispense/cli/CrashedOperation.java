@@ -48,7 +48,8 @@ enum CrashedOperation {
   PREPARE(false, false) {
     @Override
     void perform(Dispense dispense, CrashScene scene) {
-      dispense.prepare(scene.spec(Source.directory(scene.repository())), 1, Progress.Listener.NONE);
+      dispense.fillPool(
+          scene.spec(Source.directory(scene.repository())), 1, Progress.Listener.NONE);
     }
   },
   ADOPT(false, false) {

@@ -1,9 +1,9 @@
 package dev.dispense.cli;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.crowd.CrowdContract;
+import dev.dispense.testkit.crowd.ConcurrencyContract;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Tag;
 /** Worktrees in containers. The numbers are small, as each container takes a second to make. */
 @RequiresDocker
 @Tag("once")
-class CrowdIT extends CrowdContract {
+class CrowdIT extends ConcurrencyContract {
   @Override
   protected Dispense.Builder dispense(Path directory) {
-    Map<String, String> environment = new TreeMap<>(Host.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
     environment.keySet().removeIf(name -> name.matches("(ANTHROPIC|CLAUDE)_.*"));
     return Dispense.builder()
-        .host(
-            new Host(
+        .environment(
+            new Environment(
                 environment,
                 Map.of("provider", "docker"),
                 directory.resolve("state"),

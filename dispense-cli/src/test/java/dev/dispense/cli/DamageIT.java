@@ -55,7 +55,7 @@ class DamageIT {
 
   @AfterEach
   void nothingIsLeft() {
-    scene.listed().ifPresent(it -> dispense.sandbox(name).discard());
+    scene.listed().ifPresent(it -> dispense.sandbox(name).forceDelete());
     gc();
     dispense.close();
     scene.checkRepository();
@@ -209,7 +209,7 @@ class DamageIT {
         .satisfies(it -> assertThat(it.detail()).contains(directory.toString()));
     assertThat(directory.resolve("worktree/left.txt")).exists();
 
-    dispense.sandbox(name).discard();
+    dispense.sandbox(name).forceDelete();
     assertThat(scene.git("branch", "--list", "dispense/*")).isEmpty();
   }
 

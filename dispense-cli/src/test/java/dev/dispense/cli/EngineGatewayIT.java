@@ -125,7 +125,7 @@ class EngineGatewayIT {
         SandboxProvider provider = new DockerProviderFactory().open(scene.host())) {
       Sandbox sandbox =
           dispense.create(SandboxSpec.builder(scene.name()).image(image).network(HOSTS).build());
-      provider.open(sandbox.info().id().orElseThrow(), List.of(ROUTE));
+      provider.openRoutes(sandbox.info().id().orElseThrow(), List.of(ROUTE));
       assertReached(sandbox);
 
       work.accept(sandbox);

@@ -58,7 +58,7 @@ class GatewayCrashIT extends CrashCases {
     CrashScene scene = scene();
     NetworkPolicy.Allow wanted = new NetworkPolicy.Allow(Set.of("wanted.invalid"));
     try (Dispense dispense = scene.open()) {
-      dispense.prepare(spec(scene, "one", wanted), 2, Progress.Listener.NONE);
+      dispense.fillPool(spec(scene, "one", wanted), 2, Progress.Listener.NONE);
 
       Sandbox one = dispense.create(spec(scene, "one", wanted));
       one.network().allow(Set.of("further.invalid"));
@@ -69,11 +69,11 @@ class GatewayCrashIT extends CrashCases {
       assertThat(none.network().policy()).isEqualTo(NetworkPolicy.NONE);
       assertThat(scene.files("state/prepared")).noneMatch(path -> path.endsWith("/ready"));
 
-      dispense.prepare(spec(scene, "one", wanted), 1, Progress.Listener.NONE);
+      dispense.fillPool(spec(scene, "one", wanted), 1, Progress.Listener.NONE);
       for (Sandbox sandbox : List.of(one, two, none)) {
         sandbox.delete();
       }
-      assertThat(dispense.discardPrepared()).isEqualTo(1);
+      assertThat(dispense.clearPool()).isEqualTo(1);
     }
     scene.checkNothingIsLeft();
   }

@@ -3,7 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
@@ -67,8 +67,8 @@ class RemoteInputIT {
   }
 
   private Dispense open() {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             environment,
             settings,
             home.resolve("state"),
@@ -77,7 +77,7 @@ class RemoteInputIT {
             "ada",
             Clock.systemUTC());
     return Dispense.builder()
-        .host(host)
+        .environment(host)
         .plugin(ScriptedAgent.builder("scripted").succeed("Done.").build())
         .build();
   }

@@ -2,13 +2,13 @@ package dev.dispense.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.Checkpoints;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.NameTakenException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.Steps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +96,7 @@ abstract class RemovalRaces {
         .anyMatch(frame -> frame.getClassName().equals("dev.dispense.core.state.RemovalClaim"));
   }
 
-  private static Steps waitBehind(String step, CountDownLatch waits, CountDownLatch goesOn) {
+  private static Checkpoints waitBehind(String step, CountDownLatch waits, CountDownLatch goesOn) {
     return done -> {
       if (done.equals(step)) {
         waits.countDown();

@@ -1,6 +1,6 @@
 package dev.dispense.cli;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Route;
@@ -34,7 +34,7 @@ record RoutedAgent(Agent agent) implements Agent {
   }
 
   @Override
-  public List<Software> software(Host host) {
+  public List<Software> software(Environment host) {
     return agent.software(host);
   }
 
@@ -62,12 +62,12 @@ record RoutedAgent(Agent agent) implements Agent {
   }
 
   @Override
-  public Verdict judge(Ending ending) {
-    return agent.judge(ending);
+  public Verdict assess(Ending ending) {
+    return agent.assess(ending);
   }
 
   @Override
-  public Optional<String> credential(Host host) {
+  public Optional<String> credential(Environment host) {
     return agent.credential(host);
   }
 }

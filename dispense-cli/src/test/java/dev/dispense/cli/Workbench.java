@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.SandboxInfo;
 import dev.dispense.cli.session.Session;
 import dev.dispense.spi.Agent;
@@ -105,7 +105,7 @@ public final class Workbench implements AutoCloseable {
   Outcome runPlain(String word) {
     FakeConsole console = FakeConsole.withoutTerminal();
     try (Session session = new Session(console, this::open, directory)) {
-      int exitCode = PlainCommand.run(session, List.of(word));
+      int exitCode = FastPath.run(session, List.of(word));
       return new Outcome(exitCode, console.outText(), console.errText());
     }
   }
@@ -118,8 +118,8 @@ public final class Workbench implements AutoCloseable {
   }
 
   private Dispense open() {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             environment,
             settings,
             state,
@@ -128,7 +128,7 @@ public final class Workbench implements AutoCloseable {
             System.getProperty("user.name"),
             clock);
     return Dispense.builder()
-        .host(host)
+        .environment(host)
         .plugin(new UnisolatedProviderFactory())
         .plugin(agent)
         .build();
@@ -178,7 +178,7 @@ public final class Workbench implements AutoCloseable {
   public void close() {
     try (Dispense dispense = open()) {
       for (SandboxInfo info : dispense.list()) {
-        dispense.sandbox(info.name().value()).discard();
+        dispense.sandbox(info.name().value()).forceDelete();
       }
     }
   }

@@ -2,20 +2,20 @@ package dev.dispense.core;
 
 import dev.dispense.Diagnosis;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.TaskSpec;
-import dev.dispense.Text;
 import dev.dispense.core.config.Plugins;
-import dev.dispense.core.state.PreparedSandboxes;
-import dev.dispense.core.task.Admission;
+import dev.dispense.core.state.SandboxPool;
+import dev.dispense.core.task.TaskAdmission;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Machine;
@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The one implementation, over the core. */
 public final class CoreDispense implements Dispense {
-  private final Core core;
-  private final Refill refill;
+  private final Context core;
+  private final PoolRefiller refill;
 
-  private CoreDispense(Core core, int prepared) {
+  private CoreDispense(Context core, int prepared) {
     this.core = core;
-    this.refill = new Refill(core, prepared);
+    this.refill = new PoolRefiller(core, prepared);
   }
 
   /** Builds the one implementation; found by {@link java.util.ServiceLoader}. */
   public static final class Builder implements Dispense.Builder {
-    private @Nullable Host host;
+    private @Nullable Environment host;
     private final List<Plugin> added = new ArrayList<>();
     private boolean classPath = true;
     private int prepared;
@@ -52,7 +52,7 @@ public final class CoreDispense implements Dispense {
     public Builder() {}
 
     @Override
-    public Builder host(Host value) {
+    public Builder environment(Environment value) {
       host = value;
       return this;
     }
@@ -76,7 +76,7 @@ public final class CoreDispense implements Dispense {
     }
 
     @Override
-    public Builder prepared(int count) {
+    public Builder poolSize(int count) {
       if (count < 0) {
         throw new IllegalArgumentException("A number of sandboxes is 0 or more, not " + count);
       }
@@ -90,8 +90,8 @@ public final class CoreDispense implements Dispense {
       Set<String> trusted = new HashSet<>();
       providers.forEach(factory -> trusted.addAll(factory.ids()));
       return new CoreDispense(
-          new Core(
-              host == null ? Host.current() : host,
+          new Context(
+              host == null ? Environment.current() : host,
               new Plugins<>("provider", SandboxProvider.Factory.class, providers, classPath),
               trusted,
               new Plugins<>("source", SourceProvider.class, added(SourceProvider.class), classPath),
@@ -105,13 +105,13 @@ public final class CoreDispense implements Dispense {
   }
 
   @Override
-  public Host host() {
+  public Environment environment() {
     return core.host();
   }
 
   @Override
   public Diagnosis diagnose() {
-    return new Examination(core).run();
+    return new HealthCheck(core).run();
   }
 
   @Override
@@ -131,12 +131,12 @@ public final class CoreDispense implements Dispense {
 
   @Override
   public Sandbox create(SandboxSpec spec, Progress.Listener progress) {
-    if (PreparedSandboxes.isReserved(spec.name())) {
+    if (SandboxPool.isReserved(spec.name())) {
       throw new RefusedException(
           "The name '%s' is reserved for sandboxes that are prepared beforehand. Choose another."
               .formatted(spec.name()));
     }
-    Order order = Order.of(core, spec, progress);
+    CreationRequest order = CreationRequest.of(core, spec, progress);
     order.tellWhatIsOpen();
     Machine machine = Creation.of(order).create();
     refill.wanted(spec);
@@ -144,13 +144,13 @@ public final class CoreDispense implements Dispense {
   }
 
   @Override
-  public int prepare(SandboxSpec spec, int count, Progress.Listener progress) {
-    return new Preparation(Order.of(core, spec, progress)).fill(count);
+  public int fillPool(SandboxSpec spec, int count, Progress.Listener progress) {
+    return new PoolFiller(CreationRequest.of(core, spec, progress)).fill(count);
   }
 
   @Override
-  public int discardPrepared() {
-    return Preparation.discard(core);
+  public int clearPool() {
+    return PoolFiller.discard(core);
   }
 
   @Override
@@ -160,7 +160,7 @@ public final class CoreDispense implements Dispense {
     try {
       sandbox.run(firstTask);
     } catch (RuntimeException | Error failure) {
-      removeAfter(sandbox::discard, failure);
+      removeAfter(sandbox::forceDelete, failure);
       throw failure;
     }
     return sandbox;
@@ -174,7 +174,7 @@ public final class CoreDispense implements Dispense {
     }
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
-    NetworkPolicy network = Order.of(core, spec, Progress.Listener.NONE).network();
+    NetworkPolicy network = CreationRequest.of(core, spec, Progress.Listener.NONE).network();
     Optional<Gateway> gateway = provider.gateway(network);
     Agent.Launch launch =
         agent.launch(
@@ -189,7 +189,7 @@ public final class CoreDispense implements Dispense {
                 provider.hostAddress(),
                 gateway,
                 false));
-    Admission.check(task.limit(), gateway, agent, launch);
+    TaskAdmission.check(task.limit(), gateway, agent, launch);
   }
 
   @Override
@@ -234,7 +234,7 @@ public final class CoreDispense implements Dispense {
   private static NotFoundException none(String nameOrId) {
     return new NotFoundException(
         "There is no sandbox '%s'. To see all: dispense list"
-            .formatted(Text.printable(nameOrId, 60)));
+            .formatted(PrintableText.printable(nameOrId, 60)));
   }
 
   @Override

@@ -4,17 +4,17 @@ import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.core.machine.Transfer;
-import dev.dispense.core.state.PreparedSandboxes;
 import dev.dispense.core.state.SandboxFile;
+import dev.dispense.core.state.SandboxPool;
 import dev.dispense.core.state.SandboxRecord;
 import dev.dispense.core.state.StateDirectory;
 import dev.dispense.core.task.Installer;
@@ -25,7 +25,7 @@ import dev.dispense.spi.Mount;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
-import dev.dispense.support.SideBySide;
+import dev.dispense.support.RunBoth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class Creation {
   private static final int LOOKS = 10;
   private static final long PAUSE_MILLIS = 50;
 
-  private final Order order;
+  private final CreationRequest order;
   private final SandboxSpec spec;
   private final SandboxProvider provider;
   private final Progress.Listener progress;
@@ -59,7 +59,7 @@ final class Creation {
   private volatile @Nullable Machine machine;
   private @Nullable SandboxRecord described;
 
-  private Creation(Order order, StateDirectory state, Optional<SandboxName> preparedAs) {
+  private Creation(CreationRequest order, StateDirectory state, Optional<SandboxName> preparedAs) {
     this.order = order;
     this.spec = order.spec();
     this.provider = order.provider();
@@ -69,13 +69,13 @@ final class Creation {
   }
 
   /** Creates what is asked for. */
-  static Creation of(Order order) {
+  static Creation of(CreationRequest order) {
     return new Creation(order, order.core().state(), Optional.empty());
   }
 
   /** Creates a sandbox beforehand, which is to be adopted for what is asked for. */
-  static Creation prepared(Order order) {
-    SandboxName name = PreparedSandboxes.newName(order.fingerprint());
+  static Creation prepared(CreationRequest order) {
+    SandboxName name = SandboxPool.newName(order.fingerprint());
     return new Creation(order.named(name), order.core().prepared().state(), Optional.of(name));
   }
 
@@ -98,7 +98,7 @@ final class Creation {
     directory = claimed;
     order.host().step("name claimed");
     Optional<Machine> adopted =
-        preparedAs.isPresent() ? Optional.empty() : new Adoption(order).adopt();
+        preparedAs.isPresent() ? Optional.empty() : new PoolClaim(order).adopt();
     if (adopted.isPresent()) {
       return adopted.get();
     }
@@ -179,13 +179,13 @@ final class Creation {
       completion.run();
       meanwhile = () -> {};
     }
-    return SideBySide.run(
+    return RunBoth.run(
         () -> {
           Machine created = provider.create(machineSpec, progress);
           machine = created;
           order.host().step("machine created");
           if (!order.routes().isEmpty()) {
-            provider.openToAll(created.id(), order.routes());
+            provider.openSharedRoutes(created.id(), order.routes());
             order.host().step("routes opened");
           }
           return created;
@@ -217,7 +217,7 @@ final class Creation {
       throw staysRunning() ? e : cannotRun(image, "", e);
     }
     if (!result.isSuccess()) {
-      String why = Text.printable(result.stderr(), 200);
+      String why = PrintableText.printable(result.stderr(), 200);
       throw cannotRun(image, why.isBlank() ? "" : " (" + why + ")", null);
     }
     Optional<String> missing = result.stdout().lines().findFirst();
@@ -225,7 +225,7 @@ final class Creation {
       throw new UnavailableException(
           ("The image '%s' has no %s, which the sandbox needs to work on its source. Use an image"
                   + " that has it, or add it to this one.")
-              .formatted(Text.printable(image, 120), missing.get()));
+              .formatted(PrintableText.printable(image, 120), missing.get()));
     }
   }
 
@@ -251,7 +251,7 @@ final class Creation {
         ("Tried to run 'sh' in the sandbox but failed%s. The image '%s' has no such program, or is"
                 + " made for another kind of machine. Use an image for this kind of machine that"
                 + " has a shell and git.")
-            .formatted(why, Text.printable(image, 120)),
+            .formatted(why, PrintableText.printable(image, 120)),
         cause);
   }
 
@@ -269,7 +269,7 @@ final class Creation {
                 .formatted(
                     String.join(" ", command.argv()),
                     result.exitCode(),
-                    Text.printable(result.stderr(), 500)));
+                    PrintableText.printable(result.stderr(), 500)));
       }
       order.host().step("workspace set up");
     }
@@ -307,7 +307,7 @@ final class Creation {
     } else if (record != null) {
       provider
           .find(spec.name())
-          .filter(it -> Core.isOf(it, record))
+          .filter(it -> Context.isOf(it, record))
           .map(Machine::id)
           .ifPresent(provider::delete);
     }

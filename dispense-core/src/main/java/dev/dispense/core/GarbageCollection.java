@@ -32,13 +32,13 @@ import org.slf4j.LoggerFactory;
 final class GarbageCollection {
   private static final Logger log = LoggerFactory.getLogger(GarbageCollection.class);
 
-  private final Core core;
+  private final Context core;
   private final boolean dryRun;
   private final Consumer<? super Dispense.Orphan> report;
   private final Set<Path> places;
 
   GarbageCollection(
-      Core core, boolean dryRun, Set<Path> places, Consumer<? super Dispense.Orphan> report) {
+      Context core, boolean dryRun, Set<Path> places, Consumer<? super Dispense.Orphan> report) {
     this.core = core;
     this.dryRun = dryRun;
     this.report = report;
@@ -69,7 +69,7 @@ final class GarbageCollection {
             report);
     for (SourceProvider source : core.sources()) {
       checkInterrupt();
-      source.sweep(sweep);
+      source.cleanUpOrphans(sweep);
     }
     core.state().leftBehind().forEach(this::removeTemporary);
     prepared.leftBehind().forEach(this::removeTemporary);
@@ -82,7 +82,7 @@ final class GarbageCollection {
   private void sweep(String providerId) {
     checkInterrupt();
     try {
-      core.provider(providerId).sweep();
+      core.provider(providerId).cleanUpOrphans();
     } catch (UnavailableException e) {
       log.debug("What the provider {} has left is not removed", providerId, e);
     }
@@ -123,7 +123,7 @@ final class GarbageCollection {
     if (file.filter(SandboxFile::isBeingRemoved).isPresent()) {
       return Optional.of("its deletion was cut off");
     }
-    Optional<Machine> machine = known.machine().filter(it -> core.isWhole(it, record));
+    Optional<Machine> machine = known.machine().filter(it -> core.isComplete(it, record));
     if (machine.isEmpty()) {
       return Optional.of(
           file.filter(SandboxFile::isReadable).isPresent()
@@ -152,7 +152,7 @@ final class GarbageCollection {
       return;
     }
     Optional<String> machine =
-        known.machine().filter(it -> core.isWhole(it, record)).map(Machine::id);
+        known.machine().filter(it -> core.isComplete(it, record)).map(Machine::id);
     remove(
         name, reason, () -> new Removal(core, known.providerId(), machine, record).delete().kept());
   }
@@ -173,7 +173,7 @@ final class GarbageCollection {
         prepared.value(),
         reason,
         () -> {
-          Preparation.remove(core, prepared);
+          PoolFiller.remove(core, prepared);
           return Optional.empty();
         });
   }

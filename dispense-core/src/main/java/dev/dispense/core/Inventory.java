@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * this machine keeps something. It is asked anew each time.
  */
 final class Inventory {
-  private final Core core;
+  private final Context core;
 
-  Inventory(Core core) {
+  Inventory(Context core) {
     this.core = core;
   }
 
@@ -70,7 +70,7 @@ final class Inventory {
     for (String id : providerIds) {
       try {
         for (Machine machine : core.provider(id).list()) {
-          SandboxRecord record = Core.record(machine);
+          SandboxRecord record = Context.record(machine);
           if (!record.isPrepared()) {
             known.add(new Known(id, Optional.of(machine), record));
           }
@@ -103,7 +103,7 @@ final class Inventory {
       return Optional.empty();
     }
     Optional<Machine> machine = readySince(name, file);
-    SandboxRecord record = machine.map(Core::record).orElse(goneRecord(name, file));
+    SandboxRecord record = machine.map(Context::record).orElse(goneRecord(name, file));
     return machine.isPresent() || core.state().exists(name)
         ? Optional.of(new Known(file.provider(), machine, record))
         : Optional.empty();
@@ -111,7 +111,7 @@ final class Inventory {
 
   SandboxInfo info(
       String providerId, Optional<Machine> present, SandboxName name, SandboxRecord record) {
-    Optional<Machine> machine = present.filter(it -> core.isWhole(it, record));
+    Optional<Machine> machine = present.filter(it -> core.isComplete(it, record));
     return new SandboxInfo(
         name,
         machine.map(Machine::id),

@@ -12,9 +12,9 @@ import java.util.Set;
 
 /** Finds a sandbox by what a person calls it. */
 final class Lookup {
-  private final Core core;
+  private final Context core;
 
-  Lookup(Core core) {
+  Lookup(Context core) {
     this.core = core;
   }
 

@@ -30,12 +30,12 @@ import org.slf4j.LoggerFactory;
 final class Removal {
   private static final Logger log = LoggerFactory.getLogger(Removal.class);
 
-  private final Core core;
+  private final Context core;
   private final String providerId;
   private final Optional<String> machineId;
   private final SandboxRecord record;
 
-  Removal(Core core, String providerId, Optional<String> machineId, SandboxRecord record) {
+  Removal(Context core, String providerId, Optional<String> machineId, SandboxRecord record) {
     this.core = core;
     this.providerId = providerId;
     this.machineId = machineId;
@@ -57,7 +57,7 @@ final class Removal {
               .formatted(record.name(), e.getMessage(), record.name()),
           e);
     }
-    discard();
+    forceDelete();
     return new Sandbox.DeleteResult(record.name(), kept);
   }
 
@@ -86,7 +86,7 @@ final class Removal {
       return Optional.empty();
     }
     SandboxProvider provider = core.provider(providerId);
-    Optional<Machine> machine = provider.find(record.name()).filter(it -> Core.isOf(it, record));
+    Optional<Machine> machine = provider.find(record.name()).filter(it -> Context.isOf(it, record));
     if (machine.isPresent()) {
       if (machine.get().state() != SandboxInfo.State.RUNNING) {
         provider.start(machine.get().id());
@@ -156,13 +156,13 @@ final class Removal {
                         providerId,
                         core.provider(providerId).find(prepared).map(Machine::id),
                         SandboxRecord.of(prepared, file.labels()))
-                    .discard());
+                    .forceDelete());
     if (state.exists(prepared)) {
       state.delete(prepared);
     }
   }
 
-  void discard() {
+  void forceDelete() {
     refuseDuringCreation();
     StateDirectory state = record.state();
     boolean isKept = state.exists(record.name());
@@ -174,7 +174,7 @@ final class Removal {
     if (!isKept && machineId.isPresent()) {
       claimName(state);
     }
-    claim(state).ifPresent(this::discard);
+    claim(state).ifPresent(this::forceDelete);
   }
 
   /** Sees to it that nobody makes a sandbox of the name while the rest of this one is removed. */
@@ -208,7 +208,7 @@ final class Removal {
     }
   }
 
-  private void discard(RemovalClaim claim) {
+  private void forceDelete(RemovalClaim claim) {
     try (claim) {
       markRemoval();
       removeSource();
@@ -225,7 +225,7 @@ final class Removal {
   /** Removes what the provider keeps here for a machine that is gone. */
   private void sweep() {
     if (!providerId.isEmpty()) {
-      core.provider(providerId).sweep();
+      core.provider(providerId).cleanUpOrphans();
     }
   }
 
@@ -241,7 +241,7 @@ final class Removal {
     }
     return core.provider(providerId)
         .find(record.name())
-        .filter(machine -> Core.isOf(machine, record))
+        .filter(machine -> Context.isOf(machine, record))
         .map(Machine::id);
   }
 

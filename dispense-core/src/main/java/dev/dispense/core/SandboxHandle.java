@@ -5,15 +5,15 @@ import dev.dispense.Changes;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
-import dev.dispense.Forwarding;
-import dev.dispense.NetworkAccess;
 import dev.dispense.NotFoundException;
-import dev.dispense.Preview;
+import dev.dispense.PortForward;
+import dev.dispense.PreviewUrl;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
+import dev.dispense.SandboxNetwork;
 import dev.dispense.Source;
 import dev.dispense.SshAccess;
 import dev.dispense.Streams;
@@ -27,11 +27,11 @@ import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.core.machine.Transfer;
 import dev.dispense.core.preview.SandboxPort;
 import dev.dispense.core.state.SandboxRecord;
-import dev.dispense.core.task.Admission;
 import dev.dispense.core.task.Installer;
 import dev.dispense.core.task.NetworkHandle;
 import dev.dispense.core.task.SessionFinder;
 import dev.dispense.core.task.Supervisor;
+import dev.dispense.core.task.TaskAdmission;
 import dev.dispense.core.task.TaskHandle;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Gateway;
@@ -52,7 +52,7 @@ import java.util.function.Supplier;
 
 /** A sandbox, over the core. */
 final class SandboxHandle implements Sandbox {
-  private final Core core;
+  private final Context core;
 
   private final String providerId;
 
@@ -60,9 +60,9 @@ final class SandboxHandle implements Sandbox {
 
   private final SandboxRecord record;
 
-  private final Queue<Forwarding> forwardings = new ConcurrentLinkedQueue<>();
+  private final Queue<PortForward> forwardings = new ConcurrentLinkedQueue<>();
 
-  SandboxHandle(Core core, String providerId, Optional<String> machineId, SandboxRecord record) {
+  SandboxHandle(Context core, String providerId, Optional<String> machineId, SandboxRecord record) {
     this.core = core;
     this.providerId = providerId;
     this.machineId = machineId;
@@ -95,14 +95,14 @@ final class SandboxHandle implements Sandbox {
     SandboxConnection connection = connection();
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
-    Admission admission = Admission.of(connection, record.network());
+    TaskAdmission admission = TaskAdmission.of(connection, record.network());
     Agent.Launch launch = agent.launch(request(spec, connection, supervisor, admission.gateway()));
-    Admission.check(spec.limit(), admission.gateway(), agent, launch);
+    TaskAdmission.check(spec.limit(), admission.gateway(), agent, launch);
     int id;
     if (launch.routes().isEmpty()) {
       id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
     } else {
-      connection.provider().open(connection.machineId(), launch.routes());
+      connection.provider().openRoutes(connection.machineId(), launch.routes());
       core.host().step("routes opened");
       id =
           admission.take(
@@ -146,7 +146,7 @@ final class SandboxHandle implements Sandbox {
     }
     int id = resume.getAsInt();
     SessionFinder sessions = new SessionFinder();
-    task(supervisor, id, Optional.empty()).events(sessions);
+    task(supervisor, id, Optional.empty()).replay(sessions);
     return Optional.of(
         sessions
             .session()
@@ -160,7 +160,7 @@ final class SandboxHandle implements Sandbox {
   @Override
   public List<TaskInfo> tasks() {
     return supervisor(connection()).status().stream()
-        .map(report -> TaskHandle.judge(report, core.agents()))
+        .map(report -> TaskHandle.assess(report, core.agents()))
         .sorted(Comparator.comparingInt(TaskInfo::id))
         .toList();
   }
@@ -185,7 +185,7 @@ final class SandboxHandle implements Sandbox {
         supervisor.isInstalled()
             ? supervisor.status().stream()
                 .filter(report -> report.agent().equals(agentId))
-                .filter(report -> !TaskHandle.judge(report, core.agents()).state().isFinal())
+                .filter(report -> !TaskHandle.assess(report, core.agents()).state().isFinal())
                 .count()
             : 0;
     return new Sandbox.AgentStatus(
@@ -197,7 +197,7 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public void prepare(String agentId, Progress.Listener progress) {
+  public void installAgent(String agentId, Progress.Listener progress) {
     SandboxConnection connection = connection();
     Supervisor supervisor = new Supervisor(connection, name());
     if (!supervisor.isInstalled()) {
@@ -232,15 +232,15 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public Forwarding forward(int port) {
-    Forwarding forwarding = new SandboxPort(connection(), port).forward();
+  public PortForward forward(int port) {
+    PortForward forwarding = new SandboxPort(connection(), port).forward();
     forwardings.add(forwarding);
     return forwarding;
   }
 
   @Override
-  public Forwarding.Preview localPreview(int port) {
-    Forwarding.Preview preview = new SandboxPort(connection(), port).preview();
+  public PortForward.Preview localPreview(int port) {
+    PortForward.Preview preview = new SandboxPort(connection(), port).preview();
     forwardings.add(preview);
     return preview;
   }
@@ -262,13 +262,13 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public Preview preview(int port, Preview.Access access, Duration lifetime) {
+  public PreviewUrl preview(int port, PreviewUrl.Access access, Duration lifetime) {
     SandboxConnection connection = connection();
     return connection.provider().preview(connection.machineId(), port, access, lifetime);
   }
 
   @Override
-  public NetworkAccess network() {
+  public SandboxNetwork network() {
     return new NetworkHandle(connection());
   }
 
@@ -281,7 +281,7 @@ final class SandboxHandle implements Sandbox {
   public void start() {
     SandboxConnection connection = connection();
     connection.provider().start(connection.machineId());
-    connection.provider().reconnect(connection.machineId());
+    connection.provider().repairGateway(connection.machineId());
   }
 
   @Override
@@ -296,13 +296,13 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
-  public void discard() {
-    new Removal(core, providerId, machineId, record).discard();
+  public void forceDelete() {
+    new Removal(core, providerId, machineId, record).forceDelete();
   }
 
   @Override
   public void close() {
-    for (Forwarding next = forwardings.poll(); next != null; next = forwardings.poll()) {
+    for (PortForward next = forwardings.poll(); next != null; next = forwardings.poll()) {
       next.close();
     }
   }

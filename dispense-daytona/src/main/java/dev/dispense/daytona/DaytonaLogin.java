@@ -2,17 +2,17 @@ package dev.dispense.daytona;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.Access;
 import dev.dispense.daytona.access.AccessDiscovery;
 import dev.dispense.daytona.access.ServerAddress;
 import dev.dispense.daytona.access.StoredLogin;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Failure;
 import dev.dispense.daytona.http.Http;
-import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.http.RetryingCalls;
+import dev.dispense.daytona.http.Sleeper;
 import java.nio.file.Path;
 import java.util.Optional;
 import okhttp3.HttpUrl;
@@ -34,7 +34,7 @@ public final class DaytonaLogin {
    *     the key would travel in clear text
    * @throws DispenseException when the key cannot be stored
    */
-  public static Path store(Host host, Secret key) {
+  public static Path store(Environment host, Secret key) {
     Secret checked = AccessDiscovery.secret(key.reveal(), "what was given");
     ServerAddress address = new AccessDiscovery(host).address();
     check(host, new Access(address, checked, Optional.empty(), Optional.empty(), "this login"));
@@ -43,14 +43,14 @@ public final class DaytonaLogin {
     return login.file();
   }
 
-  private static void check(Host host, Access access) {
+  private static void check(Environment host, Access access) {
     HttpUrl url =
         HttpUrl.get(access.address().value())
             .newBuilder()
             .addPathSegments("api-keys/current")
             .build();
     try (Http http = new Http(host, access)) {
-      Calls calls = new Calls(http, Pause.REAL);
+      RetryingCalls calls = new RetryingCalls(http, Sleeper.REAL);
       String doing = "check the key";
       JsonNode answer = calls.json(doing, new Request.Builder().url(url).build());
       if (!answer.path("name").isTextual()) {

@@ -2,8 +2,8 @@ package dev.dispense.daytona;
 
 import dev.dispense.Capability;
 import dev.dispense.Command;
-import dev.dispense.Host;
-import dev.dispense.Preview;
+import dev.dispense.Environment;
+import dev.dispense.PreviewUrl;
 import dev.dispense.Progress;
 import dev.dispense.SandboxName;
 import dev.dispense.SshAccess;
@@ -14,10 +14,10 @@ import dev.dispense.daytona.exec.Exec;
 import dev.dispense.daytona.exec.Preparation;
 import dev.dispense.daytona.exec.SandboxFiles;
 import dev.dispense.daytona.exec.TerminalSession;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Http;
-import dev.dispense.daytona.http.Pause;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.http.RetryingCalls;
+import dev.dispense.daytona.http.Sleeper;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.Layout;
 import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.daytona.sandbox.SandboxAccess;
@@ -39,26 +39,26 @@ import java.util.Set;
 public final class DaytonaProvider implements SandboxProvider {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final Host host;
+  private final Environment host;
   private final Http http;
   private final Sandboxes sandboxes;
   private final SandboxStates states;
   private final Toolbox toolbox;
   private final SandboxFiles files;
   private final SandboxAccess access;
-  private final Finished finished = new Finished();
+  private final CompletedCommands finished = new CompletedCommands();
 
-  DaytonaProvider(Host host, Access access) {
-    this(host, access, Pause.REAL, PATIENCE);
+  DaytonaProvider(Environment host, Access access) {
+    this(host, access, Sleeper.REAL, PATIENCE);
   }
 
   /**
    * @param patience how long a sandbox that should be running may not answer
    */
-  public DaytonaProvider(Host host, Access access, Pause pause, Duration patience) {
+  public DaytonaProvider(Environment host, Access access, Sleeper pause, Duration patience) {
     this.host = host;
     this.http = new Http(host, access);
-    this.sandboxes = new Sandboxes(new Calls(http, pause));
+    this.sandboxes = new Sandboxes(new RetryingCalls(http, pause));
     this.states = new SandboxStates(sandboxes);
     this.toolbox = new Toolbox(sandboxes, patience);
     this.files = new SandboxFiles(toolbox, finished);
@@ -134,7 +134,8 @@ public final class DaytonaProvider implements SandboxProvider {
   }
 
   @Override
-  public Preview preview(String machineId, int port, Preview.Access audience, Duration lifetime) {
+  public PreviewUrl preview(
+      String machineId, int port, PreviewUrl.Access audience, Duration lifetime) {
     return access.preview(machineId, port, audience, lifetime);
   }
 

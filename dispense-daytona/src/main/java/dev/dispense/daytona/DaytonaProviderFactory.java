@@ -1,6 +1,6 @@
 package dev.dispense.daytona;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.AccessDiscovery;
 import dev.dispense.daytona.sandbox.RemoteSandbox;
@@ -21,7 +21,7 @@ import dev.dispense.spi.SandboxProvider;
  * organization's default snapshot is used. A sandbox's processes belong to the user of its image,
  * who needs {@code sudo} unless the directories of the layout are there.
  *
- * <p>Settings ({@link Host#setting}):
+ * <p>Settings ({@link Environment#setting}):
  *
  * <ul>
  *   <li>{@code daytona.api-url}, {@code daytona.target}: what the variables say, where they are not
@@ -43,7 +43,7 @@ public final class DaytonaProviderFactory implements SandboxProvider.Factory {
 
   /** Returns whether there is a key, or what should be one. */
   @Override
-  public boolean isConfigured(Host host) {
+  public boolean isConfigured(Environment host) {
     return new AccessDiscovery(host).isConfigured();
   }
 
@@ -54,7 +54,7 @@ public final class DaytonaProviderFactory implements SandboxProvider.Factory {
    *     travel in clear text
    */
   @Override
-  public SandboxProvider open(Host host) {
+  public SandboxProvider open(Environment host) {
     return new DaytonaProvider(host, new AccessDiscovery(host).find());
   }
 }

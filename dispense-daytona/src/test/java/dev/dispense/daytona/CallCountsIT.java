@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
@@ -73,7 +73,7 @@ class CallCountsIT {
       assertThat(dispense.list()).hasSize(1);
       assertThat(calls()).as("a list").hasSize(1);
 
-      sandbox.discard();
+      sandbox.forceDelete();
       assertThat(calls().stream().filter(call -> call.startsWith("DELETE")))
           .as("a deletion")
           .hasSize(1);
@@ -83,8 +83,8 @@ class CallCountsIT {
   private Dispense open() {
     Agent agent = ScriptedAgent.builder("scripted").succeed("Done.").build();
     return Dispense.builder()
-        .host(
-            new Host(
+        .environment(
+            new Environment(
                 Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
                 Map.of("provider", FakeProviderFactory.ID, "agent", "scripted"),
                 home.resolve("state"),

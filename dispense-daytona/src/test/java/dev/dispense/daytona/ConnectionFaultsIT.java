@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.AccessDiscovery;
-import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.http.Sleeper;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.support.Archive;
@@ -51,8 +51,8 @@ class ConnectionFaultsIT {
 
   @BeforeEach
   void create() {
-    Host host = SERVICE.host(home);
-    Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
+    Environment host = SERVICE.host(home);
+    Sleeper quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     provider =
         new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, Duration.ofSeconds(5));
     machine = provider.create(FakeService.spec("cut"), Progress.Listener.NONE);

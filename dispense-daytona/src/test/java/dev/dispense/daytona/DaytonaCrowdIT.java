@@ -1,10 +1,10 @@
 package dev.dispense.daytona;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.testkit.RequiresDocker;
-import dev.dispense.testkit.crowd.CrowdContract;
+import dev.dispense.testkit.crowd.ConcurrencyContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,14 +18,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The numbers are small, as the service stands on this machine with all of its sandboxes. */
 @RequiresDocker
 @Tag("once")
-class DaytonaCrowdIT extends CrowdContract {
+class DaytonaCrowdIT extends ConcurrencyContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 
   @Override
   protected Dispense.Builder dispense(Path directory) {
     return Dispense.builder()
-        .host(
-            new Host(
+        .environment(
+            new Environment(
                 environment(directory.resolve("service")),
                 Map.of("provider", RemoteSandbox.DAYTONA),
                 directory.resolve("state"),

@@ -3,11 +3,11 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Progress;
 import dev.dispense.Streams;
 import dev.dispense.daytona.access.AccessDiscovery;
-import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.http.Sleeper;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
@@ -39,8 +39,8 @@ abstract class DisturbedMachine {
 
   @BeforeEach
   void create() {
-    Host host = SERVICE.host(home);
-    Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
+    Environment host = SERVICE.host(home);
+    Sleeper quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
     faults().refuse(TOOLBOX, 3, 502, "");
     machine = provider.create(FakeService.spec("mid"), Progress.Listener.NONE);

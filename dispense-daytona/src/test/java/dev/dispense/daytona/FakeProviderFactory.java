@@ -1,6 +1,6 @@
 package dev.dispense.daytona;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 
@@ -14,7 +14,7 @@ record FakeProviderFactory(FakeService service, Path home) implements SandboxPro
   }
 
   @Override
-  public SandboxProvider open(Host host) {
+  public SandboxProvider open(Environment host) {
     return new DaytonaProviderFactory().open(service.host(home));
   }
 }

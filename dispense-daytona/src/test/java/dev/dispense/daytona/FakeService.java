@@ -2,7 +2,7 @@ package dev.dispense.daytona;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.SandboxName;
@@ -77,7 +77,7 @@ public final class FakeService implements BeforeAllCallback, BeforeEachCallback,
   }
 
   /** Returns the machine of a user who has a key. */
-  public Host host(Path home) {
+  public Environment host(Path home) {
     return TestHost.at(
         home,
         Map.of(

@@ -9,10 +9,10 @@ import dev.dispense.Streams;
 import dev.dispense.daytona.access.Access;
 import dev.dispense.daytona.access.ServerAddress;
 import dev.dispense.daytona.exec.Exec;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Http;
-import dev.dispense.daytona.http.Pause;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.http.RetryingCalls;
+import dev.dispense.daytona.http.Sleeper;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.Sandboxes;
 import dev.dispense.daytona.sandbox.Toolbox;
 import java.io.ByteArrayInputStream;
@@ -38,7 +38,7 @@ public final class LocalSandbox implements AutoCloseable {
   private final TestService service;
   private final Http http;
   private final Toolbox toolbox;
-  private final Finished finished = new Finished();
+  private final CompletedCommands finished = new CompletedCommands();
 
   public LocalSandbox(Path directory, String... shell) {
     this.directory = directory;
@@ -49,8 +49,8 @@ public final class LocalSandbox implements AutoCloseable {
     Access access =
         new Access(address, Secret.of("key"), Optional.empty(), Optional.empty(), "the test");
     http = new Http(TestHost.at(directory, Map.of()), access);
-    Pause quick = duration -> Thread.sleep(1);
-    toolbox = new Toolbox(new Sandboxes(new Calls(http, quick)), PATIENCE);
+    Sleeper quick = duration -> Thread.sleep(1);
+    toolbox = new Toolbox(new Sandboxes(new RetryingCalls(http, quick)), PATIENCE);
   }
 
   public TestService service() {

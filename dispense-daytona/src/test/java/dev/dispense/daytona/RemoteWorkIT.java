@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
@@ -37,8 +37,8 @@ class RemoteWorkIT {
   private Dispense open() {
     Path state = temporary.resolve("state");
     return Dispense.builder()
-        .host(
-            new Host(
+        .environment(
+            new Environment(
                 Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
                 Map.of("provider", FakeProviderFactory.ID, "agent", ScriptedAgent.ID),
                 state,
@@ -79,7 +79,7 @@ class RemoteWorkIT {
       ByteArrayOutputStream diff = new ByteArrayOutputStream();
       sandbox.changes().writeDiff(diff);
       assertThat(diff.toString(StandardCharsets.UTF_8)).contains("+by the agent");
-      sandbox.discard();
+      sandbox.forceDelete();
     }
     try (Dispense dispense = open()) {
       assertThat(dispense.list()).isEmpty();

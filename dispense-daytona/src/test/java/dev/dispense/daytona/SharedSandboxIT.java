@@ -3,7 +3,7 @@ package dev.dispense.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Task;
@@ -54,18 +54,18 @@ class SharedSandboxIT {
         assertThat(his.task(1).info().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
         assertThat(his.task(2).info().state()).isEqualTo(TaskInfo.State.CANCELLED);
       }
-      hers.discard();
+      hers.forceDelete();
       assertThat(bob.list()).isEmpty();
     }
   }
 
   private Dispense member(String name) {
-    Host host = SERVICE.host(home.resolve(name));
+    Environment host = SERVICE.host(home.resolve(name));
     Agent agent = ScriptedAgent.builder("scripted").awaitFile("go").succeed("Done.").build();
     return Dispense.builder()
         .withoutClassPath()
-        .host(
-            new Host(
+        .environment(
+            new Environment(
                 host.environment(),
                 Map.of(),
                 home.resolve(name).resolve("state"),

@@ -1,6 +1,6 @@
 package dev.dispense.daytona;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,12 +11,12 @@ import java.util.Map;
 public final class TestHost {
   private TestHost() {}
 
-  public static Host at(Path home, Map<String, String> environment) {
+  public static Environment at(Path home, Map<String, String> environment) {
     return at(home, environment, Map.of());
   }
 
-  static Host at(Path home, Map<String, String> environment, Map<String, String> settings) {
-    return new Host(
+  static Environment at(Path home, Map<String, String> environment, Map<String, String> settings) {
+    return new Environment(
         environment,
         settings,
         home.resolve(".local/state/dispense"),

@@ -5,16 +5,16 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.Diagnosis;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.TaskSpec;
-import dev.dispense.Text;
 import dev.dispense.Traffic;
 import dev.dispense.docker.container.PortRelay;
 import dev.dispense.docker.container.RelayPrograms;
@@ -22,20 +22,20 @@ import dev.dispense.docker.container.SandboxContainer;
 import dev.dispense.docker.container.SandboxFiles;
 import dev.dispense.docker.container.SandboxLifecycle;
 import dev.dispense.docker.engine.ContainerNames;
+import dev.dispense.docker.engine.ContainerRemoval;
 import dev.dispense.docker.engine.Engine;
-import dev.dispense.docker.engine.SandboxRemoval;
 import dev.dispense.docker.exec.Exec;
 import dev.dispense.docker.gateway.GatewayProxy;
+import dev.dispense.docker.gateway.GatewaySlot;
 import dev.dispense.docker.gateway.SandboxGateway;
-import dev.dispense.docker.gateway.Seat;
 import dev.dispense.docker.host.HostEnvironment;
 import dev.dispense.docker.host.Layout;
 import dev.dispense.docker.host.Owner;
 import dev.dispense.docker.image.DefaultImage;
 import dev.dispense.docker.image.ImageBuilder;
 import dev.dispense.docker.image.Images;
+import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.ContainerSummary;
-import dev.dispense.docker.network.SandboxNetwork;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
@@ -43,8 +43,8 @@ import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.Software;
-import dev.dispense.spi.TaskPass;
-import dev.dispense.support.SideBySide;
+import dev.dispense.spi.TaskTag;
+import dev.dispense.support.RunBoth;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
@@ -68,26 +68,26 @@ public final class DockerProvider implements SandboxProvider {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   private final Engine engine;
-  private final Host host;
+  private final Environment host;
   private final Images images;
   private final DefaultImage defaultImage;
-  private final SandboxNetwork network;
+  private final BridgeNetwork network;
   private final SandboxGateway gateway;
   private final SandboxContainer containers;
   private final SandboxFiles files;
-  private final SandboxRemoval removal;
+  private final ContainerRemoval removal;
   private final SandboxLifecycle lifecycle;
 
-  public DockerProvider(Host host, Engine engine) {
+  public DockerProvider(Environment host, Engine engine) {
     this.host = host;
     this.engine = engine;
     this.images = new Images(engine);
-    this.network = new SandboxNetwork(engine);
+    this.network = new BridgeNetwork(engine);
     this.defaultImage = new DefaultImage(host, new ImageBuilder(host, engine, images, network));
     this.gateway = new SandboxGateway(host, engine, images);
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
-    this.removal = new SandboxRemoval(engine);
+    this.removal = new ContainerRemoval(engine);
     this.lifecycle = new SandboxLifecycle(engine, network);
   }
 
@@ -137,10 +137,10 @@ public final class DockerProvider implements SandboxProvider {
     if (!SandboxGateway.isNeeded(spec.network(), spec.routes()) || !engine.endpoint().isLocal()) {
       return create(spec, reference, image, Optional.empty(), progress);
     }
-    Seat seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
+    GatewaySlot seat = gateway.open(Mirrors.of(host).addTo(spec.network()), progress);
     AtomicReference<@Nullable Machine> made = new AtomicReference<>();
     try {
-      return SideBySide.run(
+      return RunBoth.run(
           () -> {
             Machine machine = create(spec, reference, image, Optional.of(seat), progress);
             made.set(machine);
@@ -180,7 +180,7 @@ public final class DockerProvider implements SandboxProvider {
       MachineSpec spec,
       String reference,
       InspectImageResponse image,
-      Optional<Seat> seat,
+      Optional<GatewaySlot> seat,
       Progress.Listener progress) {
     progress.onProgress(Progress.of("Creating container"));
     SandboxContainer.Surroundings around = surroundings(spec, seat);
@@ -216,7 +216,7 @@ public final class DockerProvider implements SandboxProvider {
     return settings;
   }
 
-  private SandboxContainer.Surroundings surroundings(MachineSpec spec, Optional<Seat> seat) {
+  private SandboxContainer.Surroundings surroundings(MachineSpec spec, Optional<GatewaySlot> seat) {
     boolean isOpen = spec.network() instanceof NetworkPolicy.Open;
     return new SandboxContainer.Surroundings(
         isOpen ? Optional.of(network.ensure()) : Optional.empty(), seat, seat.map(gateway::mount));
@@ -287,7 +287,7 @@ public final class DockerProvider implements SandboxProvider {
 
   @Override
   public void delete(String machineId) {
-    Optional<Seat> seat;
+    Optional<GatewaySlot> seat;
     try {
       seat = seat(sandbox("delete", machineId));
     } catch (NotFoundException e) {
@@ -301,12 +301,12 @@ public final class DockerProvider implements SandboxProvider {
     }
   }
 
-  private static Optional<Seat> seat(InspectContainerResponse container) {
+  private static Optional<GatewaySlot> seat(InspectContainerResponse container) {
     Map<String, String> labels = container.getConfig().getLabels();
-    return Seat.parse(labels == null ? null : labels.get(Seat.LABEL));
+    return GatewaySlot.parse(labels == null ? null : labels.get(GatewaySlot.LABEL));
   }
 
-  private Seat requireSeat(String doing, String machineId) {
+  private GatewaySlot requireSeat(String doing, String machineId) {
     return seat(sandbox("look at", machineId))
         .orElseThrow(
             () ->
@@ -330,44 +330,44 @@ public final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public void open(String machineId, List<Route> routes) {
+  public void openRoutes(String machineId, List<Route> routes) {
     gateway.open(requireSeat("open a route", machineId), routes);
   }
 
   @Override
-  public void reconnect(String machineId) {
+  public void repairGateway(String machineId) {
     seat(sandbox("connect", machineId)).ifPresent(gateway::resume);
   }
 
   @Override
-  public void openToAll(String machineId, List<Route> routes) {
-    Seat seat = requireSeat("open a route", machineId);
+  public void openSharedRoutes(String machineId, List<Route> routes) {
+    GatewaySlot seat = requireSeat("open a route", machineId);
     routes.forEach(gateway.passes(seat)::admitAll);
     gateway.open(seat, routes);
   }
 
   @Override
   public void admit(
-      String machineId, TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
+      String machineId, TaskTag task, TaskSpec.Limit limit, Supplier<Set<TaskTag>> atWork) {
     gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
   }
 
   @Override
-  public Traffic.Usage traffic(String machineId, TaskPass task) {
+  public Traffic.Usage traffic(String machineId, TaskTag task) {
     return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
   }
 
   @Override
   public NetworkPolicy network(String machineId) {
     InspectContainerResponse container = sandbox("look at", machineId);
-    boolean isOpen = SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
+    boolean isOpen = BridgeNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
     return isOpen
         ? NetworkPolicy.OPEN
         : seat(container).<NetworkPolicy>flatMap(gateway::allowed).orElse(NetworkPolicy.NONE);
   }
 
   @Override
-  public void allow(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
+  public void updateAllowedHosts(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
     gateway.allow(requireSeat("change what the sandbox may reach", machineId), change);
   }
 
@@ -377,7 +377,7 @@ public final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public void sweep() {
+  public void cleanUpOrphans() {
     gateway.sweep();
   }
 
@@ -412,7 +412,9 @@ public final class DockerProvider implements SandboxProvider {
 
   private static NotFoundException none(String machineId) {
     return new NotFoundException(
-        "There is no container " + Text.printable(machineId, 80) + " that is one of Dispense's.");
+        "There is no container "
+            + PrintableText.printable(machineId, 80)
+            + " that is one of Dispense's.");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dispense.docker;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.Endpoint;
 import dev.dispense.docker.engine.EndpointDiscovery;
@@ -17,7 +17,7 @@ import dev.dispense.spi.SandboxProvider;
  * chosen with {@code docker context use}, then the sockets at which Docker, Docker Desktop, Colima
  * and Podman listen by default. An engine on another machine is used over TCP, without bind mounts.
  *
- * <p>Settings ({@link Host#setting}):
+ * <p>Settings ({@link Environment#setting}):
  *
  * <ul>
  *   <li>{@code docker.base-image}: the image that the default image is built on; default {@code
@@ -44,7 +44,7 @@ public final class DockerProviderFactory implements SandboxProvider.Factory {
    * @throws UnavailableException when no engine is found, or this user may not use it
    */
   @Override
-  public SandboxProvider open(Host host) {
+  public SandboxProvider open(Environment host) {
     Endpoint endpoint = new EndpointDiscovery(host, SocketProbe.CONNECTING).find();
     return new DockerProvider(host, new Engine(host, endpoint));
   }

@@ -2,13 +2,13 @@ package dev.dispense.docker;
 
 import dev.dispense.Diagnosis.Finding;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.gateway.GatewayRecipe;
 import dev.dispense.docker.host.Owner;
 import dev.dispense.docker.image.DefaultImage;
+import dev.dispense.docker.image.ImageDefinition;
 import dev.dispense.docker.image.Images;
-import dev.dispense.docker.image.Recipe;
 import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** What there is to say of an engine and its images to somebody who asks whether all is well. */
 final class EngineFindings {
-  private final Host host;
+  private final Environment host;
   private final Engine engine;
   private final Images images;
   private final DefaultImage defaultImage;
@@ -30,7 +30,7 @@ final class EngineFindings {
    * @param subject what the findings are about
    */
   EngineFindings(
-      Host host, Engine engine, Images images, DefaultImage defaultImage, String subject) {
+      Environment host, Engine engine, Images images, DefaultImage defaultImage, String subject) {
     this.host = host;
     this.engine = engine;
     this.images = images;
@@ -60,12 +60,13 @@ final class EngineFindings {
       image(own.get(), "which the setting image names", "it is pulled when it is needed");
       return findings;
     }
-    image(Recipe.base(host), "on which images are built", "it is pulled when it is needed");
+    image(
+        ImageDefinition.base(host), "on which images are built", "it is pulled when it is needed");
     Owner owner = owner();
-    Recipe recipe = defaultImage.recipe(software, owner.uid(), owner.gid());
+    ImageDefinition recipe = defaultImage.recipe(software, owner.uid(), owner.gid());
     image(recipe.tag(), "of sandboxes", "the first sandbox takes a few minutes to build it");
     if (engine.endpoint().isLocal()) {
-      String gateway = new GatewayRecipe(Recipe.base(host)).tag();
+      String gateway = new GatewayRecipe(ImageDefinition.base(host)).tag();
       image(gateway, "of the gateway", "the first sandbox takes a minute to build it");
     }
     return findings;

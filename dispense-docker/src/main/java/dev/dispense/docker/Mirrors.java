@@ -1,6 +1,6 @@
 package dev.dispense.docker;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.docker.host.AptMirror;
 import dev.dispense.docker.host.HostEnvironment;
@@ -23,7 +23,7 @@ record Mirrors(Optional<String> npm, Optional<String> debian) {
   private static final String DEBIAN = "deb.debian.org";
   private static final Set<Integer> USUAL_PORTS = Set.of(-1, 80, 443);
 
-  static Mirrors of(Host host) {
+  static Mirrors of(Environment host) {
     return new Mirrors(
         new HostEnvironment(host).npmRegistry(), AptMirror.of(host, Path.of("/etc")));
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
+import dev.dispense.Environment;
 import dev.dispense.ExecResult;
-import dev.dispense.Host;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.Sandbox;
@@ -37,7 +37,7 @@ class ConfiguredRoutesIT {
   private final List<String> notices = new ArrayList<>();
   private GitServer git;
   private EchoServer registry;
-  private Host host;
+  private Environment host;
   private Dispense dispense;
 
   @BeforeEach
@@ -62,9 +62,9 @@ class ConfiguredRoutesIT {
     dispense = dispense(host);
   }
 
-  private static Dispense dispense(Host host) {
+  private static Dispense dispense(Environment host) {
     return Dispense.builder()
-        .host(host)
+        .environment(host)
         .withoutClassPath()
         .plugin(new DockerProviderFactory())
         .plugin(ScriptedAgent.builder("scripted").build())
@@ -169,7 +169,7 @@ class ConfiguredRoutesIT {
 
   @Test
   void aCreationThatFailsWhenTheyAreOpenLeavesNothing() {
-    Host failing =
+    Environment failing =
         host.withSteps(
             step -> {
               if (step.equals("routes opened")) {

@@ -48,7 +48,7 @@ class GatewayAttackIT {
     machine =
         live.create(
             LiveEngine.Shape.PLAIN.network(new NetworkPolicy.Allow(Set.of("allowed.invalid"))));
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
   }
 
   @AfterAll

@@ -92,7 +92,7 @@ class GatewayIT {
   void aRouteHasTheKeyAndTheSandboxHasNot() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/messages?beta=true";
 
     String answer =
@@ -117,7 +117,7 @@ class GatewayIT {
   void whatIsNoPathOfTheRouteIsRefused() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     String begin = SandboxGateway.ACCESS.overSocket(route).toString();
     for (String path :
         List.of(
@@ -138,9 +138,9 @@ class GatewayIT {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route one = route("one");
     Route two = route("two");
-    live.provider.open(machine.id(), List.of(one));
-    live.provider.open(machine.id(), List.of(two));
-    live.provider.open(machine.id(), List.of(one));
+    live.provider.openRoutes(machine.id(), List.of(one));
+    live.provider.openRoutes(machine.id(), List.of(two));
+    live.provider.openRoutes(machine.id(), List.of(one));
     assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(one) + "/v1/a")).contains("/v1/a");
     assertThat(upstream.header("x-api-key")).containsExactly("one");
     assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(two) + "/v1/b")).contains("/v1/b");
@@ -154,7 +154,8 @@ class GatewayIT {
         IntStream.range(0, 20).mapToObj(i -> "h" + i + ".invalid").collect(Collectors.toSet());
 
     further.parallelStream()
-        .forEach(host -> live.provider.allow(machine.id(), now -> now.with(Set.of(host))));
+        .forEach(
+            host -> live.provider.updateAllowedHosts(machine.id(), now -> now.with(Set.of(host))));
 
     assertThat(live.provider.network(machine.id()))
         .isEqualTo(new NetworkPolicy.Allow(Set.of("first.invalid")).with(further));
@@ -173,7 +174,8 @@ class GatewayIT {
     assertThat(code(machine, "https://allowed.invalid/")).isEqualTo("000 503");
     // It is on the list, but no place of the Internet.
     assertThat(code(machine, "http://localhost:" + upstream.port() + "/")).isEqualTo("403 000");
-    live.provider.allow(machine.id(), now -> new NetworkPolicy.Allow(Set.of("refused.invalid")));
+    live.provider.updateAllowedHosts(
+        machine.id(), now -> new NetworkPolicy.Allow(Set.of("refused.invalid")));
     assertThat(code(machine, "http://refused.invalid/")).matches("50[23] 000");
     assertThat(code(machine, "http://allowed.invalid/")).isEqualTo("403 000");
     assertThat(live.provider.network(machine.id()))
@@ -200,7 +202,7 @@ class GatewayIT {
     Machine two = sandbox(new NetworkPolicy.Allow(Set.of("one.invalid")));
     assertThat(gateways()).hasSize(3);
     Route route = route(KEY);
-    live.provider.open(one.id(), List.of(route));
+    live.provider.openRoutes(one.id(), List.of(route));
     assertThat(
             ask(
                 two,
@@ -219,7 +221,7 @@ class GatewayIT {
   void aGatewayThatWasKilledComesBackWithAllThatItHad() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     // It is told of what goes too, and must not take that for its own end.
     live.provider.delete(sandbox(NetworkPolicy.NONE).id());
     for (String gateway : gateways()) {
@@ -252,14 +254,14 @@ class GatewayIT {
   void aGatewayThatSomebodyHasRemovedIsMadeAgainForTheNextTask() {
     Machine machine = sandbox(NetworkPolicy.STARTER);
     Route route = route(KEY);
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     for (String gateway : gateways()) {
       if (!gateway.equals(machine.id())) {
         live.<Object>docker(client -> client.removeContainerCmd(gateway).withForce(true).exec());
       }
     }
 
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
 
     String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/x";
     assertThat(ask(machine, url)).isEqualTo("GET /base/v1/x");
@@ -275,7 +277,7 @@ class GatewayIT {
       Machine sameSeat = other.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
       live.<Object>docker(client -> client.removeContainerCmd(gone.id()).withForce(true).exec());
 
-      live.provider.sweep();
+      live.provider.cleanUpOrphans();
 
       assertThat(seats(state)).containsExactly("2");
       assertThat(seats(elsewhere)).containsExactly("1");
@@ -308,7 +310,7 @@ class GatewayIT {
   void whatIsAnsweredPieceByPieceComesPieceByPiece() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int code =
         live.provider.exec(

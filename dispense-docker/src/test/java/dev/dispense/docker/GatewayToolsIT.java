@@ -94,7 +94,7 @@ class GatewayToolsIT {
 
     String clone = "cd /tmp && git clone -q \"http://$1/project.git\" && git -C project log";
     assertThat(live.sh(machine, clone, server)).contains("Begin");
-    live.provider.allow(machine.id(), now -> new NetworkPolicy.Allow(Set.of()));
+    live.provider.updateAllowedHosts(machine.id(), now -> new NetworkPolicy.Allow(Set.of()));
     assertThat(live.sh(machine, "git ls-remote \"http://$1/project.git\"", server))
         .contains("403")
         .contains("[exit ");

@@ -1,12 +1,12 @@
 package dev.dispense.docker;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The machine that runs the tests, as a {@link Host}. */
+/** The machine that runs the tests, as a {@link Environment}. */
 public final class TestHost {
   private static final String BASE_VARIABLE = "DISPENSE_DOCKER_BASE_IMAGE";
 
@@ -17,28 +17,28 @@ public final class TestHost {
   private TestHost() {}
 
   /** Returns this machine. */
-  public static Host real() {
+  public static Environment real() {
     return with(System.getenv(), Map.of());
   }
 
   /** Returns this machine with another base image. */
-  public static Host withBase(String base) {
+  public static Environment withBase(String base) {
     Map<String, String> environment = new TreeMap<>(System.getenv());
     environment.put(BASE_VARIABLE, base);
     return with(environment, Map.of());
   }
 
   /** Returns this machine with a state directory of its own. */
-  public static Host withState(Path state) {
+  public static Environment withState(Path state) {
     return at(state, real());
   }
 
   /** Returns this machine with other variables. */
-  public static Host with(Map<String, String> environment, Map<String, String> settings) {
+  public static Environment with(Map<String, String> environment, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(Map.of("docker.base-image", BASE));
     all.putAll(settings);
     Path home = Path.of(System.getProperty("user.home"));
-    return new Host(
+    return new Environment(
         environment,
         all,
         home.resolve(".local/state/dispense"),
@@ -49,8 +49,8 @@ public final class TestHost {
   }
 
   /** Returns a machine with its state elsewhere. */
-  public static Host at(Path state, Host host) {
-    return new Host(
+  public static Environment at(Path state, Environment host) {
+    return new Environment(
         host.environment(),
         host.settings(),
         state,

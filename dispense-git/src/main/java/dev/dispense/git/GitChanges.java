@@ -7,9 +7,9 @@ import dev.dispense.Risk;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.delivery.BranchMerge;
 import dev.dispense.git.delivery.Export;
-import dev.dispense.git.delivery.Keeping;
 import dev.dispense.git.delivery.PatchApplication;
 import dev.dispense.git.delivery.RefFetch;
+import dev.dispense.git.delivery.WorkArchive;
 import dev.dispense.git.repository.Deletion;
 import dev.dispense.git.repository.Labels;
 import dev.dispense.git.repository.Repository;
@@ -48,7 +48,7 @@ final class GitChanges implements Changes {
 
   @Override
   public boolean isEmpty() {
-    return head().equals(base()) && work().equals(base());
+    return head().equals(base()) && snapshot().equals(base());
   }
 
   @Override
@@ -62,7 +62,7 @@ final class GitChanges implements Changes {
   }
 
   @Override
-  public CommitId work() {
+  public CommitId snapshot() {
     return result.work();
   }
 
@@ -73,12 +73,12 @@ final class GitChanges implements Changes {
 
   @Override
   public List<FileChange> files() {
-    return TreeDiff.read(git, base(), work());
+    return TreeDiff.read(git, base(), snapshot());
   }
 
   @Override
   public void writeDiff(OutputStream out) {
-    TreeDiff.write(git, base(), work(), out);
+    TreeDiff.write(git, base(), snapshot(), out);
   }
 
   @Override
@@ -93,7 +93,7 @@ final class GitChanges implements Changes {
 
   @Override
   public List<Risk> risks() {
-    return RiskScan.of(git, base(), work());
+    return RiskScan.of(git, base(), snapshot());
   }
 
   @Override
@@ -135,7 +135,7 @@ final class GitChanges implements Changes {
 
   @Override
   public void exportTo(Path directory) {
-    new Export(git, work()).into(directory.toAbsolutePath());
+    new Export(git, snapshot()).into(directory.toAbsolutePath());
   }
 
   @Override
@@ -143,7 +143,7 @@ final class GitChanges implements Changes {
     if (isEmpty()) {
       return Optional.empty();
     }
-    Keeping keeping = new Keeping(workspace, quarantine, result);
+    WorkArchive keeping = new WorkArchive(workspace, quarantine, result);
     return isOfRepository ? keeping.inRepository() : keeping.inFiles();
   }
 

@@ -2,12 +2,12 @@ package dev.dispense.git;
 
 import dev.dispense.Changes;
 import dev.dispense.CommitId;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.Source;
-import dev.dispense.Text;
 import dev.dispense.git.checkout.CopyCheckout;
 import dev.dispense.git.checkout.HostWorktree;
 import dev.dispense.git.checkout.RepositoryCheckout;
@@ -15,9 +15,9 @@ import dev.dispense.git.command.Git;
 import dev.dispense.git.repository.Deletion;
 import dev.dispense.git.repository.Labels;
 import dev.dispense.git.repository.Repository;
+import dev.dispense.git.repository.Rollback;
 import dev.dispense.git.repository.SandboxFiles;
 import dev.dispense.git.repository.SandboxRefs;
-import dev.dispense.git.repository.Undo;
 import dev.dispense.git.result.Quarantine;
 import dev.dispense.git.result.Result;
 import dev.dispense.git.result.ResultCollector;
@@ -79,13 +79,13 @@ public final class GitSourceProvider implements SourceProvider {
    */
   @Override
   public Checkout checkout(Request request, Progress.Listener progress) {
-    Undo undo = new Undo();
+    Rollback undo = new Rollback();
     undo.add(() -> Deletion.ofContent(request.directory()));
     // Not for the completion: a machine may be starting on the directory, which is removed with it.
     return undo.unlessDone(() -> checkout(request, progress, undo));
   }
 
-  private static Checkout checkout(Request request, Progress.Listener progress, Undo undo) {
+  private static Checkout checkout(Request request, Progress.Listener progress, Rollback undo) {
     Source source = request.source();
     Git git = Git.of(request.host(), request.directory());
     git.requireVersion();
@@ -118,7 +118,7 @@ public final class GitSourceProvider implements SourceProvider {
     if (source.base().isPresent()) {
       throw new NotFoundException(
           "There is no '"
-              + Text.printable(source.base().get(), 80)
+              + PrintableText.printable(source.base().get(), 80)
               + "' to start from: "
               + source.location()
               + " is not in a git repository.");
@@ -135,7 +135,7 @@ public final class GitSourceProvider implements SourceProvider {
    * @throws RefusedException when it is larger than 64 KiB
    */
   @Override
-  public Optional<String> settings(Source source, Host host) {
+  public Optional<String> settings(Source source, Environment host) {
     if (!source.type().equals(Source.DIRECTORY)) {
       return Optional.empty();
     }
@@ -144,7 +144,7 @@ public final class GitSourceProvider implements SourceProvider {
 
   /** Returns whether the source is a directory in a repository that has a commit. */
   @Override
-  public boolean canBeAdopted(Source source, Host host) {
+  public boolean supportsPooling(Source source, Environment host) {
     Path location = Path.of(source.location());
     return source.type().equals(Source.DIRECTORY)
         && Files.isDirectory(location)
@@ -157,13 +157,13 @@ public final class GitSourceProvider implements SourceProvider {
    * <p>The branch gets the other name, and the files are brought to the other base.
    */
   @Override
-  public Checkout adopt(Workspace prepared, Request request, Progress.Listener progress) {
+  public Checkout claim(Workspace prepared, Request request, Progress.Listener progress) {
     Source source = request.source();
     Repository repository =
         Repository.find(Git.of(request.host(), Path.of(source.location())))
             .orElseThrow(() -> notARepository(source));
     CommitId commit = start(repository, source).orElseThrow(() -> notARepository(source));
-    Undo undo = new Undo();
+    Rollback undo = new Rollback();
     return undo.unlessDone(
         () -> new RepositoryCheckout(request, repository, progress).adopt(commit, prepared, undo));
   }
@@ -222,8 +222,8 @@ public final class GitSourceProvider implements SourceProvider {
    * fetched.
    */
   @Override
-  public void sweep(Sweep sweep) {
-    new Sweeping(sweep).run();
+  public void cleanUpOrphans(Sweep sweep) {
+    new OrphanCleanup(sweep).run();
   }
 
   private static void remove(Repository repository, SandboxFiles files, Labels labels) {

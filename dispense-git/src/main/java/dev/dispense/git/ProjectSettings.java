@@ -2,7 +2,7 @@ package dev.dispense.git;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.RefusedException;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitResult;
@@ -22,9 +22,9 @@ final class ProjectSettings {
 
   private final Path directory;
   private final Optional<String> base;
-  private final Host host;
+  private final Environment host;
 
-  ProjectSettings(Path directory, Optional<String> base, Host host) {
+  ProjectSettings(Path directory, Optional<String> base, Environment host) {
     this.directory = directory;
     this.base = base;
     this.host = host;

@@ -45,7 +45,7 @@ class AdoptTest {
 
   private Checkout adopt(Source source) {
     Checkout checkout =
-        prepared.provider.adopt(prepared.view(), request(source), Progress.Listener.NONE);
+        prepared.provider.claim(prepared.view(), request(source), Progress.Listener.NONE);
     checkout.completion().run();
     return checkout;
   }

@@ -59,7 +59,7 @@ class ChangesTest {
 
     assertThat(changes.isEmpty()).isTrue();
     assertThat(changes.head()).isEqualTo(changes.base());
-    assertThat(changes.work()).isEqualTo(changes.base());
+    assertThat(changes.snapshot()).isEqualTo(changes.base());
     assertThat(changes.commits()).isEmpty();
     assertThat(changes.files()).isEmpty();
     assertThat(diff(changes)).isEmpty();
@@ -301,7 +301,7 @@ class ChangesTest {
       sandbox.commit("file", "one\n");
       TestHost.write(sandbox.workspace().resolve("file"), "two\n");
 
-      assertThat(sandbox.changes().work()).isNotEqualTo(sandbox.changes().head());
+      assertThat(sandbox.changes().snapshot()).isNotEqualTo(sandbox.changes().head());
     }
   }
 
@@ -310,7 +310,8 @@ class ChangesTest {
     LocalSandbox sandbox = sandbox();
     sandbox.commit("new", "new\n");
 
-    assertThat(IntStream.range(0, 8).parallel().mapToObj(i -> sandbox.changes().work()).distinct())
+    assertThat(
+            IntStream.range(0, 8).parallel().mapToObj(i -> sandbox.changes().snapshot()).distinct())
         .hasSize(1);
     try (Stream<Path> left = Files.list(sandbox.request.directory().resolve("results"))) {
       assertThat(left).hasSize(2);
@@ -327,7 +328,7 @@ class ChangesTest {
       Thread.onSpinWait();
     }
 
-    assertThat(sandbox.changes().work()).isEqualTo(first.work());
+    assertThat(sandbox.changes().snapshot()).isEqualTo(first.snapshot());
   }
 
   @Test

@@ -64,7 +64,7 @@ class FetchTest {
                 "refs/dispense/fix/work",
                 Optional.of("result")));
     assertThat(test.git(repository, "rev-parse", "result", fetched.headRef(), fetched.workRef()))
-        .isEqualTo(changes.work() + "\n" + changes.head() + "\n" + changes.work());
+        .isEqualTo(changes.snapshot() + "\n" + changes.head() + "\n" + changes.snapshot());
     assertThat(test.git(repository, "reflog", "show", fetched.workRef()))
         .contains("dispense: fetch");
     test.git(repository, "fsck", "--strict");
@@ -106,7 +106,7 @@ class FetchTest {
     changes.fetchInto(repository, "result");
     changes.fetchInto(repository, "result");
 
-    assertThat(test.git(repository, "rev-parse", "result")).isEqualTo(changes.work().value());
+    assertThat(test.git(repository, "rev-parse", "result")).isEqualTo(changes.snapshot().value());
   }
 
   @Test

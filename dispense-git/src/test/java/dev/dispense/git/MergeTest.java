@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Changes;
 import dev.dispense.Changes.Merged;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Risk.Kind;
@@ -65,7 +65,7 @@ class MergeTest {
     assertThat(repository.resolve("src/Äpp.java")).exists();
     assertThat(repository.resolve("bin/run")).isExecutable();
     assertThat(repository.resolve("bin/link")).isSymbolicLink();
-    assertThat(test.git(repository, "branch", "--contains", changes.work().value()))
+    assertThat(test.git(repository, "branch", "--contains", changes.snapshot().value()))
         .contains("* main");
     test.git(repository, "fsck", "--strict");
   }
@@ -92,15 +92,15 @@ class MergeTest {
     assertThat(merged.repository()).isEqualTo(repository);
     assertThat(merged.branch()).isEqualTo("main");
     assertThat(merged.before().value()).isEqualTo(before);
-    assertThat(merged.after()).isEqualTo(changes.work());
+    assertThat(merged.after()).isEqualTo(changes.snapshot());
     assertThat(merged.isForward()).isTrue();
     assertMerged(changes);
-    assertThat(head()).isEqualTo(changes.work().value());
+    assertThat(head()).isEqualTo(changes.snapshot().value());
     assertThat(test.git(repository, "status", "--porcelain")).isEmpty();
     assertThat(test.git(repository, "reflog", "show", "HEAD"))
         .contains("dispense merge fix: Fast-forward");
     assertThat(test.git(repository, "rev-parse", "refs/dispense/fix/work"))
-        .isEqualTo(changes.work().value());
+        .isEqualTo(changes.snapshot().value());
   }
 
   @Test
@@ -120,7 +120,7 @@ class MergeTest {
                 + " "
                 + before
                 + " "
-                + changes.work()
+                + changes.snapshot()
                 + " Ada <ada@example.com> Merge the work of the sandbox fix");
     assertThat(test.git(repository, "status", "--porcelain")).isEmpty();
   }
@@ -417,7 +417,7 @@ class MergeTest {
   void aMergeThatWasCutOffBeforeTheBranchIsFinishedByTheNext() {
     Changes changes = work();
     changes.fetchInto(repository);
-    test.git(repository, "read-tree", "-m", "-u", "HEAD", changes.work().value());
+    test.git(repository, "read-tree", "-m", "-u", "HEAD", changes.snapshot().value());
 
     changes.mergeInto(repository);
 
@@ -438,8 +438,8 @@ class MergeTest {
     git.toFile().setExecutable(true);
     Map<String, String> environment = new HashMap<>(test.host().environment());
     environment.put("PATH", git.getParent() + ":" + path);
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             environment,
             Map.of(),
             test.state(),

@@ -49,7 +49,7 @@ class SweepTest {
     FileTree.delete(sandbox.request.directory());
     List<Path> held = new ArrayList<>();
 
-    sandbox.provider.sweep(
+    sandbox.provider.cleanUpOrphans(
         sweep(
             (directory, action) -> {
               assertThat(test.git(repository, "worktree", "list").lines()).hasSize(2);
@@ -76,7 +76,7 @@ class SweepTest {
     LocalSandbox sandbox = sandbox();
     FileTree.delete(sandbox.request.directory());
 
-    sandbox.provider.sweep(
+    sandbox.provider.cleanUpOrphans(
         sweep(
             (directory, action) -> {
               action.run();
@@ -95,7 +95,7 @@ class SweepTest {
     FileTree.delete(sandbox.request.directory());
     List<LocalSandbox> made = new ArrayList<>();
 
-    sandbox.provider.sweep(
+    sandbox.provider.cleanUpOrphans(
         sweep(
             (directory, action) -> {
               made.add(sandbox());
@@ -136,8 +136,8 @@ class SweepTest {
 
       assertThat(directories).containsExactly(test.state().resolve("sandboxes/free"));
       assertThat(left).isEmpty();
-      taken.discard();
-      create(dispense, "free").discard();
+      taken.forceDelete();
+      create(dispense, "free").forceDelete();
     }
     assertThat(test.state().resolve("sandboxes")).isEmptyDirectory();
   }
@@ -163,7 +163,7 @@ class SweepTest {
   private Dispense open(Consumer<SourceProvider.Sweep> look) {
     return Dispense.builder()
         .withoutClassPath()
-        .host(test.host(Map.of("provider", UnisolatedProvider.ID)))
+        .environment(test.host(Map.of("provider", UnisolatedProvider.ID)))
         .plugin(new UnisolatedProviderFactory(test.root().resolve("machines")))
         .plugin(ScriptedAgent.builder().build())
         .plugin(new Looking(look))
@@ -195,7 +195,7 @@ class SweepTest {
     }
 
     @Override
-    public void sweep(Sweep sweep) {
+    public void cleanUpOrphans(Sweep sweep) {
       look.accept(sweep);
     }
   }

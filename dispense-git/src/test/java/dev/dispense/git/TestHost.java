@@ -2,7 +2,7 @@ package dev.dispense.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,12 +37,12 @@ public record TestHost(Path root) {
     return root.resolve("state");
   }
 
-  public Host host() {
+  public Environment host() {
     return host(Map.of());
   }
 
-  public Host host(Map<String, String> settings) {
-    return new Host(
+  public Environment host(Map<String, String> settings) {
+    return new Environment(
         Map.of("PATH", System.getenv("PATH"), "GIT_DIR", "/nonexistent"),
         settings,
         state(),

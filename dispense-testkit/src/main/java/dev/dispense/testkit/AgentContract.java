@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Secret;
 import dev.dispense.TaskEvent;
@@ -56,9 +56,9 @@ public abstract class AgentContract {
   protected abstract Optional<String> session();
 
   /** Returns a host without any variable or setting. */
-  protected Host host() {
+  protected Environment host() {
     Path nowhere = Path.of("/nonexistent");
-    return new Host(Map.of(), Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+    return new Environment(Map.of(), Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
   }
 
   /** Returns a request with that key under that name. */
@@ -133,9 +133,9 @@ public abstract class AgentContract {
   @Test
   void namesTheSourceOfAKeyButNotTheKey() {
     for (String name : secretNames()) {
-      Host empty = host();
-      Host host =
-          new Host(
+      Environment empty = host();
+      Environment host =
+          new Environment(
               Map.of(name, KEY),
               empty.settings(),
               empty.stateDirectory(),
@@ -190,7 +190,7 @@ public abstract class AgentContract {
   void showsTheEndOfItsErrorOutputToThePersonWithoutControlCharacters() {
     Agent.Verdict verdict =
         agent()
-            .judge(
+            .assess(
                 new Agent.Ending(
                     OptionalInt.of(1), Optional.empty(), "\u001B[31mno such thing\u001B[0m\n"));
 
@@ -233,7 +233,7 @@ public abstract class AgentContract {
             .filter(TaskEvent.Result.class::isInstance)
             .map(TaskEvent.Result.class::cast)
             .reduce((first, second) -> second);
-    return agent().judge(new Agent.Ending(exitCode, last, ""));
+    return agent().assess(new Agent.Ending(exitCode, last, ""));
   }
 
   private static Collection<String> names(Agent.Launch launch) {

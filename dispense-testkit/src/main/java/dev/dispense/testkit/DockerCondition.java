@@ -1,6 +1,6 @@
 package dev.dispense.testkit;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -28,7 +28,7 @@ final class DockerCondition implements ExecutionCondition {
   private final Map<String, String> environment;
 
   DockerCondition() {
-    this(Host.current().environment());
+    this(Environment.current().environment());
   }
 
   DockerCondition(Map<String, String> environment) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
@@ -58,12 +58,12 @@ class ListingTest {
           }
 
           @Override
-          public boolean isConfigured(Host host) {
+          public boolean isConfigured(Environment host) {
             return false;
           }
 
           @Override
-          public SandboxProvider open(Host host) {
+          public SandboxProvider open(Environment host) {
             throw new UnavailableException("There is no key.");
           }
         };

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
-import dev.dispense.Forwarding;
+import dev.dispense.PortForward;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.UnavailableException;
@@ -29,7 +29,7 @@ class LocalPreviewTest {
   private RawServer server;
   private Dispense dispense;
   private Sandbox sandbox;
-  private Forwarding.Preview preview;
+  private PortForward.Preview preview;
   private String known;
 
   @BeforeEach
@@ -46,7 +46,7 @@ class LocalPreviewTest {
   @AfterEach
   void close() throws IOException {
     sandbox.close();
-    sandbox.discard();
+    sandbox.forceDelete();
     dispense.close();
     server.close();
     assertThat(
@@ -264,7 +264,7 @@ class LocalPreviewTest {
 
   @Test
   void bytesPassAForwardingAsTheyAre() throws IOException {
-    Forwarding forwarding = sandbox.forward(server.port());
+    PortForward forwarding = sandbox.forward(server.port());
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), forwarding.address().getPort())) {
       send(socket, "GET /socket HTTP/1.1\r\nCookie: dispense-preview-1=x\r\n\r\nraw");

@@ -83,7 +83,7 @@ final class MemorySource implements SourceProvider {
     }
 
     @Override
-    public CommitId work() {
+    public CommitId snapshot() {
       return BASE;
     }
 

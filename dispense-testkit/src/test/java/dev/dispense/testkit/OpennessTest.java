@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Capability;
 import dev.dispense.Diagnosis;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
@@ -39,8 +39,8 @@ class OpennessTest {
     Map<String, String> all =
         new HashMap<>(Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID));
     all.putAll(settings);
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("PATH", System.getenv("PATH")),
             all,
             root.resolve("state"),
@@ -50,7 +50,7 @@ class OpennessTest {
             Clock.systemUTC());
     return Dispense.builder()
         .withoutClassPath()
-        .host(host)
+        .environment(host)
         .plugin(new Walled(Set.of(further)))
         .plugin(ScriptedAgent.builder().succeed("Done.").build())
         .build();
@@ -64,7 +64,7 @@ class OpennessTest {
     }
 
     @Override
-    public SandboxProvider open(Host host) {
+    public SandboxProvider open(Environment host) {
       SandboxProvider provider = new UnisolatedProviderFactory().open(host);
       Set<Capability> capabilities = new TreeSet<>(provider.capabilities());
       capabilities.addAll(further);
@@ -102,7 +102,7 @@ class OpennessTest {
       SandboxInfo info = box.info();
       assertThat(info.network()).isEqualTo(NetworkPolicy.OPEN);
       assertThat(info.keyOutside()).isFalse();
-      box.discard();
+      box.forceDelete();
     }
     return notices;
   }
@@ -135,7 +135,7 @@ class OpennessTest {
             .isInstanceOf(RefusedException.class)
             .hasMessageContaining("has no gateway");
         assertThat(box.tasks()).isEmpty();
-        box.discard();
+        box.forceDelete();
       }
     }
   }

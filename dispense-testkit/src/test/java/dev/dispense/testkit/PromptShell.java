@@ -1,7 +1,7 @@
 package dev.dispense.testkit;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.TaskEvent;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Agent;
@@ -24,8 +24,8 @@ import java.util.OptionalInt;
 final class PromptShell implements Agent {
   /** Opens the library with this agent, in sandboxes without isolation below {@code root}. */
   static Dispense open(Path root, String key) {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("SHELL_KEY", key, "PATH", System.getenv("PATH")),
             Map.of("provider", UnisolatedProvider.ID, "agent", "prompt-shell"),
             root.resolve("state"),
@@ -34,7 +34,7 @@ final class PromptShell implements Agent {
             "ada",
             Clock.systemUTC());
     return Dispense.builder()
-        .host(host)
+        .environment(host)
         .plugin(new UnisolatedProviderFactory(root.resolve("machines")))
         .plugin(new PromptShell())
         .build();
@@ -51,7 +51,7 @@ final class PromptShell implements Agent {
   }
 
   @Override
-  public List<Software> software(Host host) {
+  public List<Software> software(Environment host) {
     return List.of(new Software("sh", "1", "echo 'sh 1'", "exit 1", Map.of()));
   }
 
@@ -92,14 +92,14 @@ final class PromptShell implements Agent {
   }
 
   @Override
-  public Verdict judge(Ending ending) {
+  public Verdict assess(Ending ending) {
     return ending.lastResult().filter(TaskEvent.Result::success).isPresent()
         ? Verdict.SUCCESS
         : Verdict.failure("No END ok. " + ending.errorOutput());
   }
 
   @Override
-  public Optional<String> credential(Host host) {
+  public Optional<String> credential(Environment host) {
     return host.variable("SHELL_KEY").map(key -> "SHELL_KEY");
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
@@ -43,9 +43,9 @@ class ProvidersTest {
       assertThat(first.list(Set.of(AWAY))).extracting(SandboxInfo::owner).containsExactly("second");
       assertThat(first.list(Set.of())).isEmpty();
 
-      first.sandbox("box", Set.of(HERE)).discard();
+      first.sandbox("box", Set.of(HERE)).forceDelete();
       assertThat(first.sandbox("box", Set.of(HERE)).info().provider()).isEqualTo(AWAY);
-      first.sandbox("box").discard();
+      first.sandbox("box").forceDelete();
       assertThatThrownBy(() -> first.sandbox("box", Set.of(AWAY)))
           .isInstanceOf(NotFoundException.class);
     }
@@ -61,7 +61,7 @@ class ProvidersTest {
           .isInstanceOf(UnavailableException.class);
       assertThatThrownBy(() -> dispense.list(Set.of(BROKEN)))
           .isInstanceOf(UnavailableException.class);
-      dispense.sandbox("box").discard();
+      dispense.sandbox("box").forceDelete();
     }
   }
 
@@ -70,8 +70,8 @@ class ProvidersTest {
   }
 
   private Dispense user(String name) {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("PATH", System.getenv("PATH")),
             Map.of("provider", HERE, "agent", "prompt-shell"),
             root.resolve(name),
@@ -81,7 +81,7 @@ class ProvidersTest {
             Clock.systemUTC());
     return Dispense.builder()
         .withoutClassPath()
-        .host(host)
+        .environment(host)
         .plugin(new UnisolatedProviderFactory(root.resolve("here")))
         .plugin(new Elsewhere(AWAY, true))
         .plugin(new Elsewhere(BROKEN, false))
@@ -104,12 +104,12 @@ class ProvidersTest {
     }
 
     @Override
-    public boolean isConfigured(Host host) {
+    public boolean isConfigured(Environment host) {
       return isConfigured;
     }
 
     @Override
-    public SandboxProvider open(Host host) {
+    public SandboxProvider open(Environment host) {
       if (!isConfigured) {
         throw new UnavailableException("There is no key.");
       }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
@@ -43,8 +43,8 @@ class SandboxTest {
 
   @BeforeEach
   void open() {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("PATH", System.getenv("PATH")),
             Map.of("provider", "unisolated-for-tests", "agent", "prompt-shell"),
             root.resolve("state"),
@@ -54,7 +54,7 @@ class SandboxTest {
             Clock.systemUTC());
     dispense =
         Dispense.builder()
-            .host(host)
+            .environment(host)
             .plugin(factory())
             .plugin(source)
             .plugin(new PromptShell())
@@ -214,7 +214,7 @@ class SandboxTest {
     assertThatThrownBy(unfinished::delete)
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("is just being created");
-    assertThatThrownBy(unfinished::discard).isInstanceOf(RefusedException.class);
+    assertThatThrownBy(unfinished::forceDelete).isInstanceOf(RefusedException.class);
     assertThatThrownBy(() -> unfinished.exec(Command.of("true")))
         .isInstanceOf(UnavailableException.class);
     goOn.countDown();
@@ -282,7 +282,7 @@ class SandboxTest {
         .hasMessageContaining("It is broken.")
         .hasMessageContaining("--discard");
     assertThat(sandbox.exec(Command.of("true")).isSuccess()).isTrue();
-    sandbox.discard();
+    sandbox.forceDelete();
   }
 
   @Test
@@ -299,7 +299,7 @@ class SandboxTest {
   void isGoneWhenItsMachineWasRemovedAndCanStillBeDeleted() {
     Sandbox sandbox = dispense.create(spec("one"));
     String id = sandbox.info().id().orElseThrow();
-    try (SandboxProvider provider = factory().open(dispense.host())) {
+    try (SandboxProvider provider = factory().open(dispense.environment())) {
       provider.delete(id);
     }
     assertThatThrownBy(() -> sandbox.exec(Command.of("true")))

@@ -121,7 +121,7 @@ class TaskTest {
     List<TaskEvent> events = new ArrayList<>();
     while (events.size() < 2) {
       events.clear();
-      assertThat(task.events(events::add).state().isFinal()).isFalse();
+      assertThat(task.replay(events::add).state().isFinal()).isFalse();
     }
     assertThat(events).containsExactly(new TaskEvent.Raw("one"), new TaskEvent.ErrorOutput("bad"));
     touch(go);
@@ -324,7 +324,7 @@ class TaskTest {
       assertThatThrownBy(() -> bare.run(TaskSpec.of("echo END ok")))
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining("created without");
-      bare.prepare("prompt-shell", progress -> {});
+      bare.installAgent("prompt-shell", progress -> {});
       assertThat(bare.run(TaskSpec.of("echo END ok")).await(LONG).state())
           .isEqualTo(TaskInfo.State.SUCCEEDED);
       bare.delete();

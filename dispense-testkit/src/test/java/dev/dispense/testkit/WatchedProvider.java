@@ -1,7 +1,7 @@
 package dev.dispense.testkit;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
@@ -29,8 +29,8 @@ final class WatchedProvider {
 
   /** Returns a builder of the library with it. */
   static Dispense.Builder builder(Path root, Consumer<String> watcher) {
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("PATH", System.getenv("PATH")),
             Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID),
             root.resolve("state"),
@@ -39,7 +39,7 @@ final class WatchedProvider {
             "ada",
             Clock.systemUTC());
     return Dispense.builder()
-        .host(host)
+        .environment(host)
         .plugin(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))
         .plugin(ScriptedAgent.builder().succeed("Done.").build());
   }
@@ -53,7 +53,7 @@ final class WatchedProvider {
       }
 
       @Override
-      public SandboxProvider open(Host host) {
+      public SandboxProvider open(Environment host) {
         return watched(factory.open(host), watcher);
       }
     };

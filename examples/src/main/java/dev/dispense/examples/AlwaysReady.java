@@ -21,14 +21,14 @@ public final class AlwaysReady {
    * @param args the prompts
    */
   public static void main(String[] args) {
-    try (Dispense dispense = Dispense.builder().prepared(2).build()) {
+    try (Dispense dispense = Dispense.builder().poolSize(2).build()) {
       run(dispense, Path.of("."), List.of(args)).forEach(System.out::println);
-      dispense.discardPrepared();
+      dispense.clearPool();
     }
   }
 
   static List<TaskInfo> run(Dispense dispense, Path repository, List<String> prompts) {
-    dispense.prepare(spec("any", repository), 2, Progress.Listener.NONE);
+    dispense.fillPool(spec("any", repository), 2, Progress.Listener.NONE);
     List<TaskInfo> ends = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       try (Sandbox sandbox = dispense.create(spec("request-" + i, repository))) {

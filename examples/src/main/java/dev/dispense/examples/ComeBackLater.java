@@ -1,12 +1,12 @@
 package dev.dispense.examples;
 
 import dev.dispense.Dispense;
+import dev.dispense.PrintableText;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -26,7 +26,8 @@ public final class ComeBackLater {
         System.out.println("Started task " + start(dispense, args[1], Path.of("."), args[2]));
       } else {
         TaskInfo end = comeBack(dispense, args[1], Integer.parseInt(args[2]));
-        System.out.println("The task ended " + end.state() + " " + Text.printable(end.message()));
+        System.out.println(
+            "The task ended " + end.state() + " " + PrintableText.printable(end.message()));
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.dispense.examples;
 import dev.dispense.Capability;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
+import dev.dispense.Environment;
 import dev.dispense.ExecResult;
-import dev.dispense.Host;
 import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
@@ -50,7 +50,7 @@ public record DockerCliProvider(String image) implements SandboxProvider {
     }
 
     @Override
-    public SandboxProvider open(Host host) {
+    public SandboxProvider open(Environment host) {
       return new DockerCliProvider(host.setting("docker.base-image").orElse("debian:bookworm"));
     }
   }

@@ -2,13 +2,13 @@ package dev.dispense.examples;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
+import dev.dispense.PrintableText;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
-import dev.dispense.Text;
 import java.nio.file.Path;
 
 /** One agent, one task, one branch. */
@@ -31,7 +31,8 @@ public final class OneTask {
     SandboxSpec spec = SandboxSpec.builder(name).source(Source.directory(repository)).build();
     try (Sandbox sandbox = dispense.create(spec)) {
       Task task = sandbox.run(TaskSpec.of(prompt));
-      TaskInfo end = task.follow(event -> System.out.println(Text.printable(event.toString())));
+      TaskInfo end =
+          task.follow(event -> System.out.println(PrintableText.printable(event.toString())));
       if (end.state() != TaskInfo.State.SUCCEEDED) {
         throw new IllegalStateException("The task ended " + end.state() + ": " + end.message());
       }

@@ -47,7 +47,7 @@ class AlwaysReadyIT {
         ScriptedAgent.builder().write("file.txt", "mended\n").succeed("Done.").build();
     dispense =
         Dispense.builder()
-            .host(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
+            .environment(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
             .plugin(agent)
             .build();
   }
@@ -55,7 +55,7 @@ class AlwaysReadyIT {
   @AfterEach
   void nothingIsLeft() throws Exception {
     try {
-      dispense.discardPrepared();
+      dispense.clearPool();
       assertThat(prepared()).isEmpty();
       workbench.assertNoState(repository);
       assertThat(git(repository, "branch", "--list").lines()).hasSize(1);
@@ -87,7 +87,7 @@ class AlwaysReadyIT {
   }
 
   private int prepare(int count) {
-    return dispense.prepare(spec().build(), count, Progress.Listener.NONE);
+    return dispense.fillPool(spec().build(), count, Progress.Listener.NONE);
   }
 
   @Test
@@ -108,7 +108,7 @@ class AlwaysReadyIT {
         .isEqualTo("dispense/" + name + "\nsandbox");
     assertThat(git(repository, "branch", "--format=%(refname:short)"))
         .isEqualTo("dispense/" + name + "\nmain");
-    sandbox.discard();
+    sandbox.forceDelete();
   }
 
   @Test
@@ -146,7 +146,7 @@ class AlwaysReadyIT {
         dispense.create(spec().source(Source.directory(repository).withUncommitted()).build());
 
     assertThat(out(sandbox, "cat file.txt && git status --porcelain")).isEqualTo("not committed");
-    sandbox.discard();
+    sandbox.forceDelete();
     git(repository, "checkout", "--quiet", "--", "file.txt");
   }
 
@@ -160,7 +160,7 @@ class AlwaysReadyIT {
     sandbox.start();
 
     assertThat(out(sandbox, "cat kept.txt && git log --format=%s")).isEqualTo("kept\nBegin");
-    sandbox.discard();
+    sandbox.forceDelete();
   }
 
   @Test
@@ -172,7 +172,7 @@ class AlwaysReadyIT {
 
     assertThat(other.info().id()).isPresent().get().isNotEqualTo(prepared);
     assertThat(containers()).contains(prepared);
-    other.discard();
+    other.forceDelete();
   }
 
   @Test
@@ -184,7 +184,7 @@ class AlwaysReadyIT {
 
     assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.RUNNING);
     assertThat(prepared()).isEmpty();
-    sandbox.discard();
+    sandbox.forceDelete();
   }
 
   @Test
@@ -196,14 +196,14 @@ class AlwaysReadyIT {
         .isInstanceOf(NameTakenException.class);
 
     assertThat(containers()).hasSize(2);
-    first.discard();
+    first.forceDelete();
   }
 
   @Test
   void whatCannotBePreparedIsRefused() {
-    dispense.create(spec().build()).discard();
+    dispense.create(spec().build()).forceDelete();
     SandboxSpec empty = SandboxSpec.builder(name).source(Source.empty()).build();
-    assertThatThrownBy(() -> dispense.prepare(empty, 1, Progress.Listener.NONE))
+    assertThatThrownBy(() -> dispense.fillPool(empty, 1, Progress.Listener.NONE))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("git repository");
   }
@@ -212,9 +212,9 @@ class AlwaysReadyIT {
   void aServiceAlwaysHasTwoReady() throws Exception {
     try (Dispense service =
         Dispense.builder()
-            .host(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
+            .environment(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
             .plugin(ScriptedAgent.builder().succeed("Done.").build())
-            .prepared(2)
+            .poolSize(2)
             .build()) {
       List<TaskInfo> ends = AlwaysReady.run(service, repository, List.of("One", "Two", "Three"));
 

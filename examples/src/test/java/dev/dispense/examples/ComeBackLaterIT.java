@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.model.ModelReply;
@@ -47,7 +47,7 @@ class ComeBackLaterIT {
             await(mayAnswer);
             return ModelReply.text("Here I am.");
           });
-      Host host =
+      Environment host =
           workbench.realHost(
               "docker",
               "claude",
@@ -76,8 +76,8 @@ class ComeBackLaterIT {
   }
 
   /** Waits until a process in the sandbox waits for the task. */
-  private void awaitWaiter(Host host) throws InterruptedException {
-    try (Dispense dispense = Dispense.builder().host(host).build();
+  private void awaitWaiter(Environment host) throws InterruptedException {
+    try (Dispense dispense = Dispense.builder().environment(host).build();
         Sandbox sandbox = dispense.sandbox(name)) {
       while (!sandbox.exec(Command.of("pgrep", "-f", "supervisor wait")).isSuccess()) {
         Thread.sleep(50);
@@ -85,14 +85,14 @@ class ComeBackLaterIT {
     }
   }
 
-  private void delete(Host host) {
-    try (Dispense dispense = Dispense.builder().host(host).build();
+  private void delete(Environment host) {
+    try (Dispense dispense = Dispense.builder().environment(host).build();
         Sandbox sandbox = dispense.sandbox(name)) {
       sandbox.delete();
     }
   }
 
-  private Process program(Host host, String... arguments) throws IOException {
+  private Process program(Environment host, String... arguments) throws IOException {
     List<String> argv = new ArrayList<>();
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(List.of("-cp", System.getProperty("java.class.path")));

@@ -2,7 +2,7 @@ package dev.dispense.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.provider.ProviderContract;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 class DockerCliProviderIT extends ProviderContract {
   @Override
   protected SandboxProvider open() {
-    return new DockerCliProvider.Factory().open(Host.current());
+    return new DockerCliProvider.Factory().open(Environment.current());
   }
 
   @Override

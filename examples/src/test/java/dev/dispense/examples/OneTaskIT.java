@@ -41,7 +41,7 @@ class OneTaskIT {
     try (ModelServer server = ModelServer.start(new InetSocketAddress(0)).script(new DemoScript());
         Dispense dispense =
             Dispense.builder()
-                .host(workbench.realHost("docker", "claude", keyFor(server)))
+                .environment(workbench.realHost("docker", "claude", keyFor(server)))
                 .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, DemoScript.PROMPT);
 
@@ -66,7 +66,7 @@ class OneTaskIT {
             .build();
     try (Dispense dispense =
         Dispense.builder()
-            .host(workbench.realHost("docker-cli", ScriptedAgent.ID, Map.of()))
+            .environment(workbench.realHost("docker-cli", ScriptedAgent.ID, Map.of()))
             .plugin(new DockerCliProvider.Factory())
             .plugin(agent)
             .build()) {

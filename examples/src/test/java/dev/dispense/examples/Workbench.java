@@ -3,7 +3,7 @@ package dev.dispense.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
@@ -26,15 +26,15 @@ record Workbench(Path directory) {
   /** Returns a Dispense that sees the same sandboxes as all others of this workbench. */
   Dispense open(Agent agent) {
     return Dispense.builder()
-        .host(host())
+        .environment(host())
         .plugin(new UnisolatedProviderFactory())
         .plugin(agent)
         .build();
   }
 
-  private Host host() {
+  private Environment host() {
     // No engine, so that a test never meets the sandboxes of the person who runs it.
-    String path = Host.current().variable("PATH").orElseThrow();
+    String path = Environment.current().variable("PATH").orElseThrow();
     return host(
         UnisolatedProvider.ID,
         ScriptedAgent.ID,
@@ -45,21 +45,21 @@ record Workbench(Path directory) {
    * Returns this machine, for sandboxes in containers: with its proxy and certificates, but with
    * state and keys of the test's own.
    */
-  Host realHost(String provider, String agent, Map<String, String> variables) {
-    Map<String, String> environment = new TreeMap<>(Host.current().environment());
+  Environment realHost(String provider, String agent, Map<String, String> variables) {
+    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
     environment.keySet().removeIf(name -> name.matches("(ANTHROPIC|CLAUDE)_.*"));
     environment.putAll(variables);
     return host(provider, agent, environment);
   }
 
-  private Host host(String provider, String agent, Map<String, String> variables) {
+  private Environment host(String provider, String agent, Map<String, String> variables) {
     Map<String, String> environment = new TreeMap<>(variables);
     environment.put("DISPENSE_PROVIDER", provider);
     environment.put("DISPENSE_AGENT", agent);
     // For programs that are started with this environment.
     environment.put("DISPENSE_HOME", directory.resolve("state").toString());
     environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
-    return new Host(
+    return new Environment(
         environment,
         Map.of(),
         directory.resolve("state"),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.TaskEvent;
-import dev.dispense.support.KeyReference;
+import dev.dispense.support.SecretReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,8 +34,8 @@ class ClaudeFuzzTest {
   @FuzzTest
   void aSettingNamesAKeyOrIsRefusedWithoutShowingIt(byte[] setting) throws IOException {
     String text = new String(setting, StandardCharsets.UTF_8);
-    Host host =
-        new Host(
+    Environment host =
+        new Environment(
             Map.of("KEY", text),
             Map.of(),
             Path.of("/x"),
@@ -49,9 +49,9 @@ class ClaudeFuzzTest {
     resolve(host, "file:/proc/self/nothing/" + text);
   }
 
-  private static void resolve(Host host, String reference) {
+  private static void resolve(Environment host, String reference) {
     try {
-      KeyReference key = KeyReference.resolve(host, "anthropic.api-key", reference);
+      SecretReference key = SecretReference.resolve(host, "anthropic.api-key", reference);
       assertThat(key.secret().reveal().chars().filter(Character::isISOControl)).isEmpty();
     } catch (DispenseException e) {
       assertThat(e).hasMessageStartingWith("Tried to read ");

@@ -64,7 +64,7 @@ final class LogsAction implements Callable<Integer> {
     if (follow) {
       return follower.follow(task);
     }
-    task.events(new EventPrinter(group.session().out(), sandbox.name()));
+    task.replay(new EventPrinter(group.session().out(), sandbox.name()));
     return ExitCode.OK;
   }
 

@@ -87,7 +87,7 @@ final class RunAction implements Callable<Integer> {
     Sandbox sandbox = group.sandbox();
     if (installDaemon) {
       try (ProgressLine progress = session.progress()) {
-        sandbox.prepare(group.id(), progress);
+        sandbox.installAgent(group.id(), progress);
       }
       session.out().line("'%s' is ready for tasks.".formatted(sandbox.name()));
     }

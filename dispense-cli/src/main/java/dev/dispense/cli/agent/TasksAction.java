@@ -2,13 +2,13 @@ package dev.dispense.cli.agent;
 
 import dev.dispense.Capability;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
-import dev.dispense.Text;
 import dev.dispense.Traffic;
 import dev.dispense.cli.session.TaskFollower;
 import dev.dispense.cli.terminal.Durations;
@@ -148,7 +148,7 @@ final class TasksAction implements Callable<Integer> {
     traffic.ifPresent(it -> field("model", text(it)));
     task.result().ifPresent(this::print);
     out.line("Prompt:");
-    out.line(Text.printable(prompt.strip()).indent(2).stripTrailing());
+    out.line(PrintableText.printable(prompt.strip()).indent(2).stripTrailing());
   }
 
   private static String text(Traffic.Usage traffic) {
@@ -164,7 +164,10 @@ final class TasksAction implements Callable<Integer> {
     field("run", EventPrinter.facts(result));
     if (!result.text().isBlank()) {
       group.session().out().line("Answer:");
-      group.session().out().line(Text.printable(result.text().strip()).indent(2).stripTrailing());
+      group
+          .session()
+          .out()
+          .line(PrintableText.printable(result.text().strip()).indent(2).stripTrailing());
     }
   }
 
@@ -172,7 +175,8 @@ final class TasksAction implements Callable<Integer> {
     group
         .session()
         .out()
-        .line("  %-10s %s".formatted(name, Text.printable(value).replace("\n", CONTINUED)));
+        .line(
+            "  %-10s %s".formatted(name, PrintableText.printable(value).replace("\n", CONTINUED)));
   }
 
   private static JsonLine json(SandboxName sandbox, TaskInfo task) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
       "  dispense apply fix-login",
       "  dispense apply fix-login --allow build"
     })
-public final class ApplyCommand extends TakeOver {
+public final class ApplyCommand extends IntegrateCommand {
   public ApplyCommand(Session session) {
     super(session);
   }

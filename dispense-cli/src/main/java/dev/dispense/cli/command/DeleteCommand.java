@@ -1,12 +1,12 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
-import dev.dispense.Text;
+import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.Session;
-import dev.dispense.cli.session.SideOptions;
 import dev.dispense.cli.ssh.SavedHosts;
 import dev.dispense.cli.terminal.ExitCode;
 import dev.dispense.cli.terminal.UsageException;
@@ -53,7 +53,7 @@ public final class DeleteCommand implements Callable<Integer> {
   @Option(names = "--discard", description = "Deletes the work too, without keeping it anywhere.")
   private boolean discard;
 
-  @Mixin private final SideOptions side = new SideOptions();
+  @Mixin private final LocationOptions side = new LocationOptions();
 
   public DeleteCommand(Session session) {
     this.session = session;
@@ -104,7 +104,7 @@ public final class DeleteCommand implements Callable<Integer> {
   }
 
   private boolean isOurs(SandboxInfo info) {
-    Host host = session.host();
+    Environment host = session.host();
     return info.owner().equals(host.userName())
         && info.directory().map(path -> path.startsWith(host.stateDirectory())).orElse(false);
   }
@@ -124,7 +124,8 @@ public final class DeleteCommand implements Callable<Integer> {
   /** Names a sandbox; where others' are among them, with its owner. */
   private String described(Sandbox sandbox) {
     return everyone
-        ? "%s (of %s)".formatted(sandbox.name(), Text.printable(sandbox.info().owner(), 60))
+        ? "%s (of %s)"
+            .formatted(sandbox.name(), PrintableText.printable(sandbox.info().owner(), 60))
         : sandbox.name().value();
   }
 
@@ -132,7 +133,7 @@ public final class DeleteCommand implements Callable<Integer> {
     try {
       Runnable forget = SavedHosts.forgetting(session.host(), sandbox);
       if (discard) {
-        sandbox.discard();
+        sandbox.forceDelete();
         session.out().line("Deleted '%s' with its work.".formatted(sandbox.name()));
       } else {
         say(sandbox.delete());
@@ -143,7 +144,7 @@ public final class DeleteCommand implements Callable<Integer> {
       if (Thread.currentThread().isInterrupted() || sandboxes.size() == 1) {
         throw e;
       }
-      session.err().line("dispense: " + Text.printable(String.valueOf(e.getMessage())));
+      session.err().line("dispense: " + PrintableText.printable(String.valueOf(e.getMessage())));
       return ExitCode.FAILED;
     }
   }
@@ -153,6 +154,9 @@ public final class DeleteCommand implements Callable<Integer> {
     deletion
         .kept()
         .ifPresent(
-            kept -> session.out().line("Its work is kept: %s".formatted(Text.printable(kept))));
+            kept ->
+                session
+                    .out()
+                    .line("Its work is kept: %s".formatted(PrintableText.printable(kept))));
   }
 }

@@ -1,7 +1,7 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.Diagnosis;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.cli.session.PoolRefill;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.terminal.ExitCode;
@@ -65,6 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
           case NOTE -> out.styled(Printer.Style.YELLOW, "note   ");
           case PROBLEM -> out.styled(Printer.Style.RED, "problem");
         };
-    out.line("%s %s: %s".formatted(grade, finding.subject(), Text.printable(finding.text())));
+    out.line(
+        "%s %s: %s".formatted(grade, finding.subject(), PrintableText.printable(finding.text())));
   }
 }

@@ -3,9 +3,9 @@ package dev.dispense.cli.command;
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import dev.dispense.cli.session.Attachment;
+import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.SandboxArgument;
 import dev.dispense.cli.session.Session;
-import dev.dispense.cli.session.SideOptions;
 import dev.dispense.cli.terminal.Durations;
 import dev.dispense.cli.terminal.UsageException;
 import java.time.Duration;
@@ -63,7 +63,7 @@ public final class ExecCommand implements Callable<Integer> {
       description = "Gives it a terminal; default when standard input and output are terminals.")
   private @Nullable Boolean tty;
 
-  @Mixin private final SideOptions side = new SideOptions();
+  @Mixin private final LocationOptions side = new LocationOptions();
 
   @Parameters(hidden = true)
   private List<String> argv = List.of();

@@ -120,9 +120,9 @@ public final class FetchCommand implements Callable<Integer> {
     out.line(
         "  %s  %s".formatted(changes.head().value().substring(0, 10), fetched.headRef())
             + "  what the agent committed");
-    if (!changes.work().equals(changes.head())) {
+    if (!changes.snapshot().equals(changes.head())) {
       out.line(
-          "  %s  %s".formatted(changes.work().value().substring(0, 10), fetched.workRef())
+          "  %s  %s".formatted(changes.snapshot().value().substring(0, 10), fetched.workRef())
               + "  the same with what it did not commit");
     }
     fetched.branch().ifPresent(made -> out.line("  branch %s".formatted(made)));

@@ -1,7 +1,7 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.Dispense;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.ssh.SavedHosts;
 import dev.dispense.cli.terminal.ExitCode;
@@ -62,12 +62,12 @@ public final class GcCommand implements Callable<Integer> {
             .formatted(
                 done(leftover.outcome()),
                 word(leftover.kind()),
-                Text.printable(leftover.name()),
-                Text.printable(leftover.reason()));
+                PrintableText.printable(leftover.name()),
+                PrintableText.printable(leftover.reason()));
     return switch (leftover.outcome()) {
       case FOUND, REMOVED -> line;
-      case KEPT -> line + " Its work is kept: " + Text.printable(leftover.detail());
-      case LEFT -> line + " " + Text.printable(leftover.detail());
+      case KEPT -> line + " Its work is kept: " + PrintableText.printable(leftover.detail());
+      case LEFT -> line + " " + PrintableText.printable(leftover.detail());
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.cli.session.SandboxOptions;
 import dev.dispense.cli.session.Session;
@@ -42,7 +42,7 @@ public final class LoginCommand implements Callable<Integer> {
           "There is no service '%s' to log in to, only daytona: dispense login daytona"
               .formatted(service));
     }
-    Host host = session.host();
+    Environment host = session.host();
     Path file = DaytonaLogin.store(host, key());
     session.out().line("The key is accepted, and stored in %s.".formatted(file));
     if (host.variable("DAYTONA_API_KEY").isPresent()) {

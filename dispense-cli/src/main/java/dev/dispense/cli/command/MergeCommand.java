@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
       "  dispense merge fix-login",
       "  dispense merge fix-login --allow build,ci"
     })
-public final class MergeCommand extends TakeOver {
+public final class MergeCommand extends IntegrateCommand {
   public MergeCommand(Session session) {
     super(session);
   }

@@ -1,9 +1,9 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.Capability;
-import dev.dispense.NetworkAccess;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
+import dev.dispense.SandboxNetwork;
 import dev.dispense.Traffic;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.terminal.Durations;
@@ -66,7 +66,7 @@ public final class NetworkCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Sandbox found = session.sandbox(sandbox, Set.of())) {
-      NetworkAccess network = found.network();
+      SandboxNetwork network = found.network();
       if (!allowed.isEmpty() || !denied.isEmpty()) {
         change(network);
         return ExitCode.OK;
@@ -84,7 +84,7 @@ public final class NetworkCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void change(NetworkAccess network) {
+  private void change(SandboxNetwork network) {
     try {
       if (!allowed.isEmpty()) {
         network.allow(allowed);

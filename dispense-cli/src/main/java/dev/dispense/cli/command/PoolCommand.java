@@ -52,7 +52,7 @@ public final class PoolCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (clear) {
-      int removed = session.dispense().discardPrepared();
+      int removed = session.dispense().clearPool();
       session.out().line("Removed %s.".formatted(count(removed)));
       return ExitCode.OK;
     }
@@ -66,7 +66,7 @@ public final class PoolCommand implements Callable<Integer> {
     options.addTo(spec, session.host());
     int made;
     try (ProgressLine progress = session.progress()) {
-      made = session.dispense().prepare(spec.build(), wanted, progress);
+      made = session.dispense().fillPool(spec.build(), wanted, progress);
     }
     session.out().line("Prepared %s for %s.".formatted(count(made), session.directory()));
     return ExitCode.OK;

@@ -2,11 +2,11 @@ package dev.dispense.cli.command;
 
 import dev.dispense.Capability;
 import dev.dispense.DispenseException;
-import dev.dispense.Forwarding;
-import dev.dispense.Preview;
+import dev.dispense.PortForward;
+import dev.dispense.PreviewUrl;
 import dev.dispense.Sandbox;
+import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.Session;
-import dev.dispense.cli.session.SideOptions;
 import dev.dispense.cli.terminal.Durations;
 import dev.dispense.cli.terminal.ExitCode;
 import dev.dispense.cli.terminal.UsageException;
@@ -73,7 +73,7 @@ public final class PreviewCommand implements Callable<Integer> {
               + " connect.")
   private boolean raw;
 
-  @Mixin private final SideOptions side = new SideOptions();
+  @Mixin private final LocationOptions side = new LocationOptions();
 
   public PreviewCommand(Session session) {
     this.session = session;
@@ -115,14 +115,14 @@ public final class PreviewCommand implements Callable<Integer> {
     }
   }
 
-  private Preview.Access access() {
+  private PreviewUrl.Access access() {
     if (isPublic) {
-      return Preview.Access.PUBLIC;
+      return PreviewUrl.Access.PUBLIC;
     }
-    return isPrivate ? Preview.Access.PRIVATE : Preview.Access.SIGNED;
+    return isPrivate ? PreviewUrl.Access.PRIVATE : PreviewUrl.Access.SIGNED;
   }
 
-  private void show(Sandbox found, Preview preview) {
+  private void show(Sandbox found, PreviewUrl preview) {
     session.out().line(preview.url().toString());
     if (preview.token().isPresent()) {
       session
@@ -146,7 +146,7 @@ public final class PreviewCommand implements Callable<Integer> {
   }
 
   private int preview(Sandbox found) {
-    try (Forwarding.Preview preview = found.localPreview(port)) {
+    try (PortForward.Preview preview = found.localPreview(port)) {
       session.out().line(preview.url().toString());
       sayWhenSilent(found);
       session.err().line("Only who has this address gets in. Ctrl-C ends it.");
@@ -155,7 +155,7 @@ public final class PreviewCommand implements Callable<Integer> {
   }
 
   private int forward(Sandbox found) {
-    try (Forwarding forwarding = found.forward(port)) {
+    try (PortForward forwarding = found.forward(port)) {
       session.out().line("127.0.0.1:" + forwarding.address().getPort());
       sayWhenSilent(found);
       session

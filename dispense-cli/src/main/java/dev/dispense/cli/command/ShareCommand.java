@@ -1,7 +1,7 @@
 package dev.dispense.cli.command;
 
 import dev.dispense.Capability;
-import dev.dispense.Preview;
+import dev.dispense.PreviewUrl;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SshAccess;
@@ -94,7 +94,7 @@ public final class ShareCommand implements Callable<Integer> {
   }
 
   private void show(Sandbox found, int port) {
-    Preview preview = found.preview(port, Preview.Access.SIGNED, expires);
+    PreviewUrl preview = found.preview(port, PreviewUrl.Access.SIGNED, expires);
     session
         .out()
         .line(

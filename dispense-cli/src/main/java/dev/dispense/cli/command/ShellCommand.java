@@ -2,8 +2,8 @@ package dev.dispense.cli.command;
 
 import dev.dispense.Sandbox;
 import dev.dispense.cli.session.Attachment;
+import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.Session;
-import dev.dispense.cli.session.SideOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ public final class ShellCommand implements Callable<Integer> {
   @Parameters(paramLabel = "<sandbox>", description = "The name or id of the sandbox.")
   private String sandbox = "";
 
-  @Mixin private final SideOptions side = new SideOptions();
+  @Mixin private final LocationOptions side = new LocationOptions();
 
   public ShellCommand(Session session) {
     this.session = session;

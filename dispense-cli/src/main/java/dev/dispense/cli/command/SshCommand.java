@@ -5,8 +5,8 @@ import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.UnavailableException;
+import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.Session;
-import dev.dispense.cli.session.SideOptions;
 import dev.dispense.cli.ssh.SshDirectory;
 import dev.dispense.cli.ssh.SshEntry;
 import dev.dispense.cli.ssh.SshHostKey;
@@ -58,7 +58,7 @@ public final class SshCommand implements Callable<Integer> {
               + " it by that name. It is removed when the sandbox is deleted.")
   private boolean saveConfig;
 
-  @Mixin private final SideOptions side = new SideOptions();
+  @Mixin private final LocationOptions side = new LocationOptions();
 
   public SshCommand(Session session) {
     this.session = session;

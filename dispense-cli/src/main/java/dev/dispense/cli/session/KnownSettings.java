@@ -1,9 +1,9 @@
 package dev.dispense.cli.session;
 
-import dev.dispense.Host;
-import dev.dispense.Text;
-import dev.dispense.cli.terminal.NearNames;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.cli.terminal.Printer;
+import dev.dispense.cli.terminal.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +54,7 @@ final class KnownSettings {
   private KnownSettings() {}
 
   /** Tells what the user set and nothing reads. */
-  static void check(Host host, Printer err) {
+  static void check(Environment host, Printer err) {
     List<String> variables = new ArrayList<>(List.of("DISPENSE_HOME"));
     for (String name : NAMES) {
       variables.add(PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
@@ -87,11 +87,11 @@ final class KnownSettings {
         err.line("Note: %d more have none either.".formatted(unknown.size() - MAX_TOLD));
         return;
       }
-      List<String> near = NearNames.of(withoutRoute(name), known);
+      List<String> near = Suggestions.of(withoutRoute(name), known);
       err.line(
           "Note: %s%s has no effect, as there is no setting of that name. %s"
               .formatted(
-                  Text.printable(name, 80),
+                  PrintableText.printable(name, 80),
                   where,
                   near.isEmpty()
                       ? "There is: " + String.join(", ", known) + "."

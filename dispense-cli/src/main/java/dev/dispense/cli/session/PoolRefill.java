@@ -1,6 +1,6 @@
 package dev.dispense.cli.session;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.cli.terminal.UsageException;
 import java.io.File;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class PoolRefill {
    *
    * @throws UsageException when the setting is not a number from 0 to {@value #MAX}
    */
-  public static int size(Host host) {
+  public static int size(Environment host) {
     String value = host.setting(SETTING).orElse("0");
     int size = value.matches("\\d{1,3}") ? Integer.parseInt(value) : -1;
     if (size < 0 || size > MAX) {
@@ -38,7 +38,7 @@ public final class PoolRefill {
   }
 
   /** Starts it, where the launcher says how it was started. */
-  public static void start(Host host, Path directory, SandboxOptions options) {
+  public static void start(Environment host, Path directory, SandboxOptions options) {
     Optional<String> launcher = host.variable("DISPENSE_LAUNCHER");
     if (launcher.isEmpty()) {
       return;

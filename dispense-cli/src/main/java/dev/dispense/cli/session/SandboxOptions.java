@@ -1,6 +1,6 @@
 package dev.dispense.cli.session;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Resources;
 import dev.dispense.SandboxSpec;
@@ -101,7 +101,7 @@ public final class SandboxOptions {
     return skipDaemon;
   }
 
-  public void addTo(SandboxSpec.Builder spec, Host host) {
+  public void addTo(SandboxSpec.Builder spec, Environment host) {
     if (agent != null) {
       spec.agent(agent);
     }
@@ -144,7 +144,7 @@ public final class SandboxOptions {
     }
   }
 
-  private void addNetwork(SandboxSpec.Builder spec, Host host) {
+  private void addNetwork(SandboxSpec.Builder spec, Environment host) {
     if (network == Network.OPEN && !allowedHosts.isEmpty()) {
       throw new UsageException(
           "--allow-host and --network open contradict each other: that reaches all hosts.");
@@ -160,7 +160,7 @@ public final class SandboxOptions {
   }
 
   /** Whether "allow" is what it is anyway, with the hosts of the settings. */
-  private boolean isUsual(Host host) {
+  private boolean isUsual(Environment host) {
     return !isRemote() && host.setting("network").filter(kind -> !kind.equals("allow")).isEmpty();
   }
 
@@ -189,7 +189,7 @@ public final class SandboxOptions {
     }
   }
 
-  private static void addVariable(SandboxSpec.Builder spec, String variable, Host host) {
+  private static void addVariable(SandboxSpec.Builder spec, String variable, Environment host) {
     int equals = variable.indexOf('=');
     if (equals >= 0) {
       spec.environment(variable.substring(0, equals), variable.substring(equals + 1));

@@ -2,15 +2,15 @@ package dev.dispense.cli.session;
 
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.cli.terminal.Console;
-import dev.dispense.cli.terminal.NearNames;
 import dev.dispense.cli.terminal.Printer;
 import dev.dispense.cli.terminal.ProgressLine;
 import dev.dispense.cli.terminal.Questions;
+import dev.dispense.cli.terminal.Suggestions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,13 +55,13 @@ public final class Session implements AutoCloseable, BooleanSupplier {
     if (opened == null) {
       opened = opener.get();
       dispense = opened;
-      KnownSettings.check(opened.host(), err);
+      KnownSettings.check(opened.environment(), err);
     }
     return opened;
   }
 
-  public Host host() {
-    return dispense().host();
+  public Environment host() {
+    return dispense().environment();
   }
 
   /** Returns the printer of standard output: what was asked for. */
@@ -133,7 +133,7 @@ public final class Session implements AutoCloseable, BooleanSupplier {
 
   private List<String> nearNames(String name) {
     try {
-      return NearNames.of(
+      return Suggestions.of(
           name, dispense().list().stream().map(SandboxInfo::name).map(Object::toString).toList());
     } catch (DispenseException e) {
       return List.of();

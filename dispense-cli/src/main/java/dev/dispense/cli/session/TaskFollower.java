@@ -1,10 +1,10 @@
 package dev.dispense.cli.session;
 
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
-import dev.dispense.Text;
 import dev.dispense.cli.terminal.EventPrinter;
 import dev.dispense.cli.terminal.ExitCode;
 
@@ -45,7 +45,7 @@ public final class TaskFollower {
   /** Says how a task ended, unless it succeeded, which its last words have said. */
   public int sayEnd(TaskInfo task) {
     if (task.state() != TaskInfo.State.SUCCEEDED) {
-      String why = task.message().isEmpty() ? "." : ": " + Text.printable(task.message());
+      String why = task.message().isEmpty() ? "." : ": " + PrintableText.printable(task.message());
       session.err().line("dispense: Task %d %s%s".formatted(task.id(), words(task.state()), why));
     }
     return ExitCode.of(task);

@@ -1,7 +1,7 @@
 package dev.dispense.cli.ssh;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
@@ -21,7 +21,7 @@ public final class SavedHosts {
    * Returns what is to be done when a sandbox has been deleted; asked for before, as afterwards
    * nobody knows any more which one it was.
    */
-  public static Runnable forgetting(Host host, Sandbox sandbox) {
+  public static Runnable forgetting(Environment host, Sandbox sandbox) {
     String name = sandbox.name().value();
     SshDirectory directory = new SshDirectory(host);
     if (directory.entry(name).isEmpty()) {

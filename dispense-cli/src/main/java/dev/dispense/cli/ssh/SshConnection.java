@@ -28,7 +28,7 @@ final class SshConnection extends AbstractServerChannel {
   private final SshPrograms programs;
   private final AtomicBoolean begun = new AtomicBoolean();
   private OutputStream received = OutputStream.nullOutputStream();
-  private volatile @Nullable SshWork work;
+  private volatile @Nullable ChannelTask work;
 
   SshConnection(SshPrograms programs) {
     super("", List.of(), null);
@@ -93,7 +93,7 @@ final class SshConnection extends AbstractServerChannel {
 
   @Override
   protected void preClose() {
-    SshWork started = work;
+    ChannelTask started = work;
     if (started != null) {
       started.interrupt();
     }

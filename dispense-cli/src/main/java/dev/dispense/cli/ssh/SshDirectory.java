@@ -1,7 +1,7 @@
 package dev.dispense.cli.ssh;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.SandboxName;
 import dev.dispense.support.ProcessId;
 import java.io.IOException;
@@ -36,10 +36,10 @@ public final class SshDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  private final Host host;
+  private final Environment host;
   private final Path directory;
 
-  public SshDirectory(Host host) {
+  public SshDirectory(Environment host) {
     this.host = host;
     this.directory = host.stateDirectory().resolve("ssh");
   }
@@ -76,8 +76,10 @@ public final class SshDirectory {
               Match all
               """
                   .formatted(
-                      SshWords.included(directory + "/refresh/").replaceFirst("\"$", "*.conf\""),
-                      SshWords.included(directory + "/hosts/").replaceFirst("\"$", "*.conf\""));
+                      SshConfigQuoting.included(directory + "/refresh/")
+                          .replaceFirst("\"$", "*.conf\""),
+                      SshConfigQuoting.included(directory + "/hosts/")
+                          .replaceFirst("\"$", "*.conf\""));
           if (!Files.exists(config()) || !Files.readString(config()).equals(text)) {
             write(config(), text);
           }
@@ -116,7 +118,7 @@ public final class SshDirectory {
                 "Match originalhost %s exec \"%s\"\n"
                     .formatted(
                         SshEntry.host(entry.name()),
-                        SshWords.command(host, "ssh-refresh", entry.name())));
+                        SshConfigQuoting.command(host, "ssh-refresh", entry.name())));
           } else {
             Files.deleteIfExists(refresh);
           }
@@ -139,7 +141,7 @@ public final class SshDirectory {
   }
 
   private String text(SshEntry entry) {
-    return entry.text(SshWords.command(host, "ssh-proxy", entry.name()), knownHosts());
+    return entry.text(SshConfigQuoting.command(host, "ssh-proxy", entry.name()), knownHosts());
   }
 
   /**

@@ -54,7 +54,7 @@ public record SshEntry(String name, String provider, String id, Optional<SshAcce
       line(text, "HostKeyAlias", LOCAL_ALIAS);
       line(text, "StrictHostKeyChecking", "yes");
     }
-    line(text, "UserKnownHostsFile", SshWords.quoted(knownHosts.toString()));
+    line(text, "UserKnownHostsFile", SshConfigQuoting.quoted(knownHosts.toString()));
     line(text, "UpdateHostKeys", "no");
     // Nothing of the user's is offered to a sandbox, whatever else is configured.
     line(text, "PubkeyAuthentication", "no");

@@ -24,17 +24,18 @@ final class SshProgram implements Command {
 
   private final Sandbox sandbox;
   private final dev.dispense.Command command;
-  private final Function<Runnable, SshWork> starter;
+  private final Function<Runnable, ChannelTask> starter;
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private OutputStream err = OutputStream.nullOutputStream();
   private @Nullable ExitCallback exit;
-  private @Nullable SshWork work;
+  private @Nullable ChannelTask work;
 
   /**
    * @param starter starts what it does
    */
-  SshProgram(Sandbox sandbox, dev.dispense.Command command, Function<Runnable, SshWork> starter) {
+  SshProgram(
+      Sandbox sandbox, dev.dispense.Command command, Function<Runnable, ChannelTask> starter) {
     this.sandbox = sandbox;
     this.command = command;
     this.starter = starter;
@@ -98,7 +99,7 @@ final class SshProgram implements Command {
   /** The channel is closed: what still runs is killed. */
   @Override
   public void destroy(ChannelSession channel) {
-    SshWork started = work;
+    ChannelTask started = work;
     if (started != null) {
       started.interrupt();
     }

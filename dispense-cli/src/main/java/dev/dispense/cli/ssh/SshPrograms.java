@@ -25,7 +25,7 @@ final class SshPrograms implements AutoCloseable {
       "if command -v bash >/dev/null 2>&1; then exec bash -c \"$1\"; else exec sh -c \"$1\"; fi";
 
   private final Sandbox sandbox;
-  private final Set<SshWork> running = ConcurrentHashMap.newKeySet();
+  private final Set<ChannelTask> running = ConcurrentHashMap.newKeySet();
 
   SshPrograms(Sandbox sandbox) {
     this.sandbox = sandbox;
@@ -48,7 +48,7 @@ final class SshPrograms implements AutoCloseable {
   }
 
   /** Connects a channel with a port of the sandbox, until the server ends the connection. */
-  SshWork connect(int port, InputStream in, OutputStream out, Runnable onEnd) {
+  ChannelTask connect(int port, InputStream in, OutputStream out, Runnable onEnd) {
     return begin(
         () -> {
           try {
@@ -61,10 +61,10 @@ final class SshPrograms implements AutoCloseable {
         });
   }
 
-  private SshWork begin(Runnable task) {
-    AtomicReference<SshWork> self = new AtomicReference<>();
-    SshWork work =
-        new SshWork(
+  private ChannelTask begin(Runnable task) {
+    AtomicReference<ChannelTask> self = new AtomicReference<>();
+    ChannelTask work =
+        new ChannelTask(
             () -> {
               try {
                 task.run();
@@ -81,6 +81,6 @@ final class SshPrograms implements AutoCloseable {
   /** Ends all, and waits until it has ended. */
   @Override
   public void close() {
-    running.forEach(SshWork::end);
+    running.forEach(ChannelTask::end);
   }
 }

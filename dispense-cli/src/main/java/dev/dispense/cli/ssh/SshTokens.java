@@ -1,6 +1,6 @@
 package dev.dispense.cli.ssh;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SshAccess;
@@ -21,10 +21,10 @@ public final class SshTokens {
   /** How much of it must be left for a session to begin; it may then last longer. */
   public static final Duration LEAST = Duration.ofMinutes(2);
 
-  private final Host host;
+  private final Environment host;
   private final SshDirectory directory;
 
-  public SshTokens(Host host) {
+  public SshTokens(Environment host) {
     this.host = host;
     this.directory = new SshDirectory(host);
   }

@@ -33,7 +33,7 @@ public final class UserSshConfig {
    * @return whether that was new
    */
   public boolean include(Path included) {
-    String line = "Include " + SshWords.included(included.toString());
+    String line = "Include " + SshConfigQuoting.included(included.toString());
     try {
       Files.createDirectories(
           file.getParent(),

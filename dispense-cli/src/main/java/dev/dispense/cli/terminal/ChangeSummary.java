@@ -1,7 +1,7 @@
 package dev.dispense.cli.terminal;
 
 import dev.dispense.Changes;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 
 /** Says which files changed, and by how much. */
 public final class ChangeSummary {
@@ -11,7 +11,8 @@ public final class ChangeSummary {
     for (Changes.FileChange file : changes.files()) {
       String path = file.previousPath().map(previous -> previous + " -> ").orElse("") + file.path();
       out.line(
-          "%s %-14s %s".formatted(letter(file.kind()), lines(file), Text.printable(path, 500)));
+          "%s %-14s %s"
+              .formatted(letter(file.kind()), lines(file), PrintableText.printable(path, 500)));
     }
     out.line(total(changes));
   }

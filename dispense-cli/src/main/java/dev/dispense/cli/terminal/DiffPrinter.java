@@ -1,6 +1,6 @@
 package dev.dispense.cli.terminal;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ public final class DiffPrinter extends OutputStream {
   }
 
   private void printLine() {
-    out.line(coloured(Text.printable(line.toString(StandardCharsets.UTF_8))));
+    out.line(coloured(PrintableText.printable(line.toString(StandardCharsets.UTF_8))));
     line.reset();
   }
 

@@ -1,8 +1,8 @@
 package dev.dispense.cli.terminal;
 
+import dev.dispense.PrintableText;
 import dev.dispense.SandboxName;
 import dev.dispense.TaskEvent;
-import dev.dispense.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,12 +32,12 @@ public final class EventPrinter implements Consumer<TaskEvent> {
                   started.agentVersion().map(version -> ", version " + version).orElse("")));
     } else if (event instanceof TaskEvent.Message message) {
       lastMessage = message.text().strip();
-      out.line(Text.printable(lastMessage));
+      out.line(PrintableText.printable(lastMessage));
     } else if (event instanceof TaskEvent.ToolUse use) {
       out.line(
-          out.styled(Printer.Style.CYAN, "> " + Text.printable(use.tool(), 60))
+          out.styled(Printer.Style.CYAN, "> " + PrintableText.printable(use.tool(), 60))
               + " "
-              + Text.printable(ToolInput.summary(use.input()), MAX_LINE));
+              + PrintableText.printable(ToolInput.summary(use.input()), MAX_LINE));
     } else if (event instanceof TaskEvent.ToolResult result) {
       print(result);
     } else if (event instanceof TaskEvent.Retry retry) {
@@ -54,12 +54,12 @@ public final class EventPrinter implements Consumer<TaskEvent> {
   }
 
   private void dim(String line) {
-    out.line(out.styled(Printer.Style.DIM, Text.printable(line, MAX_LINE)));
+    out.line(out.styled(Printer.Style.DIM, PrintableText.printable(line, MAX_LINE)));
   }
 
   private void print(TaskEvent.ToolResult result) {
-    List<String> lines = Text.printable(result.output()).strip().lines().toList();
-    String first = lines.isEmpty() ? "" : Text.printable(lines.get(0), MAX_LINE);
+    List<String> lines = PrintableText.printable(result.output()).strip().lines().toList();
+    String first = lines.isEmpty() ? "" : PrintableText.printable(lines.get(0), MAX_LINE);
     String more = lines.size() > 1 ? "  (%d lines)".formatted(lines.size()) : "";
     if (!result.success()) {
       out.line(out.styled(Printer.Style.RED, "  failed: " + first + more));
@@ -78,14 +78,14 @@ public final class EventPrinter implements Consumer<TaskEvent> {
                     status,
                     retry.message().equals("unknown")
                         ? ""
-                        : ": " + Text.printable(retry.message(), MAX_LINE),
+                        : ": " + PrintableText.printable(retry.message(), MAX_LINE),
                     Durations.text(retry.delay()),
                     retry.attempt(),
                     retry.maxAttempts())));
   }
 
   private void print(TaskEvent.HostRefused host) {
-    String name = Text.printable(host.toAllow(), MAX_LINE);
+    String name = PrintableText.printable(host.toAllow(), MAX_LINE);
     out.line(
         out.styled(
             Printer.Style.YELLOW,
@@ -96,7 +96,7 @@ public final class EventPrinter implements Consumer<TaskEvent> {
   private void print(TaskEvent.Result result) {
     String text = result.text().strip();
     if (!text.isEmpty() && !text.equals(lastMessage)) {
-      out.line(Text.printable(text));
+      out.line(PrintableText.printable(text));
     }
     String facts = facts(result);
     String line = (result.success() ? "Done" : "Failed") + (facts.isEmpty() ? "." : ": " + facts);

@@ -1,7 +1,7 @@
 package dev.dispense.cli.terminal;
 
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
-import dev.dispense.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +38,14 @@ public final class ProgressLine implements Progress.Listener, AutoCloseable {
       draw();
     } else if (previous == null || !previous.step().equals(progress.step())) {
       String detail = progress.detail().isEmpty() ? "" : ": " + progress.detail();
-      err.line(Text.printable(progress.step(), 80) + detail);
+      err.line(PrintableText.printable(progress.step(), 80) + detail);
     }
   }
 
   @Override
   public synchronized void onNotice(String notice) {
     clear();
-    err.line("Note: " + Text.printable(notice));
+    err.line("Note: " + PrintableText.printable(notice));
     draw();
   }
 
@@ -80,7 +80,7 @@ public final class ProgressLine implements Progress.Listener, AutoCloseable {
     if (!progress.detail().isEmpty()) {
       text.append(": ").append(progress.detail());
     }
-    return Text.printable(text.toString(), Math.max(10, width - 1));
+    return PrintableText.printable(text.toString(), Math.max(10, width - 1));
   }
 
   private void clear() {

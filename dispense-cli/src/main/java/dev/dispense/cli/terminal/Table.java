@@ -1,6 +1,6 @@
 package dev.dispense.cli.terminal;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class Table {
   }
 
   public void row(String... cells) {
-    rows.add(Arrays.stream(cells).map(cell -> Text.printable(cell, MAX_WIDTH)).toList());
+    rows.add(Arrays.stream(cells).map(cell -> PrintableText.printable(cell, MAX_WIDTH)).toList());
   }
 
   public void printTo(Printer out) {

@@ -3,7 +3,7 @@ package dev.dispense.cli.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.SshAccess;
@@ -94,7 +94,7 @@ class SshDirectoryTest {
 
   @Test
   void takesNoVariableThatAShellWouldRun() {
-    Host host = host(Map.of("DOCKER_HOST", "unix:///x'; touch /tmp/pwned; '"));
+    Environment host = host(Map.of("DOCKER_HOST", "unix:///x'; touch /tmp/pwned; '"));
     SshDirectory directory = new SshDirectory(host);
     directory.prepare();
 
@@ -120,8 +120,8 @@ class SshDirectoryTest {
     return directory;
   }
 
-  private Host host(Map<String, String> environment) {
-    return new Host(
+  private Environment host(Map<String, String> environment) {
+    return new Environment(
         environment,
         Map.of(),
         home.resolve("state"),

@@ -86,10 +86,10 @@ class ValuesTest {
   @Test
   void names_are_near_by_a_letter_or_two_or_a_beginning() {
     List<String> names = List.of("fix-login", "fix-logout", "other");
-    assertThat(NearNames.of("fix-lgin", names)).containsExactly("fix-login");
-    assertThat(NearNames.of("fix", names)).containsExactly("fix-login", "fix-logout");
-    assertThat(NearNames.of("zzz", names)).isEmpty();
-    assertThat(NearNames.of("", names)).isEmpty();
+    assertThat(Suggestions.of("fix-lgin", names)).containsExactly("fix-login");
+    assertThat(Suggestions.of("fix", names)).containsExactly("fix-login", "fix-logout");
+    assertThat(Suggestions.of("zzz", names)).isEmpty();
+    assertThat(Suggestions.of("", names)).isEmpty();
   }
 
   @Test

@@ -1,12 +1,12 @@
 package dev.dispense.core.config;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SettingsFile;
 import dev.dispense.Source;
-import dev.dispense.Text;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
 import java.nio.file.Path;
@@ -27,11 +27,11 @@ public final class NetworkSettings {
   private static final String HOSTS = "network.hosts";
   private static final String FILE = ".dispense.properties";
 
-  private final Host host;
+  private final Environment host;
   private final SandboxProvider provider;
   private final Progress.Listener progress;
 
-  public NetworkSettings(Host host, SandboxProvider provider, Progress.Listener progress) {
+  public NetworkSettings(Environment host, SandboxProvider provider, Progress.Listener progress) {
     this.host = host;
     this.provider = provider;
     this.progress = progress;
@@ -123,6 +123,6 @@ public final class NetworkSettings {
   private static RefusedException invalid(String name, String value, String valid) {
     return new RefusedException(
         "The setting %s is '%s', and can be %s."
-            .formatted(name, Text.printable(value.strip(), 40), valid));
+            .formatted(name, PrintableText.printable(value.strip(), 40), valid));
   }
 }

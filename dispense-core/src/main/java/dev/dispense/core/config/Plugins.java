@@ -3,7 +3,7 @@ package dev.dispense.core.config;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.Plugin;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -105,7 +105,7 @@ public final class Plugins<T extends Plugin> {
         "There is no %s '%s'. %s"
             .formatted(
                 kind,
-                Text.printable(id, 60),
+                PrintableText.printable(id, 60),
                 byId.isEmpty()
                     ? "None is on the class path."
                     : "There is: " + String.join(", ", ids()) + ".");

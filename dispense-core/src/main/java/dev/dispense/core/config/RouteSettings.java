@@ -1,17 +1,17 @@
 package dev.dispense.core.config;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Secret;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxProvider;
-import dev.dispense.support.KeyReference;
+import dev.dispense.support.SecretReference;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -47,11 +47,11 @@ public final class RouteSettings {
   private static final Pattern VALUE =
       Pattern.compile("(?:([A-Za-z0-9_-]+)\\s+(?:([^\\s:]+)\\s+)?)?((?:env|file):.*)");
 
-  private final Host host;
+  private final Environment host;
   private final SandboxProvider provider;
   private final Progress.Listener progress;
 
-  public RouteSettings(Host host, SandboxProvider provider, Progress.Listener progress) {
+  public RouteSettings(Environment host, SandboxProvider provider, Progress.Listener progress) {
     this.host = host;
     this.provider = provider;
     this.progress = progress;
@@ -172,7 +172,7 @@ public final class RouteSettings {
     Matcher matcher = VALUE.matcher(text);
     boolean matches = matcher.matches();
     String key =
-        KeyReference.resolve(
+        SecretReference.resolve(
                 host, host.settingAsGiven(setting), matches ? matcher.group(3).strip() : text)
             .secret()
             .reveal();
@@ -192,6 +192,6 @@ public final class RouteSettings {
   private RefusedException invalid(String setting, String why) {
     return new RefusedException(
         "The setting %s cannot be used: %s"
-            .formatted(Text.printable(host.settingAsGiven(setting), 120), why));
+            .formatted(PrintableText.printable(host.settingAsGiven(setting), 120), why));
   }
 }

@@ -1,7 +1,7 @@
 package dev.dispense.core.config;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +35,7 @@ final class ServiceFiles {
     return "Tried to load a plugin%s but failed because %s. Correct that jar, or remove it."
         .formatted(
             places.isEmpty() ? "" : " named in " + String.join(" and in ", places),
-            Text.printable(reason.replace(type.getName() + ": ", ""), 500));
+            PrintableText.printable(reason.replace(type.getName() + ": ", ""), 500));
   }
 
   /** Returns the lines that name a class which the reason names too. */

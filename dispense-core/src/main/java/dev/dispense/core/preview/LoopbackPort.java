@@ -1,7 +1,7 @@
 package dev.dispense.core.preview;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Forwarding;
+import dev.dispense.PortForward;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * A free port of this machine's loopback, and a thread for each connection to it. More than {@value
  * #MAX_CONNECTIONS} at a time wait until others have ended.
  */
-final class LoopbackPort implements Forwarding {
+final class LoopbackPort implements PortForward {
   private static final Logger LOG = LoggerFactory.getLogger(LoopbackPort.class);
   private static final int MAX_CONNECTIONS = 256;
   private static final int BACKLOG = 64;

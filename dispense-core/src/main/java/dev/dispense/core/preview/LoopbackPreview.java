@@ -1,6 +1,6 @@
 package dev.dispense.core.preview;
 
-import dev.dispense.Forwarding;
+import dev.dispense.PortForward;
 import dev.dispense.Secret;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** A preview behind a port of the loopback. */
-final class LoopbackPreview implements Forwarding.Preview {
+final class LoopbackPreview implements PortForward.Preview {
   private static final int TOKEN_BYTES = 32;
 
   private final LoopbackPort port;
@@ -31,7 +31,7 @@ final class LoopbackPreview implements Forwarding.Preview {
   public URI url() {
     return URI.create(
         "http://127.0.0.1:%d/?%s=%s"
-            .formatted(address().getPort(), PreviewDoor.PARAMETER, token.reveal()));
+            .formatted(address().getPort(), PreviewGuard.PARAMETER, token.reveal()));
   }
 
   @Override

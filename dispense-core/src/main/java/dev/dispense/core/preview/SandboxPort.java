@@ -1,8 +1,8 @@
 package dev.dispense.core.preview;
 
 import dev.dispense.Capability;
-import dev.dispense.Forwarding;
 import dev.dispense.NotFoundException;
+import dev.dispense.PortForward;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.Secret;
@@ -37,14 +37,14 @@ public record SandboxPort(SandboxConnection connection, int number) {
   }
 
   /** Opens a way for browsers and programs that have its address. */
-  public Forwarding.Preview preview() {
+  public PortForward.Preview preview() {
     check();
     Secret token = LoopbackPreview.newToken();
     return new LoopbackPreview(
         LoopbackPort.open(
             port -> {
-              PreviewDoor door = new PreviewDoor(port, token);
-              return client -> new DoorConnection(door, client, this).serve();
+              PreviewGuard door = new PreviewGuard(port, token);
+              return client -> new PreviewConnection(door, client, this).serve();
             }),
         token);
   }

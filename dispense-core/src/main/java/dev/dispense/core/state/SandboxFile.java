@@ -2,9 +2,9 @@ package dev.dispense.core.state;
 
 import dev.dispense.DispenseException;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.PrintableText;
 import dev.dispense.Resources;
 import dev.dispense.SandboxName;
-import dev.dispense.Text;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.Mount;
 import dev.dispense.support.ProcessId;
@@ -140,7 +140,7 @@ public final class SandboxFile {
   }
 
   /** Whether the process that claimed the name is still alive, and so may be creating. */
-  public boolean creatorLives() {
+  public boolean isCreatorAlive() {
     return ProcessId.parse(values.getOrDefault(CREATOR, "")).filter(ProcessId::isAlive).isPresent();
   }
 
@@ -164,7 +164,7 @@ public final class SandboxFile {
           "Tried to read what is recorded of the sandbox '"
               + name
               + "' but failed because it is not as it was written: "
-              + Text.printable(String.valueOf(e.getMessage()), 200),
+              + PrintableText.printable(String.valueOf(e.getMessage()), 200),
           e);
     }
   }

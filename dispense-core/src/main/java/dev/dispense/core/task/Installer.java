@@ -1,11 +1,11 @@
 package dev.dispense.core.task;
 
 import dev.dispense.Command;
+import dev.dispense.Environment;
 import dev.dispense.ExecResult;
-import dev.dispense.Host;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.SandboxName;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.io.LineOutput;
 import dev.dispense.core.machine.SandboxConnection;
@@ -29,12 +29,12 @@ public final class Installer {
   public Optional<String> version(Software software) {
     ExecResult result = connection.exec(command(software, software.check()));
     return result.isSuccess()
-        ? Optional.of(Text.printable(result.stdout().lines().findFirst().orElse(""), 80))
+        ? Optional.of(PrintableText.printable(result.stdout().lines().findFirst().orElse(""), 80))
         : Optional.empty();
   }
 
   /** Installs what is missing of the agent's programs. */
-  public void install(Agent agent, Host host, Progress.Listener progress) {
+  public void install(Agent agent, Environment host, Progress.Listener progress) {
     for (Software software : agent.software(host)) {
       if (version(software).isEmpty()) {
         install(software, progress);
@@ -65,7 +65,7 @@ public final class Installer {
                   software.version(),
                   name,
                   exitCode,
-                  Text.printable(last.toString(), 300)));
+                  PrintableText.printable(last.toString(), 300)));
     }
   }
 

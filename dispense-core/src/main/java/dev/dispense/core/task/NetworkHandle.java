@@ -1,8 +1,8 @@
 package dev.dispense.core.task;
 
-import dev.dispense.NetworkAccess;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
+import dev.dispense.SandboxNetwork;
 import dev.dispense.Traffic;
 import dev.dispense.core.machine.SandboxConnection;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What a sandbox may reach, over its provider. */
-public final class NetworkHandle implements NetworkAccess {
+public final class NetworkHandle implements SandboxNetwork {
   private final SandboxConnection connection;
 
   public NetworkHandle(SandboxConnection connection) {
@@ -39,7 +39,7 @@ public final class NetworkHandle implements NetworkAccess {
                   + " is none to change. Create one with: dispense new --network allow")
               .formatted(connection.name()));
     }
-    connection.provider().allow(connection.machineId(), change);
+    connection.provider().updateAllowedHosts(connection.machineId(), change);
   }
 
   @Override

@@ -4,18 +4,18 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.SandboxName;
 import dev.dispense.Secret;
 import dev.dispense.Streams;
 import dev.dispense.TaskSpec;
-import dev.dispense.Text;
 import dev.dispense.core.io.BoundedOutput;
 import dev.dispense.core.io.LineOutput;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Mount;
 import dev.dispense.spi.SandboxLayout;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ public final class Supervisor {
    *
    * @param pass what it is known by at the gateway, where there is one
    */
-  public int submit(TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskPass> pass) {
+  public int submit(TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskTag> pass) {
     List<String> argv = command("submit", connection.layout().secrets());
     argv.addAll(launch.argv());
     ExecResult result =
@@ -115,16 +115,16 @@ public final class Supervisor {
     } catch (NumberFormatException e) {
       throw new DispenseException(
           "Tried to start a task in the sandbox '%s' but its supervisor answered: %s"
-              .formatted(name, Text.printable(result.stdout(), 200)),
+              .formatted(name, PrintableText.printable(result.stdout(), 200)),
           e);
     }
   }
 
   private static byte[] input(
-      TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskPass> pass) {
+      TaskSpec spec, String agent, Agent.Launch launch, Optional<TaskTag> pass) {
     List<String> lines = new ArrayList<>();
     lines.add("agent " + agent);
-    lines.add("title " + Text.printable(spec.prompt(), 120));
+    lines.add("title " + PrintableText.printable(spec.prompt(), 120));
     lines.add("timeout " + Math.max(1, spec.timeout().toSeconds()));
     lines.add("grace " + launch.grace().toSeconds());
     lines.add("parallel " + (spec.parallel() ? 1 : 0));
@@ -144,7 +144,8 @@ public final class Supervisor {
 
   private static void addSecret(List<String> lines, String kind, String name, Secret secret) {
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-      throw new IllegalArgumentException("not the name of a variable: " + Text.printable(name, 60));
+      throw new IllegalArgumentException(
+          "not the name of a variable: " + PrintableText.printable(name, 60));
     }
     lines.add(kind + " " + name);
     lines.add(secret.reveal());
@@ -226,7 +227,8 @@ public final class Supervisor {
     if (!result.isSuccess()) {
       throw new DispenseException(
           "Tried to %s in the sandbox '%s' but failed with exit code %d: %s"
-              .formatted(what, name, result.exitCode(), Text.printable(result.stderr(), 500)));
+              .formatted(
+                  what, name, result.exitCode(), PrintableText.printable(result.stderr(), 500)));
     }
   }
 }

@@ -52,11 +52,11 @@ public final class TaskHandle implements Task {
 
   @Override
   public TaskInfo info() {
-    return judge(supervisor.status(id), agents);
+    return assess(supervisor.status(id), agents);
   }
 
-  public static TaskInfo judge(TaskReport report, Plugins<Agent> agents) {
-    return report.judge(agent(report.agent(), agents));
+  public static TaskInfo assess(TaskReport report, Plugins<Agent> agents) {
+    return report.assess(agent(report.agent(), agents));
   }
 
   private static Optional<Agent> agent(String agentId, Plugins<Agent> agents) {
@@ -72,13 +72,13 @@ public final class TaskHandle implements Task {
 
   @Override
   public TaskInfo await() {
-    return judge(supervisor.await(id, Optional.empty()), agents);
+    return assess(supervisor.await(id, Optional.empty()), agents);
   }
 
   @Override
   public TaskInfo await(Duration timeout) {
     try {
-      return judge(supervisor.await(id, Optional.of(timeout)), agents);
+      return assess(supervisor.await(id, Optional.of(timeout)), agents);
     } catch (TimedOutException e) {
       throw new TimedOutException(
           "Task %d has not ended within %s; it goes on.".formatted(id, timeout), e);
@@ -91,7 +91,7 @@ public final class TaskHandle implements Task {
   }
 
   @Override
-  public TaskInfo events(Consumer<TaskEvent> consumer) {
+  public TaskInfo replay(Consumer<TaskEvent> consumer) {
     return read(false, consumer);
   }
 
@@ -117,7 +117,7 @@ public final class TaskHandle implements Task {
       report = supervisor.log(id, "errors", 0, false, errors);
       errors.finish();
     }
-    TaskInfo info = judge(report, agents);
+    TaskInfo info = assess(report, agents);
     refused.ifPresent(it -> it.look(info));
     return info;
   }

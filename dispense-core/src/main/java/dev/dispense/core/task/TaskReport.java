@@ -1,10 +1,10 @@
 package dev.dispense.core.task;
 
+import dev.dispense.PrintableText;
 import dev.dispense.TaskEvent;
 import dev.dispense.TaskInfo;
-import dev.dispense.Text;
 import dev.dispense.spi.Agent;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public record TaskReport(
     String phase,
     OptionalInt exitCode,
     String lastWord,
-    Optional<TaskPass> pass,
+    Optional<TaskTag> pass,
     String errorOutput) {
 
   /** Reads the blocks of lines that {@code supervisor status} prints; see {@code describe}. */
@@ -78,7 +78,7 @@ public record TaskReport(
   }
 
   /** Returns the report as a program sees it, judged by the agent if there is one. */
-  public TaskInfo judge(Optional<Agent> agentOfTask) {
+  public TaskInfo assess(Optional<Agent> agentOfTask) {
     Optional<TaskEvent.Result> result =
         agentOfTask.filter(agent -> !lastWord.isEmpty()).flatMap(this::lastResult);
     TaskInfo.State state =
@@ -118,7 +118,7 @@ public record TaskReport(
   private Agent.Verdict verdict(Optional<Agent> agentOfTask, Optional<TaskEvent.Result> result) {
     OptionalInt code = phase.equals("grace") ? OptionalInt.empty() : exitCode;
     if (agentOfTask.isPresent()) {
-      return agentOfTask.get().judge(new Agent.Ending(code, result, errorOutput));
+      return agentOfTask.get().assess(new Agent.Ending(code, result, errorOutput));
     }
     return code.isPresent() && code.getAsInt() == 0
         ? Agent.Verdict.SUCCESS
@@ -143,7 +143,7 @@ public record TaskReport(
     private String phase = "lost";
     private OptionalInt exitCode = OptionalInt.empty();
     private String lastWord = "";
-    private Optional<TaskPass> pass = Optional.empty();
+    private Optional<TaskTag> pass = Optional.empty();
     private final StringBuilder errorOutput = new StringBuilder();
 
     Builder(int id) {
@@ -153,13 +153,13 @@ public record TaskReport(
     void read(String key, String value) {
       switch (key) {
         case "agent" -> agent = value;
-        case "title" -> title = Text.printable(value, 120);
+        case "title" -> title = PrintableText.printable(value, 120);
         case "created" -> created = instant(value);
         case "started" -> started = Optional.of(instant(value));
         case "state" -> phase = value;
         case "ended" -> readEnd(value.split(" ", -1));
         case "word" -> lastWord = value;
-        case "pass" -> pass = Optional.of(value).filter(TaskPass::isValid).map(TaskPass::new);
+        case "pass" -> pass = Optional.of(value).filter(TaskTag::isValid).map(TaskTag::new);
         case "error" -> errorOutput.append(value).append('\n');
         default -> {
           // A blank line, or what another version of the supervisor has to say.

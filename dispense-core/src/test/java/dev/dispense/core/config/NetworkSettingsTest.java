@@ -3,7 +3,7 @@ package dev.dispense.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
@@ -32,8 +32,8 @@ class NetworkSettingsTest {
 
   private NetworkPolicy policy(String projectText) {
     Path nowhere = Path.of("/nowhere");
-    Host host =
-        new Host(environment, Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+    Environment host =
+        new Environment(environment, Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
     SourceProvider sources =
         answering(SourceProvider.class, Optional.of(projectText).filter(it -> !it.isEmpty()));
     return new NetworkSettings(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
@@ -40,8 +40,9 @@ class RouteSettingsTest {
   private Optional<Gateway> gateway = Optional.of(new Gateway("/run/gateway/model.sock", 3129));
 
   private List<Route> routes() {
-    Host host =
-        new Host(environment, settings, temporary, temporary, temporary, "ada", Clock.systemUTC());
+    Environment host =
+        new Environment(
+            environment, settings, temporary, temporary, temporary, "ada", Clock.systemUTC());
     SandboxProvider provider =
         (SandboxProvider)
             Proxy.newProxyInstance(

@@ -105,10 +105,10 @@ class SandboxRecordTest {
   void knowsItsCreatorByMoreThanItsProcessId() {
     Map<String, String> values =
         new HashMap<>(SandboxFile.claim("docker", SandboxRecord.of(NAME, Map.of())));
-    assertThat(new SandboxFile(values).creatorLives()).isTrue();
+    assertThat(new SandboxFile(values).isCreatorAlive()).isTrue();
     values.put("creator", new ProcessId(ProcessId.current().pid(), 978307200000L).toString());
-    assertThat(new SandboxFile(values).creatorLives()).isFalse();
-    assertThat(new SandboxFile(Map.of("creator", "x")).creatorLives()).isFalse();
+    assertThat(new SandboxFile(values).isCreatorAlive()).isFalse();
+    assertThat(new SandboxFile(Map.of("creator", "x")).isCreatorAlive()).isFalse();
   }
 
   @Test
@@ -118,7 +118,7 @@ class SandboxRecordTest {
     assertThat(claimed.isUnfinished()).isTrue();
     SandboxFile abandoned = new SandboxFile(claimed.abandoned());
     assertThat(abandoned.isUnfinished()).isTrue();
-    assertThat(abandoned.creatorLives()).isFalse();
+    assertThat(abandoned.isCreatorAlive()).isFalse();
     assertThat(abandoned.isBeingRemoved()).isFalse();
     assertThat(new SandboxFile(claimed.removing()).isBeingRemoved()).isTrue();
   }

@@ -3,7 +3,7 @@ package dev.dispense.core.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.TaskInfo;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TaskReportTest {
   private static TaskInfo judged(String text) {
-    return TaskReport.parse(text).get(0).judge(Optional.empty());
+    return TaskReport.parse(text).get(0).assess(Optional.empty());
   }
 
   @Test
@@ -42,7 +42,7 @@ class TaskReportTest {
     assertThat(first.errorOutput()).isEqualTo("first\nsecond\n");
     assertThat(first.lastWord()).isEqualTo("{\"type\":\"result\"}");
     assertThat(first.finished()).contains(Instant.ofEpochSecond(1700000009));
-    assertThat(reports.get(1).judge(Optional.empty()).state()).isEqualTo(TaskInfo.State.PENDING);
+    assertThat(reports.get(1).assess(Optional.empty()).state()).isEqualTo(TaskInfo.State.PENDING);
   }
 
   @Test
@@ -84,7 +84,7 @@ class TaskReportTest {
   @Test
   void theReportOfATaskSaysWhatItIsKnownBy() {
     assertThat(TaskReport.parse("task 1\npass 0123456789abcdef\n").get(0).pass())
-        .contains(new TaskPass("0123456789abcdef"));
+        .contains(new TaskTag("0123456789abcdef"));
     assertThat(TaskReport.parse("task 1\npass ../../etc\n").get(0).pass())
         .isEqualTo(Optional.empty());
   }

@@ -1,7 +1,7 @@
 package dev.dispense.daytona.access;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.DaytonaLogin;
@@ -18,9 +18,9 @@ public final class AccessDiscovery {
   private static final String TOKEN_VARIABLE = "DAYTONA_JWT_TOKEN";
   private static final String ORGANIZATION_VARIABLE = "DAYTONA_ORGANIZATION_ID";
 
-  private final Host host;
+  private final Environment host;
 
-  public AccessDiscovery(Host host) {
+  public AccessDiscovery(Environment host) {
     this.host = host;
   }
 

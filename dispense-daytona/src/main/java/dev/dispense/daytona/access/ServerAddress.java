@@ -1,6 +1,6 @@
 package dev.dispense.daytona.access;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,7 +30,7 @@ public record ServerAddress(String value) {
     if (scheme.equals("http") && !isLoopback(host)) {
       throw new UnavailableException(
           "Refused to use the Daytona server at "
-              + Text.printable(address, 200)
+              + PrintableText.printable(address, 200)
               + " (from "
               + origin
               + ") because your key would travel in clear text. Use its https:// address; http://"
@@ -60,7 +60,7 @@ public record ServerAddress(String value) {
 
   private static UnavailableException notAnAddress(String address, String origin) {
     // What stands before an @ may be a password.
-    String shown = Text.printable(address.replaceFirst("//[^/]*@", "//***@"), 200);
+    String shown = PrintableText.printable(address.replaceFirst("//[^/]*@", "//***@"), 200);
     return new UnavailableException(
         "Refused to use '"
             + shown

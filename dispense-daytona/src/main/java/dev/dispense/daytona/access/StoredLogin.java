@@ -1,7 +1,7 @@
 package dev.dispense.daytona.access;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.support.ProcessId;
@@ -34,12 +34,12 @@ public record StoredLogin(Path file) {
    */
   public record Login(Secret key, ServerAddress address) {}
 
-  public static StoredLogin of(Host host) {
+  public static StoredLogin of(Environment host) {
     return new StoredLogin(configuration(host).resolve("dispense/daytona.properties"));
   }
 
   /** Returns the directory that programs keep the user's configuration in. */
-  static Path configuration(Host host) {
+  static Path configuration(Environment host) {
     String value = host.environment().getOrDefault("XDG_CONFIG_HOME", "");
     return value.startsWith("/") ? Path.of(value) : host.userHome().resolve(".config");
   }

@@ -2,7 +2,7 @@ package dev.dispense.daytona.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ final class VendorConfig {
    *
    * @throws UnavailableException when the file cannot be read, or its token has expired
    */
-  static Optional<Access> read(Host host, Optional<String> target) {
+  static Optional<Access> read(Environment host, Optional<String> target) {
     Path file = file(host);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
@@ -38,7 +38,7 @@ final class VendorConfig {
     return Optional.empty();
   }
 
-  private static Path file(Host host) {
+  private static Path file(Environment host) {
     String directory = host.environment().getOrDefault("DAYTONA_CONFIG_DIR", "");
     if (!directory.isEmpty()) {
       return Path.of(directory, "config.json");
@@ -63,7 +63,7 @@ final class VendorConfig {
   }
 
   private static Optional<Access> access(
-      Host host, Path file, JsonNode profile, Optional<String> target) {
+      Environment host, Path file, JsonNode profile, Optional<String> target) {
     JsonNode api = profile.path("api");
     String origin = "the configuration of Daytona's own command (" + file + ")";
     String key = api.path("key").asText("");
@@ -96,7 +96,7 @@ final class VendorConfig {
             origin));
   }
 
-  private static boolean hasExpired(Host host, String expiresAt) {
+  private static boolean hasExpired(Environment host, String expiresAt) {
     try {
       return OffsetDateTime.parse(expiresAt).toInstant().isBefore(host.clock().instant());
     } catch (DateTimeParseException e) {

@@ -2,17 +2,17 @@ package dev.dispense.daytona.creation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NameTakenException;
 import dev.dispense.Progress;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.exec.Preparation;
 import dev.dispense.daytona.http.Backoff;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Failure;
 import dev.dispense.daytona.http.Reply;
+import dev.dispense.daytona.http.RetryingCalls;
 import dev.dispense.daytona.http.Unreachable;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.NewSandbox;
 import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.daytona.sandbox.SandboxStates;
@@ -40,12 +40,12 @@ public final class Creation {
   private static final int ATTEMPTS = 5;
   private static final int LOOKS = 4;
 
-  private final Host host;
+  private final Environment host;
   private final Sandboxes sandboxes;
-  private final Calls calls;
+  private final RetryingCalls calls;
   private final SandboxStates states;
   private final Toolbox toolbox;
-  private final Finished finished;
+  private final CompletedCommands finished;
   private final MachineSpec spec;
   private final Progress.Listener progress;
   private final String doing;
@@ -59,10 +59,10 @@ public final class Creation {
   private boolean isUnsure;
 
   public Creation(
-      Host host,
+      Environment host,
       Sandboxes sandboxes,
       Toolbox toolbox,
-      Finished finished,
+      CompletedCommands finished,
       MachineSpec spec,
       Progress.Listener progress) {
     this.host = host;

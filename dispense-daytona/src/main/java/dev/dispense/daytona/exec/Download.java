@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Download extends InputStream {
   private static final int MOST_SAID = 4096;
 
-  private final Conversation conversation;
+  private final RunnerSession conversation;
   private final Thread fetching;
   private final BlockingQueue<Part> parts = new SynchronousQueue<>();
   private final StringBuilder said = new StringBuilder();
@@ -24,7 +24,7 @@ final class Download extends InputStream {
   private volatile boolean ended;
   private boolean closed;
 
-  private Download(Conversation conversation, Answer first) {
+  private Download(RunnerSession conversation, RunnerReply first) {
     this.conversation = conversation;
     this.fetching = new Thread(() -> fetch(first), "dispense-daytona-download");
     fetching.setDaemon(true);
@@ -52,8 +52,8 @@ final class Download extends InputStream {
   }
 
   /** Starts a command, and waits for the first of its output, or for its end. */
-  static Download open(Conversation conversation, String script) {
-    Answer answer =
+  static Download open(RunnerSession conversation, String script) {
+    RunnerReply answer =
         conversation.start(script, "-", Runner.Input.NONE, ByteString.EMPTY, Runner.Output.FILES);
     Download download = new Download(conversation, answer);
     download.fetching.start();
@@ -67,9 +67,9 @@ final class Download extends InputStream {
     return download;
   }
 
-  private void fetch(Answer first) {
+  private void fetch(RunnerReply first) {
     try {
-      Answer answer = first;
+      RunnerReply answer = first;
       while (true) {
         if (said.length() < MOST_SAID) {
           said.append(answer.err().utf8());

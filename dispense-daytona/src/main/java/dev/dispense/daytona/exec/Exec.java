@@ -2,10 +2,10 @@ package dev.dispense.daytona.exec;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.TimedOutException;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Toolbox;
 import java.io.IOException;
@@ -35,22 +35,30 @@ public final class Exec {
   private final Command command;
   private final Streams streams;
   private final String doing;
-  private final Conversation conversation;
+  private final RunnerSession conversation;
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   private Exec(
-      Toolbox toolbox, Finished finished, String machineId, Command command, Streams streams) {
+      Toolbox toolbox,
+      CompletedCommands finished,
+      String machineId,
+      Command command,
+      Streams streams) {
     this.toolbox = toolbox;
     this.machineId = machineId;
     this.command = command;
     this.streams = streams;
-    this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in the sandbox";
-    this.conversation = new Conversation(toolbox, finished, machineId, doing);
+    this.doing = "run '" + PrintableText.printable(command.argv().get(0), 80) + "' in the sandbox";
+    this.conversation = new RunnerSession(toolbox, finished, machineId, doing);
   }
 
   /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says, without a terminal. */
   public static int run(
-      Toolbox toolbox, Finished finished, String machineId, Command command, Streams streams) {
+      Toolbox toolbox,
+      CompletedCommands finished,
+      String machineId,
+      Command command,
+      Streams streams) {
     return new Exec(toolbox, finished, machineId, command, streams).run();
   }
 
@@ -107,7 +115,7 @@ public final class Exec {
         "Tried to "
             + doing
             + " but failed because its input or output was cut off: "
-            + Text.printable(String.valueOf(cause.getMessage()), 200)
+            + PrintableText.printable(String.valueOf(cause.getMessage()), 200)
             + "; it was killed"
             + left
             + ".",
@@ -115,10 +123,10 @@ public final class Exec {
   }
 
   private void converse() {
-    Optional<Intake> intake = streams.stdin().map(Intake::new);
-    Optional<InputFeed> feed = Optional.empty();
+    Optional<StdinReader> intake = streams.stdin().map(StdinReader::new);
+    Optional<StdinUploader> feed = Optional.empty();
     try {
-      intake.ifPresent(Intake::start);
+      intake.ifPresent(StdinReader::start);
       boolean isShort =
           intake.isEmpty() || intake.get().isShort(SHORT_INPUT, INPUT_PATIENCE_MILLIS);
       ByteString stdin =
@@ -128,12 +136,12 @@ public final class Exec {
               ? Runner.Input.NONE
               : isShort ? Runner.Input.FILE : Runner.Input.PIECES;
       String user = LaunchScript.user(command.user());
-      Answer answer =
+      RunnerReply answer =
           conversation.start(LaunchScript.of(command), user, input, stdin, Runner.Output.TOLD);
       if (input == Runner.Input.PIECES) {
         feed =
             Optional.of(
-                new InputFeed(
+                new StdinUploader(
                     toolbox,
                     machineId,
                     conversation.runner(),
@@ -148,12 +156,12 @@ public final class Exec {
     } catch (InterruptedException | IOException | RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } finally {
-      feed.ifPresent(InputFeed::close);
-      intake.ifPresent(Intake::close);
+      feed.ifPresent(StdinUploader::close);
+      intake.ifPresent(StdinReader::close);
     }
   }
 
-  private void end(int exitCode, Optional<InputFeed> feed) throws InterruptedException {
+  private void end(int exitCode, Optional<StdinUploader> feed) throws InterruptedException {
     if (feed.isEmpty()) {
       conversation.close();
       ended.complete(exitCode);
@@ -168,8 +176,8 @@ public final class Exec {
   }
 
   /** Passes the output on; returns how the command ended, or nothing when it was given up. */
-  private OptionalInt follow(Answer first, Optional<InputFeed> feed) throws IOException {
-    Answer answer = first;
+  private OptionalInt follow(RunnerReply first, Optional<StdinUploader> feed) throws IOException {
+    RunnerReply answer = first;
     while (true) {
       write(answer.out(), streams.stdout());
       write(answer.err(), streams.stderr());

@@ -1,10 +1,10 @@
 package dev.dispense.daytona.exec;
 
 import dev.dispense.Command;
+import dev.dispense.PrintableText;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.Layout;
 import dev.dispense.daytona.sandbox.Toolbox;
 import dev.dispense.support.ShellScript;
@@ -26,7 +26,7 @@ public final class Preparation {
    *
    * @throws UnavailableException when the sandbox's user may not
    */
-  public static void run(Toolbox toolbox, Finished finished, String machineId) {
+  public static void run(Toolbox toolbox, CompletedCommands finished, String machineId) {
     ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     Command command =
         Command.of(
@@ -55,7 +55,7 @@ public final class Preparation {
               + Layout.PATHS.dispense()
               + " in the sandbox but failed because its user is neither root nor may use sudo"
               + " without a password: "
-              + Text.printable(stderr.toString(StandardCharsets.UTF_8), 300)
+              + PrintableText.printable(stderr.toString(StandardCharsets.UTF_8), 300)
               + ". Use an image or a snapshot that has these directories, owned by its user.");
     }
   }

@@ -87,7 +87,7 @@ record Runner(String id) {
         new ArrayList<>(List.of("start", id, start.input().word(), start.output().word()));
     words.add(start.file().isEmpty() ? "-" : start.file());
     words.add(start.user());
-    words.addAll(Positions.START.words());
+    words.addAll(Offsets.START.words());
     words.add(Integer.toString(wait));
     words.addAll(over);
     StringBuilder line = new StringBuilder(call(words));
@@ -110,7 +110,7 @@ record Runner(String id) {
   }
 
   /** Returns the call that waits for what comes next. */
-  String poll(Positions positions, int wait) {
+  String poll(Offsets positions, int wait) {
     List<String> words = new ArrayList<>(List.of("poll", id));
     words.addAll(positions.words());
     words.add(Integer.toString(wait));

@@ -3,10 +3,10 @@ package dev.dispense.daytona.exec;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Text;
-import dev.dispense.daytona.sandbox.Finished;
+import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Layout;
 import dev.dispense.daytona.sandbox.Toolbox;
@@ -35,9 +35,9 @@ public final class SandboxFiles {
           + " | gzip -1 >&3 3>&-; } 4>&1); exit \"$code\"";
 
   private final Toolbox toolbox;
-  private final Finished finished;
+  private final CompletedCommands finished;
 
-  public SandboxFiles(Toolbox toolbox, Finished finished) {
+  public SandboxFiles(Toolbox toolbox, CompletedCommands finished) {
     this.toolbox = toolbox;
     this.finished = finished;
   }
@@ -52,9 +52,9 @@ public final class SandboxFiles {
     if (code != 0) {
       throw new DispenseException(
           "Tried to upload files to "
-              + Text.printable(target, 200)
+              + PrintableText.printable(target, 200)
               + " in the sandbox but failed because tar said: "
-              + Text.printable(stderr.toString(StandardCharsets.UTF_8), 500)
+              + PrintableText.printable(stderr.toString(StandardCharsets.UTF_8), 500)
               + ". See whether its user may write there, and whether there is room.");
     }
   }
@@ -70,12 +70,13 @@ public final class SandboxFiles {
     }
     int slash = source.lastIndexOf('/');
     String name = source.substring(slash + 1);
-    String doing = "download " + Text.printable(source, 200) + " from the sandbox";
+    String doing = "download " + PrintableText.printable(source, 200) + " from the sandbox";
     Command pack =
         Command.of("sh", "-c", PACK, "sh", source.substring(0, slash), name.isEmpty() ? "." : name)
             .in("/");
     Download download =
-        Download.open(new Conversation(toolbox, finished, machineId, doing), LaunchScript.of(pack));
+        Download.open(
+            new RunnerSession(toolbox, finished, machineId, doing), LaunchScript.of(pack));
     if (download.endedWith(NO_SUCH_PATH)) {
       throw new NotFoundException(
           "Tried to " + doing + " but failed because there is no such file or directory.");
@@ -86,7 +87,7 @@ public final class SandboxFiles {
   private static String absolute(String path) {
     if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(path, 200) + "' is not an absolute path in a sandbox.");
+          "'" + PrintableText.printable(path, 200) + "' is not an absolute path in a sandbox.");
     }
     return Path.of(path).normalize().toString();
   }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Toolbox;
@@ -68,7 +68,7 @@ public final class TerminalSession {
     this.command = command;
     this.streams = streams;
     this.terminal = terminal;
-    this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in a terminal";
+    this.doing = "run '" + PrintableText.printable(command.argv().get(0), 80) + "' in a terminal";
     this.connection = new TerminalConnection(toolbox, machineId, runner.id(), doing, Listener::new);
   }
 
@@ -102,7 +102,7 @@ public final class TerminalSession {
     } catch (TimeoutException e) {
       throw Exec.timedOut(doing, command, stop(), e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof CutException cut
+      throw e.getCause() instanceof ConnectionLostException cut
           ? cutOff(cut)
           : Exec.failure(doing, e, cause -> stop());
     } finally {
@@ -113,12 +113,12 @@ public final class TerminalSession {
     }
   }
 
-  private DispenseException cutOff(CutException cut) {
+  private DispenseException cutOff(ConnectionLostException cut) {
     return new DispenseException(
         "Tried to "
             + doing
             + " but failed because the connection with the sandbox was cut: "
-            + Text.printable(DispenseException.reason(cut), 200)
+            + PrintableText.printable(DispenseException.reason(cut), 200)
             + ". What ran in the terminal was killed"
             + stop()
             + ". Open another; what must outlive a connection, start as a task of the agent, or"
@@ -138,7 +138,7 @@ public final class TerminalSession {
   }
 
   private void writeOutput() {
-    Greeting before = new Greeting(greeting.replace(" ", ""));
+    PromptFilter before = new PromptFilter(greeting.replace(" ", ""));
     try {
       for (byte[] next = output.take(); next != END; next = output.take()) {
         byte[] shown = before.pass(next);
@@ -178,7 +178,7 @@ public final class TerminalSession {
   }
 
   private String stop() {
-    String left = Conversation.stop(toolbox, machineId, runner);
+    String left = RunnerSession.stop(toolbox, machineId, runner);
     boolean interrupted = Thread.interrupted();
     try {
       toolbox.impatient().closeTerminal(machineId, "close a terminal in the sandbox", runner.id());
@@ -243,10 +243,10 @@ public final class TerminalSession {
         end(null);
       } else {
         end(
-            new CutException(
+            new ConnectionLostException(
                 "it was closed with the code "
                     + code
-                    + (reason.isEmpty() ? "" : " (" + Text.printable(reason, 200) + ")"),
+                    + (reason.isEmpty() ? "" : " (" + PrintableText.printable(reason, 200) + ")"),
                 null));
       }
       socket.close(code == 1000 ? code : 1000, null);
@@ -259,7 +259,7 @@ public final class TerminalSession {
         return;
       }
       if (status == UPGRADED) {
-        end(new CutException(reason(failure), failure));
+        end(new ConnectionLostException(reason(failure), failure));
       } else {
         end(notOpened("it answered with status " + status));
       }
@@ -270,7 +270,7 @@ public final class TerminalSession {
           "Tried to "
               + doing
               + " but failed because Daytona opened none: "
-              + Text.printable(reason, 300)
+              + PrintableText.printable(reason, 300)
               + ". Try again, or use a command that needs no terminal.");
     }
 

@@ -1,6 +1,6 @@
 package dev.dispense.daytona.http;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.ServerAddress;
 import java.io.IOException;
@@ -48,14 +48,14 @@ final class EnvironmentProxy extends ProxySelector {
    *
    * @throws UnavailableException when what is named is no proxy that can be used
    */
-  static Optional<EnvironmentProxy> of(Host host) {
+  static Optional<EnvironmentProxy> of(Environment host) {
     return Stream.of("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
         .filter(name -> host.variable(name).isPresent())
         .findFirst()
         .map(name -> new EnvironmentProxy(name, url(host, name), exceptions(host)));
   }
 
-  private static URI url(Host host, String variable) {
+  private static URI url(Environment host, String variable) {
     String value = host.variable(variable).orElseThrow().strip();
     try {
       URI url = new URI(value.contains("://") ? value : "http://" + value);
@@ -75,7 +75,7 @@ final class EnvironmentProxy extends ProxySelector {
             + " NO_PROXY, to do without.");
   }
 
-  private static List<String> exceptions(Host host) {
+  private static List<String> exceptions(Environment host) {
     String value = host.variable("NO_PROXY").or(() -> host.variable("no_proxy")).orElse("");
     return Arrays.stream(value.split("[,\\s]+"))
         .map(entry -> entry.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))

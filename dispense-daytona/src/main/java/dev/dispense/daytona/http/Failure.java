@@ -2,8 +2,8 @@ package dev.dispense.daytona.http;
 
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.Access;
 import dev.dispense.daytona.access.ServerAddress;
@@ -77,7 +77,7 @@ public final class Failure {
                       .map(
                           id ->
                               " See whether you belong to the organization '"
-                                  + Text.printable(id, 80)
+                                  + PrintableText.printable(id, 80)
                                   + "' (DAYTONA_ORGANIZATION_ID), and may write and delete"
                                   + " sandboxes there.")
                       .orElse(

@@ -1,7 +1,7 @@
 package dev.dispense.daytona.http;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.Access;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public final class Http implements AutoCloseable {
   /**
    * @param host whose proxy and certificate authorities are used
    */
-  public Http(Host host, Access access) {
+  public Http(Environment host, Access access) {
     this.access = access;
     this.proxy = EnvironmentProxy.of(host);
     this.threads =
@@ -84,7 +84,7 @@ public final class Http implements AutoCloseable {
             .followRedirects(false)
             .followSslRedirects(false);
     proxy.ifPresent(it -> use(builder, it));
-    Authorities.addTo(builder, host);
+    TrustedCertificates.addTo(builder, host);
     this.client = builder.build();
   }
 

@@ -3,7 +3,7 @@ package dev.dispense.daytona.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +48,7 @@ public record Reply(int status, Map<String, List<String>> headers, ByteString bo
     }
     return text.isBlank()
         ? "it answered with status " + status
-        : Text.printable(text, MAX_REASON).replaceFirst("[.!?]+$", "");
+        : PrintableText.printable(text, MAX_REASON).replaceFirst("[.!?]+$", "");
   }
 
   private static List<String> texts(JsonNode array) {

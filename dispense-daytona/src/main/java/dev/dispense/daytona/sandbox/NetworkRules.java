@@ -3,8 +3,8 @@ package dev.dispense.daytona.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +54,7 @@ public record NetworkRules(boolean blocked, Set<String> domains, Set<String> net
       } else {
         throw new RefusedException(
             "Refused to allow the network host '"
-                + Text.printable(host, 80)
+                + PrintableText.printable(host, 80)
                 + "' because Daytona takes names and IPv4 addresses only, without ports.");
       }
     }

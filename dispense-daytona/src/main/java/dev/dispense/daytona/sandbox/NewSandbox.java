@@ -3,10 +3,10 @@ package dev.dispense.daytona.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dispense.Host;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Resources;
-import dev.dispense.Text;
 import dev.dispense.spi.MachineSpec;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ public final class NewSandbox {
    * @param attempt tells this attempt from others to make the same
    * @throws RefusedException when the service could not honour a part of {@code spec}
    */
-  public NewSandbox(MachineSpec spec, Optional<String> target, Host host, String attempt) {
+  public NewSandbox(MachineSpec spec, Optional<String> target, Environment host, String attempt) {
     this.spec = spec;
     this.network = NetworkRules.of(spec.network());
     this.image =
@@ -105,7 +105,7 @@ public final class NewSandbox {
     if (!image.matches("[A-Za-z0-9][A-Za-z0-9._:/@-]*")) {
       throw new RefusedException(
           "Refused to use '"
-              + Text.printable(image, 120)
+              + PrintableText.printable(image, 120)
               + "' as an image because it is not the name of one. Give one such as"
               + " debian:bookworm-slim, or snapshot:NAME for a snapshot of Daytona's.");
     }
@@ -139,12 +139,12 @@ public final class NewSandbox {
         .forEach((name, value) -> environment.put(LaunchScript.storedName(name), value));
   }
 
-  private static int minutes(Host host) {
+  private static int minutes(Environment host) {
     String text = host.setting("daytona.auto-stop-minutes").orElse("0");
     if (!text.matches("\\d{1,6}") || Integer.parseInt(text) > MINUTES_PER_YEAR) {
       throw new RefusedException(
           "Refused to use '"
-              + Text.printable(text, 40)
+              + PrintableText.printable(text, 40)
               + "' as the setting daytona.auto-stop-minutes. It is how many minutes a sandbox that"
               + " nobody uses goes on, such as 60; 0, the default, is for ever. Correct it.");
     }

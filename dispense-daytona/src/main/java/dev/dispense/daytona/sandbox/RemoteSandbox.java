@@ -1,9 +1,9 @@
 package dev.dispense.daytona.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dispense.PrintableText;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.Text;
 import dev.dispense.spi.Machine;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +130,6 @@ public record RemoteSandbox(
   String reason() {
     return errorReason.isEmpty()
         ? "Daytona says that its state is '" + state + "'"
-        : Text.printable(errorReason, 500).replaceFirst("[.]+$", "");
+        : PrintableText.printable(errorReason, 500).replaceFirst("[.]+$", "");
   }
 }

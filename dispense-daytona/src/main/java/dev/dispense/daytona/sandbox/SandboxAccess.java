@@ -1,7 +1,7 @@
 package dev.dispense.daytona.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dispense.Preview;
+import dev.dispense.PreviewUrl;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.SshAccess;
@@ -76,12 +76,12 @@ public final class SandboxAccess {
   }
 
   /** Returns the address of a port. */
-  public Preview preview(String id, int port, Preview.Access access, Duration lifetime) {
+  public PreviewUrl preview(String id, int port, PreviewUrl.Access access, Duration lifetime) {
     String doing = "get the address of port " + port + " of the sandbox";
     requirePort(port);
     requireStarted(doing, id);
     String number = Integer.toString(port);
-    if (access == Preview.Access.SIGNED) {
+    if (access == PreviewUrl.Access.SIGNED) {
       requireLifetime(lifetime, LONGEST_SIGNED, "A signed address");
       long seconds = lifetime.plusNanos(999_999_999).toSeconds();
       Instant expires = clock.instant().plusSeconds(seconds);
@@ -89,20 +89,20 @@ public final class SandboxAccess {
           sandboxes
               .url("sandbox", id, "ports", number, "signed-preview-url")
               .addQueryParameter("expiresInSeconds", Long.toString(seconds));
-      return new Preview(
+      return new PreviewUrl(
           address(doing, get(doing, url)),
           Optional.empty(),
           Optional.empty(),
           Optional.of(expires));
     }
-    if (access == Preview.Access.PUBLIC) {
+    if (access == PreviewUrl.Access.PUBLIC) {
       makePublic(id);
     }
     JsonNode answer = get(doing, sandboxes.url("sandbox", id, "ports", number, "preview-url"));
-    boolean isPrivate = access == Preview.Access.PRIVATE;
+    boolean isPrivate = access == PreviewUrl.Access.PRIVATE;
     Optional<String> token =
         Optional.of(answer.path("token").asText("")).filter(text -> isPrivate && !text.isEmpty());
-    return new Preview(
+    return new PreviewUrl(
         address(doing, answer),
         token.map(text -> AccessDiscovery.secret(text, "the answer of Daytona")),
         token.map(unused -> TOKEN_HEADER),

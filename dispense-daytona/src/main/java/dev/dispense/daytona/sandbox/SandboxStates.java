@@ -3,9 +3,9 @@ package dev.dispense.daytona.sandbox;
 import dev.dispense.DispenseException;
 import dev.dispense.Progress;
 import dev.dispense.UnavailableException;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Failure;
 import dev.dispense.daytona.http.Reply;
+import dev.dispense.daytona.http.RetryingCalls;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +21,7 @@ public final class SandboxStates {
 
   private final Sandboxes sandboxes;
   private final Sandboxes patient;
-  private final Calls calls;
+  private final RetryingCalls calls;
 
   public SandboxStates(Sandboxes sandboxes) {
     this.sandboxes = sandboxes;

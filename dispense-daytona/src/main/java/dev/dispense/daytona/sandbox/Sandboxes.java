@@ -3,12 +3,12 @@ package dev.dispense.daytona.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dispense.NotFoundException;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.ServerAddress;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Failure;
 import dev.dispense.daytona.http.Reply;
+import dev.dispense.daytona.http.RetryingCalls;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,28 +29,28 @@ public final class Sandboxes {
   /** The header by which a look does not count as use of a sandbox. */
   private static final String NO_ACTIVITY = "X-Daytona-Skip-Last-Activity-Update";
 
-  private final Calls calls;
+  private final RetryingCalls calls;
   private final HttpUrl address;
 
   /** The addresses of the toolboxes, by the ids of sandboxes; they do not change. */
   private final Map<String, String> toolboxes;
 
-  public Sandboxes(Calls calls) {
+  public Sandboxes(RetryingCalls calls) {
     this(calls, new ConcurrentHashMap<>());
   }
 
-  private Sandboxes(Calls calls, Map<String, String> toolboxes) {
+  private Sandboxes(RetryingCalls calls, Map<String, String> toolboxes) {
     this.calls = calls;
     this.address = HttpUrl.get(calls.http().access().address().value());
     this.toolboxes = toolboxes;
   }
 
-  /** Returns the same with {@linkplain Calls#patient patient} calls. */
+  /** Returns the same with {@linkplain RetryingCalls#patient patient} calls. */
   public Sandboxes patient() {
     return new Sandboxes(calls.patient(), toolboxes);
   }
 
-  public Calls calls() {
+  public RetryingCalls calls() {
     return calls;
   }
 
@@ -107,7 +107,7 @@ public final class Sandboxes {
         "Tried to "
             + doing
             + " but failed because Daytona has no sandbox of Dispense's with the id '"
-            + Text.printable(id, 80)
+            + PrintableText.printable(id, 80)
             + "'. To see all: dispense list");
   }
 

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dispense.NotFoundException;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.http.Backoff;
-import dev.dispense.daytona.http.Calls;
 import dev.dispense.daytona.http.Failure;
 import dev.dispense.daytona.http.Reply;
+import dev.dispense.daytona.http.RetryingCalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -41,7 +41,7 @@ public final class Toolbox {
   private static final Duration SHORT = Duration.ofSeconds(20);
 
   private final Sandboxes sandboxes;
-  private final Calls calls;
+  private final RetryingCalls calls;
   private final Duration patience;
 
   /**

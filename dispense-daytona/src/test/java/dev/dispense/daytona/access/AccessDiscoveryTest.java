@@ -3,7 +3,7 @@ package dev.dispense.daytona.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.DaytonaLogin;
@@ -131,7 +131,7 @@ class AccessDiscoveryTest {
                 asked.header("Authorization").equals("Bearer good")
                     ? TestService.Answered.json(200, "{\"name\":\"mine\"}")
                     : TestService.Answered.json(401, "{\"message\":\"Invalid credentials\"}"))) {
-      Host host = TestHost.at(home, Map.of("DAYTONA_API_URL", service.url("/api")));
+      Environment host = TestHost.at(home, Map.of("DAYTONA_API_URL", service.url("/api")));
       assertThatThrownBy(() -> DaytonaLogin.store(host, Secret.of("bad")))
           .isInstanceOf(UnavailableException.class)
           .hasMessageNotContaining("bad");

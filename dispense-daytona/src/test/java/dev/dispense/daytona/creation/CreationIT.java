@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
@@ -18,7 +18,7 @@ import dev.dispense.daytona.DaytonaProvider;
 import dev.dispense.daytona.FakeService;
 import dev.dispense.daytona.TestHost;
 import dev.dispense.daytona.access.AccessDiscovery;
-import dev.dispense.daytona.http.Pause;
+import dev.dispense.daytona.http.Sleeper;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxProvider;
@@ -57,8 +57,8 @@ class CreationIT {
   }
 
   private SandboxProvider open(Map<String, String> environment) {
-    Host host = TestHost.at(home, environment);
-    Pause quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
+    Environment host = TestHost.at(home, environment);
+    Sleeper quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
     return new DaytonaProvider(
         host, new AccessDiscovery(host).find(), quick, Duration.ofSeconds(20));
   }

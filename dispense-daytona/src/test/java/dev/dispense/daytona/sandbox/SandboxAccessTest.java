@@ -3,7 +3,7 @@ package dev.dispense.daytona.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Preview;
+import dev.dispense.PreviewUrl;
 import dev.dispense.RefusedException;
 import dev.dispense.SshAccess;
 import dev.dispense.UnavailableException;
@@ -123,7 +123,7 @@ class SandboxAccessTest {
 
   @Test
   void givesAnAddressThatEnds() {
-    Preview preview = provider.preview("id-1", 3000, Preview.Access.SIGNED, HOUR);
+    PreviewUrl preview = provider.preview("id-1", 3000, PreviewUrl.Access.SIGNED, HOUR);
 
     assertThat(preview.url()).isEqualTo(URI.create("https://3000-t.proxy.example.org"));
     assertThat(preview.expires()).contains(Instant.parse("2026-11-25T13:00:00Z"));
@@ -132,7 +132,7 @@ class SandboxAccessTest {
 
   @Test
   void givesAnAddressThatWantsAToken() {
-    Preview preview = provider.preview("id-1", 3000, Preview.Access.PRIVATE, HOUR);
+    PreviewUrl preview = provider.preview("id-1", 3000, PreviewUrl.Access.PRIVATE, HOUR);
 
     assertThat(preview.token().orElseThrow().reveal()).isEqualTo("p");
     assertThat(preview.header()).contains("X-Daytona-Preview-Token");
@@ -143,7 +143,7 @@ class SandboxAccessTest {
 
   @Test
   void makesPublicOnlyWhatIsToBe() {
-    Preview preview = provider.preview("id-1", 3000, Preview.Access.PUBLIC, HOUR);
+    PreviewUrl preview = provider.preview("id-1", 3000, PreviewUrl.Access.PUBLIC, HOUR);
 
     assertThat(preview.token()).isEmpty();
     assertThat(service.calls()).contains("POST /api/sandbox/id-1/public/true");
@@ -152,7 +152,7 @@ class SandboxAccessTest {
   @ParameterizedTest
   @ValueSource(ints = {2280, 22222, 33333})
   void keepsTheServicesOwnPorts(int port) {
-    assertThatThrownBy(() -> provider.preview("id-1", port, Preview.Access.PUBLIC, HOUR))
+    assertThatThrownBy(() -> provider.preview("id-1", port, PreviewUrl.Access.PUBLIC, HOUR))
         .isInstanceOf(RefusedException.class);
     assertThat(service.calls()).isEmpty();
   }
@@ -160,7 +160,7 @@ class SandboxAccessTest {
   @Test
   void refusesLifetimesThatTheServiceHasNot() {
     assertThatThrownBy(
-            () -> provider.preview("id-1", 80, Preview.Access.SIGNED, Duration.ofHours(25)))
+            () -> provider.preview("id-1", 80, PreviewUrl.Access.SIGNED, Duration.ofHours(25)))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("at most 24 hours");
     assertThatThrownBy(() -> provider.ssh("id-1", Duration.ZERO))

@@ -1,8 +1,8 @@
 package dev.dispense.docker.container;
 
 import dev.dispense.Command;
+import dev.dispense.PrintableText;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.exec.Exec;
@@ -44,7 +44,7 @@ public final class RelayPrograms {
   private static UnavailableException missing(String image) {
     return new UnavailableException(
         "The image '"
-            + Text.printable(image, 120)
+            + PrintableText.printable(image, 120)
             + "' has neither socat nor perl with IO::Socket, and without one of them a sandbox"
             + " reaches nothing through the gateway. Add one to the image (on Debian: apt-get"
             + " install socat), or use another image. With --network open it is not needed; then"

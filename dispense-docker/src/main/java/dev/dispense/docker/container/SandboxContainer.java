@@ -14,25 +14,25 @@ import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NameTakenException;
 import dev.dispense.NetworkPolicy;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
-import dev.dispense.Text;
 import dev.dispense.docker.engine.ContainerNames;
 import dev.dispense.docker.engine.Endpoint;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.gateway.GatewayProxy;
+import dev.dispense.docker.gateway.GatewaySlot;
 import dev.dispense.docker.gateway.SandboxGateway;
-import dev.dispense.docker.gateway.Seat;
 import dev.dispense.docker.host.HostEnvironment;
 import dev.dispense.docker.host.Layout;
 import dev.dispense.docker.host.Scripts;
+import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.ContainerSummary;
-import dev.dispense.docker.network.SandboxNetwork;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.support.ShellScript;
@@ -59,7 +59,7 @@ public final class SandboxContainer {
   private final Engine engine;
   private final HostEnvironment surroundings;
 
-  public SandboxContainer(Host host, Engine engine) {
+  public SandboxContainer(Environment host, Engine engine) {
     this.engine = engine;
     this.surroundings = new HostEnvironment(host);
   }
@@ -119,7 +119,9 @@ public final class SandboxContainer {
    * @param sockets what is mounted for that
    */
   public record Surroundings(
-      Optional<Network> network, Optional<Seat> seat, Optional<dev.dispense.spi.Mount> sockets) {}
+      Optional<Network> network,
+      Optional<GatewaySlot> seat,
+      Optional<dev.dispense.spi.Mount> sockets) {}
 
   /** Creates the container and returns its id; does not start it. */
   public String create(
@@ -134,7 +136,7 @@ public final class SandboxContainer {
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.put(ContainerNames.NAME_LABEL, spec.name().value());
     // In any case: an image can have any label.
-    labels.put(Seat.LABEL, around.seat().map(Seat::label).orElse(""));
+    labels.put(GatewaySlot.LABEL, around.seat().map(GatewaySlot::label).orElse(""));
     if (around.network().isPresent()) {
       surroundings.notices().forEach(progress::onNotice);
     }
@@ -217,10 +219,10 @@ public final class SandboxContainer {
                         + spec.uid()
                         + ",gid="
                         + spec.gid()))
-            .withNetworkMode(around.network().isPresent() ? SandboxNetwork.NAME : "none");
+            .withNetworkMode(around.network().isPresent() ? BridgeNetwork.NAME : "none");
     around
         .network()
-        .flatMap(it -> SandboxNetwork.extraHost(engine, it))
+        .flatMap(it -> BridgeNetwork.extraHost(engine, it))
         .ifPresent(config::withExtraHosts);
     return config;
   }
@@ -259,7 +261,7 @@ public final class SandboxContainer {
     if (labels != null && labels.keySet().stream().anyMatch(key -> key.startsWith(LABEL_PREFIX))) {
       throw new RefusedException(
           "Refused to use the image "
-              + Text.printable(reference, 200)
+              + PrintableText.printable(reference, 200)
               + " because it has labels"
               + " that begin with "
               + LABEL_PREFIX
@@ -272,7 +274,7 @@ public final class SandboxContainer {
   private void refuseDiscardedLimits(CreateContainerResponse response, Progress.Listener progress) {
     String[] warnings = response.getWarnings() == null ? new String[0] : response.getWarnings();
     for (String warning : warnings) {
-      String shown = Text.printable(warning, 500);
+      String shown = PrintableText.printable(warning, 500);
       if (warning.toLowerCase(Locale.ROOT).contains("discarded")) {
         engine.settle(
             "remove what could not be limited",

@@ -3,9 +3,9 @@ package dev.dispense.docker.container;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.docker.engine.Connection;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.engine.EngineFailure;
@@ -72,7 +72,7 @@ public final class SandboxFiles {
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to prepare the directories of the sandbox but failed because "
-              + Text.printable(String.valueOf(e.getMessage()), 200)
+              + PrintableText.printable(String.valueOf(e.getMessage()), 200)
               + ".",
           e);
     }
@@ -102,7 +102,7 @@ public final class SandboxFiles {
 
   private void put(String machineId, String directory, Connection.Body tar) {
     String path = archive(machineId, directory);
-    String doing = "upload files to " + Text.printable(directory, 200) + " in the sandbox";
+    String doing = "upload files to " + PrintableText.printable(directory, 200) + " in the sandbox";
     engine.call(
         doing,
         client -> {
@@ -126,7 +126,7 @@ public final class SandboxFiles {
   private static DispenseException unreadable(Exception failure) {
     return new DispenseException(
         "Tried to upload an archive to the sandbox but failed because it cannot be read: "
-            + Text.printable(String.valueOf(failure.getMessage()), 300)
+            + PrintableText.printable(String.valueOf(failure.getMessage()), 300)
             + ".",
         failure);
   }
@@ -147,10 +147,10 @@ public final class SandboxFiles {
     if (code != 0) {
       throw new DispenseException(
           "Tried to upload files to "
-              + Text.printable(directory, 200)
+              + PrintableText.printable(directory, 200)
               + " in the sandbox but failed"
               + " because tar said: "
-              + Text.printable(stderr.toString(StandardCharsets.UTF_8), 500));
+              + PrintableText.printable(stderr.toString(StandardCharsets.UTF_8), 500));
     }
   }
 
@@ -164,7 +164,7 @@ public final class SandboxFiles {
               + ": what is there must not leave the"
               + " sandbox.");
     }
-    String doing = "download " + Text.printable(source, 200) + " from the sandbox";
+    String doing = "download " + PrintableText.printable(source, 200) + " from the sandbox";
     return engine.call(doing, client -> open(archive(machineId, source), doing));
   }
 
@@ -223,7 +223,7 @@ public final class SandboxFiles {
 
   private boolean exists(String machineId, String path) {
     String query = archive(machineId, path);
-    String doing = "look for " + Text.printable(path, 200) + " in the sandbox";
+    String doing = "look for " + PrintableText.printable(path, 200) + " in the sandbox";
     return engine.call(
         doing,
         client -> {
@@ -255,7 +255,7 @@ public final class SandboxFiles {
   private static String absolute(String path) {
     if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(path, 200) + "' is not an absolute path in a sandbox.");
+          "'" + PrintableText.printable(path, 200) + "' is not an absolute path in a sandbox.");
     }
     return Path.of(path).normalize().toString();
   }

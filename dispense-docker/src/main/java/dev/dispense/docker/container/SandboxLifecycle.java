@@ -6,16 +6,16 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.dispense.SandboxName;
 import dev.dispense.docker.engine.ContainerNames;
 import dev.dispense.docker.engine.Engine;
+import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.LostMounts;
-import dev.dispense.docker.network.SandboxNetwork;
 import java.time.Duration;
 
 /** Starts, stops and renames sandboxes that are there. */
 public final class SandboxLifecycle {
   private final Engine engine;
-  private final SandboxNetwork network;
+  private final BridgeNetwork network;
 
-  public SandboxLifecycle(Engine engine, SandboxNetwork network) {
+  public SandboxLifecycle(Engine engine, BridgeNetwork network) {
     this.engine = engine;
     this.network = network;
   }
@@ -25,7 +25,7 @@ public final class SandboxLifecycle {
     if (Boolean.TRUE.equals(container.getState().getPaused())) {
       resume(container);
     } else if (!Boolean.TRUE.equals(container.getState().getRunning())) {
-      if (SandboxNetwork.NAME.equals(container.getHostConfig().getNetworkMode())) {
+      if (BridgeNetwork.NAME.equals(container.getHostConfig().getNetworkMode())) {
         // 'docker network prune' removes the network of sandboxes that are all stopped.
         network.ensure();
       }

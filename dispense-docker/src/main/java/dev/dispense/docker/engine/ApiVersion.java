@@ -1,6 +1,6 @@
 package dev.dispense.docker.engine;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +15,7 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
     if (!matcher.matches()) {
       throw new UnavailableException(
           "Tried to agree on an API version with the Docker Engine but failed because it offers '"
-              + Text.printable(offered, 40)
+              + PrintableText.printable(offered, 40)
               + "'. Look at what DOCKER_HOST points to.");
     }
     ApiVersion theirs =

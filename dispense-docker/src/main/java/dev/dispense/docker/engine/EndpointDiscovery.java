@@ -2,9 +2,9 @@ package dev.dispense.docker.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dispense.Host;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.net.URI;
@@ -30,10 +30,10 @@ public final class EndpointDiscovery {
   private static final int PLAIN_PORT = 2375;
   private static final int TLS_PORT = 2376;
 
-  private final Host host;
+  private final Environment host;
   private final SocketProbe probe;
 
-  public EndpointDiscovery(Host host, SocketProbe probe) {
+  public EndpointDiscovery(Environment host, SocketProbe probe) {
     this.host = host;
     this.probe = probe;
   }
@@ -55,7 +55,7 @@ public final class EndpointDiscovery {
   }
 
   /** Returns the directory of the docker command's own configuration. */
-  static Path configDirectory(Host host) {
+  static Path configDirectory(Environment host) {
     Optional<String> named = host.variable("DOCKER_CONFIG");
     return named.isPresent() ? Path.of(named.get()) : host.userHome().resolve(".docker");
   }
@@ -81,7 +81,7 @@ public final class EndpointDiscovery {
     Path contexts = configDirectory(host).resolve("contexts");
     String digest = sha256(name);
     Path meta = contexts.resolve("meta").resolve(digest).resolve("meta.json");
-    String what = "the docker context '" + Text.printable(name, 80) + "'";
+    String what = "the docker context '" + PrintableText.printable(name, 80) + "'";
     if (!Files.exists(meta)) {
       throw new UnavailableException(
           "Tried to use "
@@ -115,7 +115,7 @@ public final class EndpointDiscovery {
   }
 
   private static Endpoint parse(String address, Optional<Path> certificates, String origin) {
-    String shown = Text.printable(address, 200);
+    String shown = PrintableText.printable(address, 200);
     URI uri;
     try {
       uri = URI.create(address);
@@ -241,10 +241,10 @@ public final class EndpointDiscovery {
         "Tried to connect to the Docker Engine at "
             + socket
             + " but failed because the user "
-            + Text.printable(host.userName(), 80)
+            + PrintableText.printable(host.userName(), 80)
             + " may not use this socket. Let an administrator"
             + " run 'sudo usermod -aG docker "
-            + Text.printable(host.userName(), 80)
+            + PrintableText.printable(host.userName(), 80)
             + "', then log"
             + " out and in again; or use a rootless engine"
             + " (https://docs.docker.com/engine/security/rootless/).");

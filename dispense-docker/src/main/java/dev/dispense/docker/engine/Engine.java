@@ -8,8 +8,8 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
-import dev.dispense.Text;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable {
   // An engine that is there can have much to do before it has counted its containers.
   private static final Duration SLOW_ANSWER = Duration.ofSeconds(60);
 
-  private final Host host;
+  private final Environment host;
   private final Endpoint endpoint;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
   private @Nullable DockerClient client;
   private @Nullable Info info;
 
-  public Engine(Host host, Endpoint endpoint) {
+  public Engine(Environment host, Endpoint endpoint) {
     this.host = host;
     this.endpoint = endpoint;
   }
@@ -207,7 +207,7 @@ public final class Engine implements AutoCloseable {
             endpoint.uri(),
             RemoteApiVersion.create(version.major(), version.minor()),
             EndpointDiscovery.configDirectory(host)),
-        endpoint instanceof Endpoint.UnixSocket ? new FreshConnections(http) : http);
+        endpoint instanceof Endpoint.UnixSocket ? new ConnectionPerRequest(http) : http);
   }
 
   private Optional<SSLContext> tls() {
@@ -270,7 +270,7 @@ public final class Engine implements AutoCloseable {
       } catch (IOException e) {
         throw new DispenseException(
             "Tried to close the connections to the Docker Engine but failed because "
-                + Text.printable(String.valueOf(e.getMessage()), 200),
+                + PrintableText.printable(String.valueOf(e.getMessage()), 200),
             e);
       }
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -87,7 +87,7 @@ public final class EngineFailure {
 
   /** Returns what the engine itself said, in a line. */
   public static String complaint(DockerException refusal) {
-    return Text.printable(message(String.valueOf(refusal.getMessage())), MAX_LENGTH);
+    return PrintableText.printable(message(String.valueOf(refusal.getMessage())), MAX_LENGTH);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.dispense.docker.engine;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class Tls {
               + " key.pem in "
               + directory
               + " cannot be used: "
-              + Text.printable(String.valueOf(e.getMessage()), 200)
+              + PrintableText.printable(String.valueOf(e.getMessage()), 200)
               + ". Put them there, or name their directory in DOCKER_CERT_PATH.",
           e);
     }

@@ -6,13 +6,13 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.TimedOutException;
 import dev.dispense.docker.engine.Connection;
 import dev.dispense.docker.engine.Engine;
-import dev.dispense.docker.engine.EngineComplaint;
 import dev.dispense.docker.engine.EngineFailure;
+import dev.dispense.docker.engine.StartErrorFilter;
 import dev.dispense.docker.network.LostMounts;
 import dev.dispense.support.ShellScript;
 import java.io.EOFException;
@@ -53,7 +53,7 @@ public final class Exec {
   private final String mark = UUID.randomUUID().toString();
   private final String doing;
   private final boolean killsAtTheEnd;
-  private final EngineComplaint stdout;
+  private final StartErrorFilter stdout;
 
   /** Done when all output has been delivered; an exit code when the command could not start. */
   private final CompletableFuture<Optional<Integer>> ended = new CompletableFuture<>();
@@ -67,8 +67,8 @@ public final class Exec {
     this.command = command;
     this.streams = streams;
     this.killsAtTheEnd = killsAtTheEnd;
-    this.stdout = new EngineComplaint(streams.stdout());
-    this.doing = "run '" + Text.printable(command.argv().get(0), 80) + "' in the sandbox";
+    this.stdout = new StartErrorFilter(streams.stdout());
+    this.doing = "run '" + PrintableText.printable(command.argv().get(0), 80) + "' in the sandbox";
   }
 
   /** Runs a command as {@link dev.dispense.spi.SandboxProvider#exec} says. */
@@ -127,7 +127,7 @@ public final class Exec {
         "Tried to "
             + doing
             + " but failed because its input or output was cut off: "
-            + Text.printable(String.valueOf(cause.getMessage()), 200)
+            + PrintableText.printable(String.valueOf(cause.getMessage()), 200)
             + "; it was killed"
             + left
             + ".",
@@ -255,7 +255,7 @@ public final class Exec {
     byte[] line = (complaint + "\n").getBytes(StandardCharsets.UTF_8);
     streams.stderr().write(line);
     streams.stderr().flush();
-    return EngineComplaint.exitCode(complaint);
+    return StartErrorFilter.exitCode(complaint);
   }
 
   private InspectExecResponse inspect(String id) {

@@ -14,15 +14,15 @@ import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.dispense.Command;
+import dev.dispense.PrintableText;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
+import dev.dispense.docker.engine.ContainerRemoval;
 import dev.dispense.docker.engine.Engine;
-import dev.dispense.docker.engine.SandboxRemoval;
 import dev.dispense.docker.exec.Exec;
 import dev.dispense.docker.host.Owner;
-import dev.dispense.docker.image.Recipe;
-import dev.dispense.docker.network.SandboxNetwork;
+import dev.dispense.docker.image.ImageDefinition;
+import dev.dispense.docker.network.BridgeNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,17 +49,17 @@ final class GatewayContainer {
   private static final int MAX_COMPLAINT = 2000;
 
   private final Engine engine;
-  private final SandboxNetwork network;
-  private final SandboxRemoval removal;
+  private final BridgeNetwork network;
+  private final ContainerRemoval removal;
   private final GatewayDirectory directory;
   private final String name;
 
-  GatewayContainer(Engine engine, SandboxNetwork network, GatewayDirectory directory) {
+  GatewayContainer(Engine engine, BridgeNetwork network, GatewayDirectory directory) {
     this.engine = engine;
     this.network = network;
-    this.removal = new SandboxRemoval(engine);
+    this.removal = new ContainerRemoval(engine);
     this.directory = directory;
-    String hash = Recipe.hash(List.of(directory.root().toString()));
+    String hash = ImageDefinition.hash(List.of(directory.root().toString()));
     this.name = NAME_PREFIX + hash.substring(0, NAME_DIGITS);
   }
 
@@ -125,8 +125,8 @@ final class GatewayContainer {
             .withLogConfig(
                 new LogConfig(
                     LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "1m", "max-file", "2")))
-            .withNetworkMode(SandboxNetwork.GATEWAY);
-    SandboxNetwork.extraHost(engine, own).ifPresent(config::withExtraHosts);
+            .withNetworkMode(BridgeNetwork.GATEWAY);
+    BridgeNetwork.extraHost(engine, own).ifPresent(config::withExtraHosts);
     return engine.settle(
         "create the gateway",
         client -> {
@@ -182,7 +182,7 @@ final class GatewayContainer {
           "Tried to configure the gateway but failed because "
               + (code == 1 ? "it refuses what it is to do" : "it does not answer")
               + ": "
-              + Text.printable(complaint.toString(StandardCharsets.UTF_8), MAX_COMPLAINT)
+              + PrintableText.printable(complaint.toString(StandardCharsets.UTF_8), MAX_COMPLAINT)
               + " See 'docker logs "
               + name
               + "'; it is started anew after 'docker rm -f "

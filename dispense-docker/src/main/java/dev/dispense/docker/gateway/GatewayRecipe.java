@@ -3,7 +3,7 @@ package dev.dispense.docker.gateway;
 import dev.dispense.docker.host.OwnedTar;
 import dev.dispense.docker.host.Owner;
 import dev.dispense.docker.host.Scripts;
-import dev.dispense.docker.image.Recipe;
+import dev.dispense.docker.image.ImageDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param base the image that it is built on
  */
-public record GatewayRecipe(String base) implements Recipe {
+public record GatewayRecipe(String base) implements ImageDefinition {
   private static final String PLACE = "gateway/";
   private static final List<String> OWN =
       List.of(
@@ -46,7 +46,7 @@ public record GatewayRecipe(String base) implements Recipe {
   public String hash() {
     List<String> parts = new ArrayList<>(List.of(base, dockerfile(), Scripts.read(SHARED)));
     OWN.forEach(script -> parts.add(Scripts.read(PLACE + script)));
-    return Recipe.hash(parts);
+    return ImageDefinition.hash(parts);
   }
 
   @Override

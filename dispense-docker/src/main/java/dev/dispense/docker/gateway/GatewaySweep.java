@@ -44,20 +44,20 @@ final class GatewaySweep {
                 client
                     .listContainersCmd()
                     .withShowAll(true)
-                    .withLabelFilter(List.of(Seat.LABEL))
+                    .withLabelFilter(List.of(GatewaySlot.LABEL))
                     .exec());
     return containers.stream()
         .flatMap(
             container ->
-                Seat.parse(container.getLabels().get(Seat.LABEL))
+                GatewaySlot.parse(container.getLabels().get(GatewaySlot.LABEL))
                     .filter(seat -> seat.id().equals(id) && mounts(container, directory, seat))
                     .stream())
-        .map(Seat::number)
+        .map(GatewaySlot::number)
         .collect(Collectors.toSet());
   }
 
   /** Whether it is of this state directory: another one has a gateway of the same release. */
-  private static boolean mounts(Container container, GatewayDirectory directory, Seat seat) {
+  private static boolean mounts(Container container, GatewayDirectory directory, GatewaySlot seat) {
     // The engine may see the files of this machine below some directory.
     String sockets = directory.sockets(seat.number()).toString();
     return container.getMounts().stream()

@@ -1,6 +1,6 @@
 package dev.dispense.docker.gateway;
 
-import dev.dispense.docker.image.Recipe;
+import dev.dispense.docker.image.ImageDefinition;
 import dev.dispense.spi.Route;
 import java.net.URI;
 import java.util.List;
@@ -69,7 +69,7 @@ record GatewayUpstream(URI url, String reached, boolean throughSquid) {
 
   // The name of a socket cannot be as long as that of a host.
   private String digits() {
-    return Recipe.hash(List.of(server())).substring(0, DIGITS);
+    return ImageDefinition.hash(List.of(server())).substring(0, DIGITS);
   }
 
   /** Returns a pattern for where an answer leads that stays at the server, from the base on. */

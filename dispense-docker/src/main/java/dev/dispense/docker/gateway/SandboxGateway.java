@@ -1,7 +1,7 @@
 package dev.dispense.docker.gateway;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
@@ -9,9 +9,9 @@ import dev.dispense.RefusedException;
 import dev.dispense.Traffic;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.image.ImageBuilder;
+import dev.dispense.docker.image.ImageDefinition;
 import dev.dispense.docker.image.Images;
-import dev.dispense.docker.image.Recipe;
-import dev.dispense.docker.network.SandboxNetwork;
+import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Mount;
 import dev.dispense.spi.Route;
@@ -45,18 +45,18 @@ public final class SandboxGateway {
   private static final String ALLOW = "allow";
   private static final String NEW = "new";
 
-  private final Host host;
+  private final Environment host;
   private final Engine engine;
   private final ImageBuilder builder;
-  private final SandboxNetwork network;
+  private final BridgeNetwork network;
   private final GatewaySweep sweep;
   private final Path root;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
 
-  public SandboxGateway(Host host, Engine engine, Images images) {
+  public SandboxGateway(Environment host, Engine engine, Images images) {
     this.host = host;
     this.engine = engine;
-    this.network = SandboxNetwork.ofGateway(engine);
+    this.network = BridgeNetwork.ofGateway(engine);
     this.builder = new ImageBuilder(host, engine, images, network);
     this.sweep = new GatewaySweep(engine);
     this.root = host.stateDirectory().resolve("gateway");
@@ -84,9 +84,9 @@ public final class SandboxGateway {
    * Gives a sandbox a seat, and starts the gateway when it is the first. It can be used after
    * {@link #serve}.
    */
-  public Seat open(NetworkPolicy policy, Progress.Listener progress) {
-    GatewaySurroundings around = GatewaySurroundings.of(host, network::address);
-    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+  public GatewaySlot open(NetworkPolicy policy, Progress.Listener progress) {
+    GatewaySettings around = GatewaySettings.of(host, network::address);
+    GatewayRecipe recipe = new GatewayRecipe(ImageDefinition.base(host));
     String id = around.id(recipe);
     Place place = place(id);
     // Before others are kept waiting: it can take minutes.
@@ -97,7 +97,7 @@ public final class SandboxGateway {
             () -> {
               around.write(place.directory());
               try {
-                return new Seat(id, claim(place, image, policy));
+                return new GatewaySlot(id, claim(place, image, policy));
               } catch (RuntimeException | Error e) {
                 tidyAfter(e, place, id);
                 throw e;
@@ -138,31 +138,31 @@ public final class SandboxGateway {
   }
 
   /** Waits until the sockets of a new sandbox are there. */
-  public void serve(Seat seat) {
+  public void serve(GatewaySlot seat) {
     place(seat.id()).container().apply(seat.number(), NEW);
   }
 
   /** Returns what is mounted in the sandbox. */
-  public Mount mount(Seat seat) {
+  public Mount mount(GatewaySlot seat) {
     return new Mount(place(seat.id()).directory().sockets(seat.number()), PLACE, true);
   }
 
   /** Says that the sandbox has a container now, with which its seat goes. */
-  public void taken(Seat seat) {
+  public void taken(GatewaySlot seat) {
     place(seat.id()).directory().write(seat.number(), "creator", "");
   }
 
   /**
    * Sees to it that the gateway of a sandbox is there, which somebody may have stopped or removed.
    */
-  public void resume(Seat seat) {
+  public void resume(GatewaySlot seat) {
     if (place(seat.id()).directory().has(seat.number())) {
       open(seat, List.of());
     }
   }
 
   /** Opens routes for a sandbox; returns when all that it has can be used. */
-  public void open(Seat seat, List<Route> routes) {
+  public void open(GatewaySlot seat, List<Route> routes) {
     Place place = existing(seat);
     String generation =
         place
@@ -184,14 +184,14 @@ public final class SandboxGateway {
     if (applied && place.container().isRunning()) {
       return;
     }
-    GatewayRecipe recipe = new GatewayRecipe(Recipe.base(host));
+    GatewayRecipe recipe = new GatewayRecipe(ImageDefinition.base(host));
     place.container().run(() -> builder.ensure(recipe, Progress.Listener.NONE));
     place.container().apply(seat.number(), generation);
     place.directory().write(seat.number(), APPLIED, generation);
   }
 
   private void write(GatewayDirectory directory, int number, Route route) {
-    boolean hasExit = GatewaySurroundings.hasExit(directory);
+    boolean hasExit = GatewaySettings.hasExit(directory);
     GatewayUpstream upstream = GatewayUpstream.of(route, network::address, hasExit);
     if (upstream.throughSquid()) {
       directory.write(number, upstream.file(), upstream.server() + "\n");
@@ -200,10 +200,10 @@ public final class SandboxGateway {
   }
 
   /** Notes which routes there are, and returns a word for that. */
-  private static String generation(Place place, Seat seat, Set<String> opened) {
+  private static String generation(Place place, GatewaySlot seat, Set<String> opened) {
     Set<String> all = new java.util.TreeSet<>(place.directory().files(seat.number(), "routes-"));
     all.addAll(opened);
-    String generation = "g" + Recipe.hash(List.copyOf(all)).substring(0, 12);
+    String generation = "g" + ImageDefinition.hash(List.copyOf(all)).substring(0, 12);
     place
         .directory()
         .write(seat.number(), "http.conf", new GatewayRules(seat.number()).http(generation));
@@ -211,12 +211,12 @@ public final class SandboxGateway {
   }
 
   /** Returns which hosts a sandbox may reach; empty when there was never a list of them. */
-  public Optional<NetworkPolicy.Allow> allowed(Seat seat) {
+  public Optional<NetworkPolicy.Allow> allowed(GatewaySlot seat) {
     return existing(seat).directory().read(seat.number(), ALLOW).map(GatewayRules::allowed);
   }
 
   /** Changes which hosts a sandbox may reach, at once. */
-  public void allow(Seat seat, UnaryOperator<NetworkPolicy.Allow> change) {
+  public void allow(GatewaySlot seat, UnaryOperator<NetworkPolicy.Allow> change) {
     GatewayDirectory directory = existing(seat).directory();
     NetworkPolicy.Allow unused =
         directory.locked(
@@ -235,16 +235,16 @@ public final class SandboxGateway {
   }
 
   /** Returns what went through. */
-  public Traffic traffic(Seat seat) {
+  public Traffic traffic(GatewaySlot seat) {
     return TrafficLog.read(existing(seat).directory(), seat.number());
   }
 
   /** Returns which tasks may ask at the routes of a sandbox. */
-  public TaskPasses passes(Seat seat) {
+  public TaskPasses passes(GatewaySlot seat) {
     return new TaskPasses(existing(seat).directory(), seat.number());
   }
 
-  private Place existing(Seat seat) {
+  private Place existing(GatewaySlot seat) {
     Place place = place(seat.id());
     if (!place.directory().has(seat.number())) {
       throw new NotFoundException(
@@ -256,7 +256,7 @@ public final class SandboxGateway {
   }
 
   /** Takes a seat away; the last one takes the gateway along. */
-  public void close(Seat seat) {
+  public void close(GatewaySlot seat) {
     Place place = place(seat.id());
     if (!place.directory().has(seat.number())) {
       return; // it was made by another user, or in another state directory

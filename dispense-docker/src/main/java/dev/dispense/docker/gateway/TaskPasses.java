@@ -4,7 +4,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.TaskSpec;
 import dev.dispense.Traffic;
 import dev.dispense.spi.Route;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,7 +72,7 @@ public final class TaskPasses {
         .formatted(place, AT_ONCE, number);
   }
 
-  private static String file(TaskPass task, String end) {
+  private static String file(TaskTag task, String end) {
     return PREFIX + task.value() + end;
   }
 
@@ -91,10 +91,10 @@ public final class TaskPasses {
    *
    * @param atWork tells which tasks have not ended
    */
-  public void admit(TaskPass task, TaskSpec.Limit limit, Supplier<Set<TaskPass>> atWork) {
+  public void admit(TaskTag task, TaskSpec.Limit limit, Supplier<Set<TaskTag>> atWork) {
     boolean isLimited = !has(PREFIX + OPEN);
     if (isLimited || !limit.isNone()) {
-      Set<TaskPass> others = atWork.get();
+      Set<TaskTag> others = atWork.get();
       refuseToMix(limit, others);
       if (!limit.isNone()) {
         directory.write(number, file(task, LIMIT), text(limit));
@@ -108,8 +108,8 @@ public final class TaskPasses {
     return directory.read(number, file).isPresent();
   }
 
-  private void refuseToMix(TaskSpec.Limit limit, Set<TaskPass> others) {
-    for (TaskPass other : others) {
+  private void refuseToMix(TaskSpec.Limit limit, Set<TaskTag> others) {
+    for (TaskTag other : others) {
       if (has(file(other, OPEN)) && has(file(other, LIMIT)) == limit.isNone()) {
         throw new RefusedException(
             limit.isNone()
@@ -123,7 +123,7 @@ public final class TaskPasses {
     }
   }
 
-  private void keepOnly(Set<TaskPass> tasks) {
+  private void keepOnly(Set<TaskTag> tasks) {
     for (String file : directory.files(number, PREFIX)) {
       if (file.endsWith(OPEN) && tasks.stream().noneMatch(it -> file(it, OPEN).equals(file))) {
         directory.delete(number, file);
@@ -140,7 +140,7 @@ public final class TaskPasses {
   }
 
   /** Returns what a task asked. */
-  public Traffic.Usage traffic(TaskPass task) {
+  public Traffic.Usage traffic(TaskTag task) {
     return Stream.of(".sum", ".old", ".log")
         .map(end -> directory.read(number, file(task, end)))
         .flatMap(Optional::stream)

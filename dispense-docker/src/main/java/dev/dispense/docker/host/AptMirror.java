@@ -1,6 +1,6 @@
 package dev.dispense.docker.host;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ public final class AptMirror {
    *
    * @param etc the directory of the machine's configuration
    */
-  public static Optional<String> of(Host host, Path etc) {
+  public static Optional<String> of(Environment host, Path etc) {
     return host.setting("docker.apt-mirror").or(() -> configured(etc));
   }
 

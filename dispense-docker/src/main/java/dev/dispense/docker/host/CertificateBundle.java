@@ -1,6 +1,6 @@
 package dev.dispense.docker.host;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class CertificateBundle {
    *
    * @param system where the system's may be; the first that is there counts
    */
-  static Optional<byte[]> of(Host host, List<Path> system) {
+  static Optional<byte[]> of(Environment host, List<Path> system) {
     Optional<Path> whole = WHOLE.stream().flatMap(name -> file(host, name)).findFirst();
     Optional<Path> extra = file(host, EXTRA).findFirst();
     if (whole.isEmpty() && extra.isEmpty()) {
@@ -53,7 +53,7 @@ final class CertificateBundle {
     return Optional.of(join(files));
   }
 
-  private static Stream<Path> file(Host host, String variable) {
+  private static Stream<Path> file(Environment host, String variable) {
     try {
       return host.variable(variable).map(Path::of).filter(CertificateBundle::isReadable).stream();
     } catch (InvalidPathException e) {

@@ -1,6 +1,6 @@
 package dev.dispense.docker.host;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,9 +24,9 @@ public final class HostEnvironment {
   private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
   private static final Pattern REGISTRY_LINE = Pattern.compile("\\s*registry\\s*=\\s*(\\S+)\\s*");
 
-  private final Host host;
+  private final Environment host;
 
-  public HostEnvironment(Host host) {
+  public HostEnvironment(Environment host) {
     this.host = host;
   }
 

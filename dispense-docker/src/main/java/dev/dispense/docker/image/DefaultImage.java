@@ -1,6 +1,6 @@
 package dev.dispense.docker.image;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Progress;
 import dev.dispense.docker.host.HostEnvironment;
 import dev.dispense.spi.MachineSpec;
@@ -9,11 +9,11 @@ import java.util.List;
 
 /** The image that sandboxes have when none is asked for. */
 public final class DefaultImage {
-  private final Host host;
+  private final Environment host;
   private final ImageBuilder builder;
   private final HostEnvironment surroundings;
 
-  public DefaultImage(Host host, ImageBuilder builder) {
+  public DefaultImage(Environment host, ImageBuilder builder) {
     this.host = host;
     this.builder = builder;
     this.surroundings = new HostEnvironment(host);
@@ -25,9 +25,9 @@ public final class DefaultImage {
   }
 
   /** Returns what decides which image fits. */
-  public Recipe recipe(List<Software> software, int uid, int gid) {
+  public ImageDefinition recipe(List<Software> software, int uid, int gid) {
     return new ImageRecipe(
-        Recipe.base(host),
+        ImageDefinition.base(host),
         software,
         uid,
         gid,

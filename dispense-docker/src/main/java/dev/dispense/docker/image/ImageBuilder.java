@@ -7,15 +7,15 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.Image;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.engine.EngineFailure;
 import dev.dispense.docker.host.AptMirror;
 import dev.dispense.docker.host.HostEnvironment;
-import dev.dispense.docker.network.SandboxNetwork;
+import dev.dispense.docker.network.BridgeNetwork;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -40,13 +40,13 @@ public final class ImageBuilder {
       Pattern.compile("---> .*|Removing intermediate container .*");
   private static final int LAST_LINES = 20;
 
-  private final Host host;
+  private final Environment host;
   private final Engine engine;
   private final Images images;
-  private final SandboxNetwork network;
+  private final BridgeNetwork network;
   private final HostEnvironment surroundings;
 
-  public ImageBuilder(Host host, Engine engine, Images images, SandboxNetwork network) {
+  public ImageBuilder(Environment host, Engine engine, Images images, BridgeNetwork network) {
     this.host = host;
     this.engine = engine;
     this.images = images;
@@ -55,7 +55,7 @@ public final class ImageBuilder {
   }
 
   /** Returns the reference of an image, built when it is missing. */
-  public String ensure(Recipe recipe, Progress.Listener progress) {
+  public String ensure(ImageDefinition recipe, Progress.Listener progress) {
     if (isCurrent(recipe)) {
       return recipe.tag();
     }
@@ -70,12 +70,12 @@ public final class ImageBuilder {
   }
 
   /** Returns whether the image is there, and not made from an older state of its base. */
-  private boolean isCurrent(Recipe recipe) {
+  private boolean isCurrent(ImageDefinition recipe) {
     Optional<InspectImageResponse> image = images.find(recipe.tag());
     if (image.isEmpty()) {
       return false;
     }
-    String builtOn = String.valueOf(label(image.get(), Recipe.BASE_LABEL));
+    String builtOn = String.valueOf(label(image.get(), ImageDefinition.BASE_LABEL));
     Optional<InspectImageResponse> base = images.find(recipe.base());
     return base.isEmpty() || builtOn.equals(base.get().getId());
   }
@@ -85,7 +85,7 @@ public final class ImageBuilder {
     return labels == null ? "" : labels.getOrDefault(name, "");
   }
 
-  private void build(Recipe recipe, Progress.Listener progress) {
+  private void build(ImageDefinition recipe, Progress.Listener progress) {
     InspectImageResponse base =
         images.ensure(
             recipe.base(),
@@ -103,14 +103,14 @@ public final class ImageBuilder {
     try {
       run(recipe, base, progress, lastLines);
     } catch (DockerException e) {
-      removeUntagged(Map.of(Recipe.STAGE_LABEL, "tools"));
+      removeUntagged(Map.of(ImageDefinition.STAGE_LABEL, "tools"));
       // Another process may have built it meanwhile, and removed what both were building on.
       if (!isCurrent(recipe)) {
         throw new UnavailableException(
             "Tried to build "
                 + recipe.purpose()
                 + " on "
-                + Text.printable(recipe.base(), 200)
+                + PrintableText.printable(recipe.base(), 200)
                 + " but failed because "
                 + EngineFailure.reason(e)
                 + " The build's last lines:\n  "
@@ -122,12 +122,12 @@ public final class ImageBuilder {
             e);
       }
     } finally {
-      removeUntagged(Map.of(Recipe.RECIPE_LABEL, recipe.hash()));
+      removeUntagged(Map.of(ImageDefinition.RECIPE_LABEL, recipe.hash()));
     }
   }
 
   private void run(
-      Recipe recipe,
+      ImageDefinition recipe,
       InspectImageResponse base,
       Progress.Listener progress,
       Deque<String> lastLines) {
@@ -142,7 +142,7 @@ public final class ImageBuilder {
                 client
                     .buildImageCmd(new ByteArrayInputStream(context))
                     .withTags(Set.of(recipe.tag()))
-                    .withNetworkMode(SandboxNetwork.NAME)
+                    .withNetworkMode(BridgeNetwork.NAME)
                     .withRemove(true)
                     .withForcerm(true)
                     .withBuildArg("BASE", recipe.base())
@@ -196,7 +196,7 @@ public final class ImageBuilder {
       if (item.getStream() != null) {
         item.getStream()
             .lines()
-            .map(line -> Text.printable(line, 200))
+            .map(line -> PrintableText.printable(line, 200))
             .filter(line -> !line.isEmpty() && !BOOKKEEPING.matcher(line).matches())
             .forEach(this::show);
       }

@@ -2,8 +2,8 @@ package dev.dispense.docker.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import dev.dispense.docker.host.HostEnvironment;
 import dev.dispense.docker.host.Layout;
 import dev.dispense.docker.host.OwnedTar;
@@ -36,7 +36,7 @@ record ImageRecipe(
     int gid,
     Optional<String> npmRegistry,
     boolean certificates)
-    implements Recipe {
+    implements ImageDefinition {
   private static final String DOCKERFILE = Scripts.read("Dockerfile");
   private static final List<String> SCRIPTS = List.of("packages.sh", "apt-install.sh", "user.sh");
   private static final String INSTALLS = "# INSTALL SOFTWARE";
@@ -48,7 +48,7 @@ record ImageRecipe(
       if (!it.id().matches("[a-z0-9][a-z0-9._-]{0,63}")) {
         throw new RefusedException(
             "Refused to build an image with the software '"
-                + Text.printable(it.id(), 80)
+                + PrintableText.printable(it.id(), 80)
                 + "' because its id is not made of lower-case letters, digits, '.', '_' and '-'.");
       }
     }
@@ -66,7 +66,7 @@ record ImageRecipe(
 
   @Override
   public String hash() {
-    return Recipe.hash(parts());
+    return ImageDefinition.hash(parts());
   }
 
   @Override

@@ -7,8 +7,8 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.ResponseItem;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.Progress;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.Engine;
 import dev.dispense.docker.engine.EngineFailure;
@@ -98,7 +98,7 @@ public final class Images {
   }
 
   private static String shown(String reference) {
-    return Text.printable(reference, 200);
+    return PrintableText.printable(reference, 200);
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.dispense.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.RefusedException;
 import dev.dispense.UnavailableException;
 import java.io.IOException;
@@ -26,8 +26,8 @@ class EndpointDiscoveryTest {
 
   @TempDir Path home;
 
-  private Host host(Map<String, String> environment) {
-    return new Host(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
+  private Environment host(Map<String, String> environment) {
+    return new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
   }
 
   private Endpoint find(Map<String, String> environment) {

@@ -2,7 +2,7 @@ package dev.dispense.docker.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.dispense.Command;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.Resources;
@@ -34,7 +34,7 @@ public final class LiveEngine implements AutoCloseable {
   public final Engine engine;
   public final DockerProvider provider;
 
-  public LiveEngine(Host host) {
+  public LiveEngine(Environment host) {
     Endpoint endpoint = new EndpointDiscovery(host, SocketProbe.CONNECTING).find();
     engine = new Engine(host, endpoint);
     provider = new DockerProvider(host, engine);

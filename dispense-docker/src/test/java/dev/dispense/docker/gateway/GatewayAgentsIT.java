@@ -53,7 +53,7 @@ class GatewayAgentsIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of(header, Secret.of(value)),
             List.of(paths));
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
     return SandboxGateway.ACCESS.overLoopback(route).toString();
   }
 

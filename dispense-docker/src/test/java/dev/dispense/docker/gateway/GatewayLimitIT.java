@@ -15,7 +15,7 @@ import dev.dispense.docker.engine.LiveEngine;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.Route;
-import dev.dispense.spi.TaskPass;
+import dev.dispense.spi.TaskTag;
 import dev.dispense.testkit.RequiresDocker;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class GatewayLimitIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of("X-Api-Key", Secret.of("key")),
             List.of("/v1/"));
-    live.provider.open(machine.id(), List.of(route));
+    live.provider.openRoutes(machine.id(), List.of(route));
   }
 
   @AfterAll
@@ -68,8 +68,8 @@ class GatewayLimitIT {
     upstream.forget();
   }
 
-  private TaskPass admit(TaskSpec.Limit limit, TaskPass... atWork) {
-    TaskPass task = TaskPass.random();
+  private TaskTag admit(TaskSpec.Limit limit, TaskTag... atWork) {
+    TaskTag task = TaskTag.random();
     live.provider.admit(machine.id(), task, limit, () -> Set.of(atWork));
     return task;
   }
@@ -82,7 +82,7 @@ class GatewayLimitIT {
     return new TaskSpec.Limit(OptionalLong.empty(), OptionalLong.of(most));
   }
 
-  private static Gateway of(TaskPass task) {
+  private static Gateway of(TaskTag task) {
     return SandboxGateway.ACCESS.forTask(task);
   }
 
@@ -96,7 +96,7 @@ class GatewayLimitIT {
 
   @Test
   void aTaskMayAskAsOftenAsItsLimitSays() {
-    TaskPass task = admit(requests(2));
+    TaskTag task = admit(requests(2));
     assertThat(ask(of(task), "-d", "question")).isEqualTo("POST /v1/x?y=z question 200");
     assertThat(live.sh(machine, "curl -sS \"$1\"", of(task).overLoopback(route) + "/v1/y"))
         .isEqualTo("GET /v1/y");
@@ -113,7 +113,7 @@ class GatewayLimitIT {
 
   @Test
   void requestsAtTheSameTimePassNoFurther() {
-    TaskPass task = admit(requests(5));
+    TaskTag task = admit(requests(5));
     String answers =
         live.sh(
             machine,
@@ -130,7 +130,7 @@ class GatewayLimitIT {
 
   @Test
   void aTaskMayAskUntilItsBytesAreUsedUp() {
-    TaskPass task = admit(bytes(3000));
+    TaskTag task = admit(bytes(3000));
     assertThat(ask(of(task), "-d", "x".repeat(1000))).endsWith(" 200");
     assertThat(ask(of(task), "-d", "x".repeat(1000))).endsWith(" 200");
     assertThat(ask(of(task))).contains(REACHED + "3000 bytes").endsWith(" 403");
@@ -144,7 +144,7 @@ class GatewayLimitIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of("Authorization", Secret.of("key")),
             List.of("/"));
-    live.provider.openToAll(machine.id(), List.of(registry));
+    live.provider.openSharedRoutes(machine.id(), List.of(registry));
     admit(requests(1));
     String there = SandboxGateway.ACCESS.overLoopback(registry).toString();
     String here = SandboxGateway.ACCESS.overLoopback(route).toString();
@@ -161,14 +161,14 @@ class GatewayLimitIT {
 
   @Test
   void noOtherWayLeadsPastALimit() {
-    TaskPass before = admit(TaskSpec.Limit.NONE);
+    TaskTag before = admit(TaskSpec.Limit.NONE);
     assertThat(ask(of(before))).endsWith(" 200");
-    TaskPass task = admit(requests(1));
+    TaskTag task = admit(requests(1));
     assertThat(ask(of(task))).endsWith(" 200");
     upstream.forget();
 
     for (Gateway other :
-        List.of(of(task), of(before), of(TaskPass.random()), SandboxGateway.ACCESS)) {
+        List.of(of(task), of(before), of(TaskTag.random()), SandboxGateway.ACCESS)) {
       assertThat(ask(other)).endsWith(" 403");
     }
     String begin = "/task-" + task.value();
@@ -196,13 +196,13 @@ class GatewayLimitIT {
 
   @Test
   void theNextTaskHasALimitOfItsOwnOrNone() {
-    TaskPass first = admit(requests(1));
-    TaskPass waiting = admit(requests(1), first);
+    TaskTag first = admit(requests(1));
+    TaskTag waiting = admit(requests(1), first);
     assertThat(ask(of(first))).endsWith(" 200");
     assertThat(ask(of(first))).contains(REACHED);
     assertThat(ask(of(waiting))).endsWith(" 200");
     assertThat(ask(of(waiting))).contains(REACHED);
-    TaskPass free = admit(TaskSpec.Limit.NONE);
+    TaskTag free = admit(TaskSpec.Limit.NONE);
     for (int i = 0; i < 3; i++) {
       assertThat(ask(of(free))).endsWith(" 200");
     }
@@ -210,11 +210,11 @@ class GatewayLimitIT {
 
   @Test
   void tasksWithAndWithoutALimitDoNotMix() {
-    TaskPass free = admit(TaskSpec.Limit.NONE);
+    TaskTag free = admit(TaskSpec.Limit.NONE);
     assertThatThrownBy(() -> admit(requests(1), free))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("one without has not ended");
-    TaskPass limited = admit(requests(1));
+    TaskTag limited = admit(requests(1));
     assertThatThrownBy(() -> admit(TaskSpec.Limit.NONE, limited))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("--max-requests");
@@ -222,7 +222,7 @@ class GatewayLimitIT {
 
   @Test
   void aLimitOutlivesTheGateway() {
-    TaskPass task = admit(requests(2));
+    TaskTag task = admit(requests(2));
     assertThat(ask(of(task))).endsWith(" 200");
     List<String> gateways =
         live.containersOf(state).stream().filter(id -> !id.equals(machine.id())).toList();

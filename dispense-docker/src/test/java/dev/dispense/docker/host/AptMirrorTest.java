@@ -2,7 +2,7 @@ package dev.dispense.docker.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,8 @@ class AptMirrorTest {
   @TempDir Path etc;
 
   private Optional<String> mirror(Map<String, String> settings) {
-    return AptMirror.of(new Host(Map.of(), settings, etc, etc, etc, "ann", Clock.systemUTC()), etc);
+    return AptMirror.of(
+        new Environment(Map.of(), settings, etc, etc, etc, "ann", Clock.systemUTC()), etc);
   }
 
   private void write(String file, String text) throws IOException {

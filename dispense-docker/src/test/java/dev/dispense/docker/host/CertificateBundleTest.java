@@ -2,7 +2,7 @@ package dev.dispense.docker.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,8 @@ class CertificateBundleTest {
   }
 
   private Optional<String> bundle(Map<String, String> environment) {
-    Host host = new Host(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
+    Environment host =
+        new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
     return CertificateBundle.of(host, List.of(home.resolve("none"), system))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }

@@ -2,7 +2,7 @@ package dev.dispense.docker.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ class HostEnvironmentTest {
 
   private HostEnvironment with(Map<String, String> environment) {
     return new HostEnvironment(
-        new Host(environment, Map.of(), home, home, home, "ann", Clock.systemUTC()));
+        new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC()));
   }
 
   @Test

@@ -256,7 +256,7 @@ class ContainersIT {
                   try (LiveEngine other = new LiveEngine()) {
                     other.engine.info();
                     barrier.await();
-                    return new SandboxNetwork(other.engine, name, "dispenseit0").ensure().getId();
+                    return new BridgeNetwork(other.engine, name, "dispenseit0").ensure().getId();
                   } catch (Exception e) {
                     throw new AssertionError(e);
                   }

@@ -3,7 +3,7 @@ package dev.dispense.testkit.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.testkit.RequiresDocker;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FakeDaytonaToolboxIT {
   static final String IMAGE =
-      Host.current()
+      Environment.current()
           .environment()
           .getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");
 

@@ -3,7 +3,7 @@ package dev.dispense.testkit.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ final class HostProgram {
 
   /** Skips the test when programs are missing; with CI=true, fails instead. */
   static void require(String... names) {
-    String path = Host.current().environment().getOrDefault("PATH", "");
+    String path = Environment.current().environment().getOrDefault("PATH", "");
     List<String> missing =
         Stream.of(names)
             .filter(
@@ -27,7 +27,7 @@ final class HostProgram {
                     Stream.of(path.split(File.pathSeparator))
                         .noneMatch(place -> Files.isExecutable(Path.of(place, name))))
             .toList();
-    if ("true".equals(Host.current().environment().get("CI"))) {
+    if ("true".equals(Environment.current().environment().get("CI"))) {
       assertThat(missing).as("programs that this test needs").isEmpty();
     }
     assumeTrue(missing.isEmpty(), "Skipped, because these programs are missing: " + missing);

@@ -3,7 +3,7 @@ package dev.dispense.git.checkout;
 import dev.dispense.DispenseException;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
-import dev.dispense.git.repository.Notices;
+import dev.dispense.git.repository.NameList;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -51,10 +51,10 @@ final class FileCopy extends SimpleFileVisitor<Path> {
     if (!repositories.isEmpty()) {
       progress.onNotice(
           "The history of repositories inside of the directory is left out: "
-              + Notices.list(repositories));
+              + NameList.list(repositories));
     }
     if (!special.isEmpty()) {
-      progress.onNotice("Sockets, pipes and devices are left out: " + Notices.list(special));
+      progress.onNotice("Sockets, pipes and devices are left out: " + NameList.list(special));
     }
   }
 

@@ -2,15 +2,15 @@ package dev.dispense.git.checkout;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.git.command.GitResult;
 import dev.dispense.git.repository.Deletion;
 import dev.dispense.git.repository.Labels;
 import dev.dispense.git.repository.Repository;
+import dev.dispense.git.repository.Rollback;
 import dev.dispense.git.repository.SandboxRefs;
-import dev.dispense.git.repository.Undo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ public record HostWorktree(Repository repository, Path path, String branch) {
     return "refs/heads/" + branch;
   }
 
-  private Host host() {
+  private Environment host() {
     return repository.git().host();
   }
 
@@ -45,7 +45,7 @@ public record HostWorktree(Repository repository, Path path, String branch) {
    *
    * @throws RefusedException when there is one that has
    */
-  void claimBranch(SandboxRefs refs, Undo undo, Progress.Listener progress) {
+  void claimBranch(SandboxRefs refs, Rollback undo, Progress.Listener progress) {
     Optional<CommitId> present = refs.read(ref());
     if (present.isEmpty()) {
       return;
@@ -97,7 +97,7 @@ public record HostWorktree(Repository repository, Path path, String branch) {
    *
    * @return the worktree's own git directory in the repository
    */
-  Path add(CommitId base, SandboxRefs refs, Undo undo) {
+  Path add(CommitId base, SandboxRefs refs, Rollback undo) {
     refs.update("create " + branch, List.of("create " + ref() + " " + base));
     undo.add(() -> refs.update("remove " + branch, List.of("delete " + ref() + " " + base)));
     host().step("branch created");
@@ -120,7 +120,7 @@ public record HostWorktree(Repository repository, Path path, String branch) {
    *
    * @return the worktree's own git directory in the repository
    */
-  Path adopt(Labels before, CommitId base, SandboxRefs refs, Undo undo) {
+  Path adopt(Labels before, CommitId base, SandboxRefs refs, Rollback undo) {
     Path own = gitDirectory();
     String old = "refs/heads/" + before.branch();
     String doing = "rename " + before.branch() + " to " + branch;

@@ -11,9 +11,9 @@ import dev.dispense.git.repository.Labels;
 import dev.dispense.git.repository.ObjectStores;
 import dev.dispense.git.repository.PackedRefs;
 import dev.dispense.git.repository.Repository;
+import dev.dispense.git.repository.Rollback;
 import dev.dispense.git.repository.SandboxFiles;
 import dev.dispense.git.repository.SandboxRefs;
-import dev.dispense.git.repository.Undo;
 import dev.dispense.spi.Mount;
 import dev.dispense.spi.SourceProvider.Checkout;
 import dev.dispense.spi.SourceProvider.Delivery;
@@ -48,7 +48,7 @@ public final class RepositoryCheckout {
   }
 
   /** Checks out {@code commit}, or the uncommitted changes on top of it when they are asked for. */
-  public Checkout checkout(CommitId commit, Undo undo) {
+  public Checkout checkout(CommitId commit, Rollback undo) {
     CommitId base = withUncommitted(commit);
     Labels labels = labels(base);
     labels.write(files.unfinished());
@@ -62,7 +62,7 @@ public final class RepositoryCheckout {
    * Gives a checkout that no agent has worked on the name of this one's sandbox, and brings it to
    * {@code commit}, or to the uncommitted changes on top of it when they are asked for.
    */
-  public Checkout adopt(CommitId commit, Workspace prepared, Undo undo) {
+  public Checkout adopt(CommitId commit, Workspace prepared, Rollback undo) {
     Labels before = Labels.of(prepared.labels());
     if (!before.repository().equals(Optional.of(repository.commonDirectory()))) {
       throw new RefusedException(
@@ -133,7 +133,7 @@ public final class RepositoryCheckout {
     return snapshot;
   }
 
-  private Checkout mount(Labels labels, Undo undo) {
+  private Checkout mount(Labels labels, Rollback undo) {
     CommitId base = labels.base();
     worktree.claimBranch(refs, undo, progress);
     Path own = worktree.add(base, refs, undo);
@@ -158,7 +158,7 @@ public final class RepositoryCheckout {
     describe(base);
   }
 
-  private Checkout upload(Labels labels, Undo undo) {
+  private Checkout upload(Labels labels, Rollback undo) {
     CommitId base = labels.base();
     refs.update("keep the base", List.of("create " + refs.base() + " " + base));
     undo.add(() -> worktree.deleteUnmoved(refs, refs.base(), base));

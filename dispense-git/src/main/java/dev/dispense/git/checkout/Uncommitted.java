@@ -8,7 +8,7 @@ import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitResult;
 import dev.dispense.git.command.Identity;
 import dev.dispense.git.repository.Deletion;
-import dev.dispense.git.repository.Notices;
+import dev.dispense.git.repository.NameList;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +121,7 @@ record Uncommitted(Git git, Identity identity) {
     }
     if (!repositories.isEmpty()) {
       progress.onNotice(
-          "Repositories inside of the repository are left out: " + Notices.list(repositories));
+          "Repositories inside of the repository are left out: " + NameList.list(repositories));
     }
     if (!files.isEmpty()) {
       byte[] names = (String.join("\0", files) + "\0").getBytes(StandardCharsets.ISO_8859_1);

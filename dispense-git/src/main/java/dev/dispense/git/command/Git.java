@@ -3,7 +3,7 @@ package dev.dispense.git.command;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.UnavailableException;
 import java.io.File;
@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * @param directory where git runs
  * @param variables set on top
  */
-public record Git(Host host, Path directory, Map<String, String> variables) {
+public record Git(Environment host, Path directory, Map<String, String> variables) {
   private static final List<String> PINNED =
       List.of(
           "core.hooksPath=/dev/null",
@@ -45,7 +45,7 @@ public record Git(Host host, Path directory, Map<String, String> variables) {
     variables = Map.copyOf(variables);
   }
 
-  public static Git of(Host host, Path directory) {
+  public static Git of(Environment host, Path directory) {
     return new Git(host, directory, Map.of());
   }
 
@@ -105,7 +105,7 @@ public record Git(Host host, Path directory, Map<String, String> variables) {
 
   /** Runs git with an input and returns how it ended; a failure is a result. */
   public GitResult tryRun(InputStream input, List<String> arguments) {
-    Bounded output = new Bounded(GitProcess.OUTPUT_LIMIT);
+    BoundedOutput output = new BoundedOutput(GitProcess.OUTPUT_LIMIT);
     GitProcess.End end = pipe(input, in -> in.transferTo(output), arguments);
     output.check(arguments);
     return new GitResult(arguments, end.exitCode(), output.text(ISO_8859_1), end.stderr());

@@ -1,6 +1,6 @@
 package dev.dispense.git.command;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +42,7 @@ public record GitConfig(Map<String, String> values) {
   }
 
   /** Returns who the user is for git; the login name where the user did not tell git. */
-  public Identity identity(Host host) {
+  public Identity identity(Environment host) {
     String user = host.userName().isBlank() ? "user" : host.userName();
     return new Identity(
         get("user.name").orElse(user), get("user.email").orElse(user + "@localhost"));

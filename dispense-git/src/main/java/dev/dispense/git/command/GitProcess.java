@@ -1,7 +1,7 @@
 package dev.dispense.git.command;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +44,7 @@ public final class GitProcess {
 
   /** Waits for the end of git; none of the streams is closed. */
   End pipe(InputStream input, Sink output, String doing) {
-    Bounded errors = new Bounded(ERROR_LIMIT);
+    BoundedOutput errors = new BoundedOutput(ERROR_LIMIT);
     List<Thread> threads = new ArrayList<>();
     threads.add(start(doing + " stdin", () -> feed(input)));
     threads.add(start(doing + " stdout", () -> output.drain(process.getInputStream())));
@@ -56,7 +56,7 @@ public final class GitProcess {
       }
       rethrow(doing);
       String said = errors.text(StandardCharsets.UTF_8);
-      return new End(exitCode, Text.printable(said));
+      return new End(exitCode, PrintableText.printable(said));
     } catch (InterruptedException e) {
       throw DispenseException.interrupted("running " + doing, e);
     } finally {

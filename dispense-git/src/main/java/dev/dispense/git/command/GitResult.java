@@ -1,7 +1,7 @@
 package dev.dispense.git.command;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -103,7 +103,9 @@ public record GitResult(List<String> arguments, int exitCode, String stdout, Str
   /** Returns what git said, on one line. */
   public String reason() {
     String said =
-        Text.printable(stderr, 1000).replaceFirst("^(fatal|error): ", "").replaceFirst("\\.+$", "");
+        PrintableText.printable(stderr, 1000)
+            .replaceFirst("^(fatal|error): ", "")
+            .replaceFirst("\\.+$", "");
     return said.isEmpty() ? "git ended with exit code " + exitCode : "git said: " + said;
   }
 }

@@ -9,7 +9,7 @@ import dev.dispense.git.command.GitConfig;
 import dev.dispense.git.command.GitResult;
 import dev.dispense.git.repository.CheckedOut;
 import dev.dispense.git.repository.GitDirectory;
-import dev.dispense.git.repository.Notices;
+import dev.dispense.git.repository.NameList;
 import dev.dispense.git.repository.Repository;
 import dev.dispense.git.repository.SandboxRefs;
 import dev.dispense.git.result.Quarantine;
@@ -127,7 +127,7 @@ public final class BranchMerge {
     List<String> files =
         parts.subList(1, parts.size()).stream().filter(part -> !part.isEmpty()).distinct().toList();
     return target.refused(
-        "both sides changed the same places of these files: " + Notices.longList(files), byHand());
+        "both sides changed the same places of these files: " + NameList.longList(files), byHand());
   }
 
   private String byHand() {

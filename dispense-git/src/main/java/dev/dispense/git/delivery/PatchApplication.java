@@ -6,7 +6,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitConfig;
 import dev.dispense.git.command.GitResult;
-import dev.dispense.git.repository.Notices;
+import dev.dispense.git.repository.NameList;
 import dev.dispense.git.repository.Repository;
 import dev.dispense.git.repository.TreeDiff;
 import dev.dispense.git.result.Quarantine;
@@ -63,7 +63,7 @@ public final class PatchApplication {
           "Tried to apply the work to "
               + directory
               + " but failed because it changes submodules: "
-              + Notices.list(submodules)
+              + NameList.list(submodules)
               + " Merge it instead (dispense merge).");
     }
     Optional<Repository> around =

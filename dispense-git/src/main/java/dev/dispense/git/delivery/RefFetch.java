@@ -3,9 +3,9 @@ package dev.dispense.git.delivery;
 import dev.dispense.Changes.Fetched;
 import dev.dispense.CommitId;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
-import dev.dispense.Text;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitConfig;
 import dev.dispense.git.command.GitResult;
@@ -98,7 +98,7 @@ public final class RefFetch {
     // A name such as @{-1} would be a valid way to say another one.
     if (!name.isSuccess() || !name.line().equals(branch)) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(branch, 80) + "' is not a name for a branch.");
+          "'" + PrintableText.printable(branch, 80) + "' is not a name for a branch.");
     }
   }
 

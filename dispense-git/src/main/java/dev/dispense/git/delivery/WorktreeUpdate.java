@@ -8,7 +8,7 @@ import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitConfig;
 import dev.dispense.git.command.GitResult;
 import dev.dispense.git.repository.CheckedOut;
-import dev.dispense.git.repository.Notices;
+import dev.dispense.git.repository.NameList;
 import dev.dispense.git.repository.TreeDiff;
 import dev.dispense.git.repository.TreeDiff.Entry;
 import dev.dispense.support.ByteNames;
@@ -123,7 +123,7 @@ final class WorktreeUpdate {
     if (!filtered.isEmpty()) {
       throw target.refused(
           "files need a filter program, which does not run here: "
-              + Notices.longList(List.copyOf(filtered)),
+              + NameList.longList(List.copyOf(filtered)),
           byHand);
     }
   }
@@ -161,7 +161,7 @@ final class WorktreeUpdate {
     if (!touched.isEmpty()) {
       throw target.refused(
           "it would change files that have changes of yours, or are not part of the branch: "
-              + Notices.longList(touched.stream().map(GitResult::text).toList()),
+              + NameList.longList(touched.stream().map(GitResult::text).toList()),
           "Commit them, put them aside (git stash --include-untracked), or move them, and try"
               + " again");
     }

@@ -3,8 +3,8 @@ package dev.dispense.git.repository;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitResult;
 import java.io.File;
@@ -178,14 +178,16 @@ public record Repository(
         || revision.startsWith("-")
         || revision.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "'" + Text.printable(revision, 80) + "' is not a branch, tag or commit to start from.");
+          "'"
+              + PrintableText.printable(revision, 80)
+              + "' is not a branch, tag or commit to start from.");
     }
     return resolve(revision)
         .orElseThrow(
             () ->
                 new NotFoundException(
                     "Tried to start from '"
-                        + Text.printable(revision, 80)
+                        + PrintableText.printable(revision, 80)
                         + "' but "
                         + git.directory()
                         + " has no branch, tag or commit of that name. A branch that only a remote"

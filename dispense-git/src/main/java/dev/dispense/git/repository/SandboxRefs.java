@@ -46,7 +46,7 @@ public record SandboxRefs(Git git, SandboxName name) {
    * Moves what an earlier sandbox of the same name left out of the way, so that it is not taken for
    * the work of the new one.
    */
-  public void park(Undo undo, Progress.Listener progress) {
+  public void park(Rollback undo, Progress.Listener progress) {
     Map<String, String> left = new LinkedHashMap<>();
     Map<String, String> kept = new LinkedHashMap<>();
     String listing = git.run("for-each-ref", "--format=%(objectname) %(refname)", prefix());

@@ -2,8 +2,8 @@ package dev.dispense.git.result;
 
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
-import dev.dispense.Text;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,13 +49,14 @@ public record Bundle(
         if (line.startsWith("@object-format=")) {
           format = line.substring("@object-format=".length());
         } else if (line.startsWith("@")) {
-          throw refused("it asks for '" + Text.printable(line, 80) + "'");
+          throw refused("it asks for '" + PrintableText.printable(line, 80) + "'");
         } else if (line.startsWith("-")) {
           prerequisites.add(id(line.substring(1).split(" ", 2)[0]));
         } else {
           String[] parts = line.split(" ", 2);
           if (parts.length < 2 || refs.put(parts[1], id(parts[0])) != null) {
-            throw refused("'" + Text.printable(line, 80) + "' is not a ref, or comes twice");
+            throw refused(
+                "'" + PrintableText.printable(line, 80) + "' is not a ref, or comes twice");
           }
         }
       }
@@ -85,7 +86,7 @@ public record Bundle(
     try {
       return new CommitId(text);
     } catch (IllegalArgumentException e) {
-      throw refused("'" + Text.printable(text, 80) + "' is not an object id");
+      throw refused("'" + PrintableText.printable(text, 80) + "' is not an object id");
     }
   }
 

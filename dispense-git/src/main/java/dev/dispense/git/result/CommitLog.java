@@ -2,7 +2,7 @@ package dev.dispense.git.result;
 
 import dev.dispense.Changes.Commit;
 import dev.dispense.CommitId;
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.git.command.Git;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -35,8 +35,8 @@ public final class CommitLog {
       commits.add(
           new Commit(
               new CommitId(parts.get(i)),
-              Text.printable(parts.get(i + 3), SUBJECT_LENGTH),
-              Text.printable(parts.get(i + 2), SUBJECT_LENGTH),
+              PrintableText.printable(parts.get(i + 3), SUBJECT_LENGTH),
+              PrintableText.printable(parts.get(i + 2), SUBJECT_LENGTH),
               time(parts.get(i + 1))));
     }
     return List.copyOf(commits);

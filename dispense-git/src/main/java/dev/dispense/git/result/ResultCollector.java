@@ -3,11 +3,11 @@ package dev.dispense.git.result;
 import dev.dispense.Command;
 import dev.dispense.CommitId;
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
-import dev.dispense.Text;
 import dev.dispense.UnavailableException;
-import dev.dispense.git.command.Bounded;
+import dev.dispense.git.command.BoundedOutput;
 import dev.dispense.git.repository.ByteLimit;
 import dev.dispense.git.repository.Deletion;
 import dev.dispense.git.repository.Labels;
@@ -67,7 +67,7 @@ public final class ResultCollector {
 
   private Result stream(SandboxShell shell, Path draft) {
     long limit = ByteLimit.of(workspace.host(), LIMIT_SETTING, DEFAULT_LIMIT);
-    Bounded errors = new Bounded(4 << 10);
+    BoundedOutput errors = new BoundedOutput(4 << 10);
     int exitCode;
     ResultStream output;
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(draft))) {
@@ -95,7 +95,7 @@ public final class ResultCollector {
       askWhereTheWorkspaceIs(shell);
     }
     if (exitCode != 0) {
-      throw failure(exitCode, Text.printable(errors.text(StandardCharsets.UTF_8), 1000));
+      throw failure(exitCode, PrintableText.printable(errors.text(StandardCharsets.UTF_8), 1000));
     }
     CommitId head = output.head();
     CommitId work = output.work();

@@ -1,6 +1,6 @@
 package dev.dispense.git.risk;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.git.command.GitResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,7 +41,7 @@ final class DeceptiveNames {
     if (text.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("its name has control characters");
     }
-    if (!Text.printable(text).equals(text)) {
+    if (!PrintableText.printable(text).equals(text)) {
       return Optional.of(
           "its name has characters that cannot be seen, or that change the order of the others");
     }
@@ -104,7 +104,7 @@ final class DeceptiveNames {
                 path,
                 "where case, or the way in which a character is encoded, does not count, it is the"
                     + " same as "
-                    + Text.printable(GitResult.text(twin), 100)));
+                    + PrintableText.printable(GitResult.text(twin), 100)));
     return flaws;
   }
 

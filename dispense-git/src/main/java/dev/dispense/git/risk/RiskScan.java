@@ -2,9 +2,9 @@ package dev.dispense.git.risk;
 
 import dev.dispense.Changes.FileChange;
 import dev.dispense.CommitId;
+import dev.dispense.PrintableText;
 import dev.dispense.Risk;
 import dev.dispense.Risk.Kind;
-import dev.dispense.Text;
 import dev.dispense.git.command.Git;
 import dev.dispense.git.command.GitResult;
 import dev.dispense.git.repository.TreeDiff;
@@ -113,7 +113,7 @@ public final class RiskScan {
             entry.path(),
             risk.kind(),
             "it is also %s, through a link, and %s"
-                .formatted(Text.printable(path, 100), risk.reason()));
+                .formatted(PrintableText.printable(path, 100), risk.reason()));
       }
     }
     if (entry.isNewName()) {

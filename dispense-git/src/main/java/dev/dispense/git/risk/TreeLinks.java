@@ -1,6 +1,6 @@
 package dev.dispense.git.risk;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import dev.dispense.git.command.GitResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class TreeLinks {
 
   /** Returns what a link says, printable. */
   String target(String link) {
-    return Text.printable(GitResult.text(targets.getOrDefault(link, "")), 100);
+    return PrintableText.printable(GitResult.text(targets.getOrDefault(link, "")), 100);
   }
 
   /** Follows a link to its end. */

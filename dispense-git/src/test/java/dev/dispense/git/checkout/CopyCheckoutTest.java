@@ -186,7 +186,7 @@ class CopyCheckoutTest {
     try (Stream<Path> files = Files.list(kept)) {
       assertThat(files).hasSize(2);
     }
-    String id = changes.work().abbreviated();
+    String id = changes.snapshot().abbreviated();
     test.git(
         test.root(), "clone", "-q", "--bare", kept.resolve(id + ".bundle").toString(), "again");
     assertThat(TestHost.read(kept.resolve(id + ".patch"))).contains("+++ b/new");

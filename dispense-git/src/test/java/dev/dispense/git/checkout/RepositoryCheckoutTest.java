@@ -314,7 +314,7 @@ class RepositoryCheckoutTest {
     sandbox.commit("new", "new\n");
     TestHost.write(sandbox.workspace().resolve("more"), "more\n");
 
-    assertThat(sandbox.changes().work().value()).hasSize(64);
+    assertThat(sandbox.changes().snapshot().value()).hasSize(64);
     sandbox.changes().fetchInto(modern);
     test.git(modern, "fsck", "--strict");
   }
@@ -432,7 +432,7 @@ class RepositoryCheckoutTest {
   void theWorkOfAnEarlierSandboxOfTheNameIsKept() {
     LocalSandbox earlier = sandbox(repository);
     earlier.commit("new", "new\n");
-    String work = earlier.changes().work().value();
+    String work = earlier.changes().snapshot().value();
     earlier.changes().fetchInto(repository);
     earlier.remove();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.DispenseException;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.git.TestHost;
 import java.io.ByteArrayInputStream;
@@ -32,9 +32,9 @@ class GitTest {
     test = TestHost.in(temporary);
   }
 
-  private Host hostWithPath(String path) {
-    Host host = test.host();
-    return new Host(
+  private Environment hostWithPath(String path) {
+    Environment host = test.host();
+    return new Environment(
         Map.of("PATH", path),
         Map.of(),
         host.stateDirectory(),

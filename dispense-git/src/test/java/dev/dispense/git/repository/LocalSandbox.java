@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Changes;
 import dev.dispense.Command;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Progress;
 import dev.dispense.SandboxName;
 import dev.dispense.Source;
@@ -75,7 +75,7 @@ public final class LocalSandbox {
   }
 
   public static LocalSandbox of(
-      TestHost test, String name, Source source, Delivery delivery, Host host) {
+      TestHost test, String name, Source source, Delivery delivery, Environment host) {
     try {
       return new LocalSandbox(test, request(test, name, source, delivery, host));
     } catch (IOException e) {
@@ -83,7 +83,8 @@ public final class LocalSandbox {
     }
   }
 
-  static Request request(TestHost test, String name, Source source, Delivery delivery, Host host)
+  static Request request(
+      TestHost test, String name, Source source, Delivery delivery, Environment host)
       throws IOException {
     Path directory = Files.createDirectories(test.state().resolve("sandboxes").resolve(name));
     Path inside = test.root().resolve("inside").resolve(name);

@@ -2,7 +2,7 @@ package dev.dispense.git.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class DeceptiveNamesTest {
       })
   void aNameThatDeceives(String name) {
     assertThat(DeceptiveNames.flaw(bytes(name)))
-        .hasValueSatisfying(flaw -> assertThat(flaw).isEqualTo(Text.printable(flaw)));
+        .hasValueSatisfying(flaw -> assertThat(flaw).isEqualTo(PrintableText.printable(flaw)));
   }
 
   @ParameterizedTest

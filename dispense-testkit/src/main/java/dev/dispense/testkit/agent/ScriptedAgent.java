@@ -1,6 +1,6 @@
 package dev.dispense.testkit.agent;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.TaskEvent;
 import dev.dispense.UnavailableException;
@@ -82,7 +82,7 @@ public final class ScriptedAgent implements Agent {
 
   /** Returns a program that is always there. */
   @Override
-  public List<Software> software(Host host) {
+  public List<Software> software(Environment host) {
     return List.of(new Software(id, VERSION, "echo " + VERSION, "true", Map.of()));
   }
 
@@ -124,7 +124,7 @@ public final class ScriptedAgent implements Agent {
   }
 
   @Override
-  public Verdict judge(Ending ending) {
+  public Verdict assess(Ending ending) {
     if (ending.exitCode().orElse(0) != 0) {
       return Verdict.failure(
           "The scripted agent exited with " + ending.exitCode().getAsInt() + ".");
@@ -136,7 +136,7 @@ public final class ScriptedAgent implements Agent {
   }
 
   @Override
-  public Optional<String> credential(Host host) {
+  public Optional<String> credential(Environment host) {
     return keyVariable
         .or(() -> keyDescriptor)
         .filter(name -> host.variable(name).isPresent())

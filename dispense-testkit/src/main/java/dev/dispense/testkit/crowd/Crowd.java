@@ -61,7 +61,8 @@ final class Crowd {
   }
 
   /** Runs {@link CrowdMember}s as processes, each with arguments of its own. */
-  static List<End> processes(CrowdContract contract, Path directory, List<List<String>> arguments) {
+  static List<End> processes(
+      ConcurrencyContract contract, Path directory, List<List<String>> arguments) {
     List<Process> processes = new ArrayList<>();
     List<BufferedReader> outputs = new ArrayList<>();
     try {

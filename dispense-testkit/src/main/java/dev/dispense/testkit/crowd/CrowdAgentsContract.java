@@ -31,7 +31,7 @@ abstract class CrowdAgentsContract extends CrowdPart {
       until test -s daemon && test -s bare; do sleep 0.05; done
       """;
 
-  CrowdAgentsContract(CrowdContract contract) {
+  CrowdAgentsContract(ConcurrencyContract contract) {
     super(contract);
   }
 

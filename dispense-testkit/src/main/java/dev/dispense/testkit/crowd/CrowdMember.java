@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one of many does in a {@link CrowdContract}: as a thread, or as a process of its own, which
- * says that it is ready on its standard output and begins when its standard input ends.
+ * What one of many does in a {@link ConcurrencyContract}: as a thread, or as a process of its own,
+ * which says that it is ready on its standard output and begins when its standard input ends.
  */
 final class CrowdMember {
   /** Printed by a process that may begin. */
@@ -59,14 +59,15 @@ final class CrowdMember {
     }
   }
 
-  private static CrowdContract contract(String type) throws ReflectiveOperationException {
+  private static ConcurrencyContract contract(String type) throws ReflectiveOperationException {
     Constructor<?> constructor = Class.forName(type).getDeclaredConstructor();
     constructor.setAccessible(true);
-    return (CrowdContract) constructor.newInstance();
+    return (ConcurrencyContract) constructor.newInstance();
   }
 
   /** The argv of a process that does one of the above. */
-  static List<String> command(CrowdContract contract, Path directory, List<String> arguments) {
+  static List<String> command(
+      ConcurrencyContract contract, Path directory, List<String> arguments) {
     List<String> argv = new ArrayList<>();
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.add("-Xmx" + contract.heapMebibytes() + "m");

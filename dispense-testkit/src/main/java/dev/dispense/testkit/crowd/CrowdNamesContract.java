@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 abstract class CrowdNamesContract extends CrowdPart {
   private static final int RACES = 3;
 
-  CrowdNamesContract(CrowdContract contract) {
+  CrowdNamesContract(ConcurrencyContract contract) {
     super(contract);
   }
 
@@ -111,7 +111,7 @@ abstract class CrowdNamesContract extends CrowdPart {
       CrowdMember.claim(dispense, name, repository).close();
       Sandbox sandbox = dispense.sandbox(name);
 
-      List<Throwable> failures = Crowd.threads(contract.crowd(), i -> sandbox.discard());
+      List<Throwable> failures = Crowd.threads(contract.crowd(), i -> sandbox.forceDelete());
 
       assertThat(failures).isEmpty();
       sandbox.close();

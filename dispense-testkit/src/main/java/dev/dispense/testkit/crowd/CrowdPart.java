@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 
-/** What the parts of the {@link CrowdContract} have in common. */
+/** What the parts of the {@link ConcurrencyContract} have in common. */
 @Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class CrowdPart {
-  final CrowdContract contract;
+  final ConcurrencyContract contract;
 
-  CrowdPart(CrowdContract contract) {
+  CrowdPart(ConcurrencyContract contract) {
     this.contract = contract;
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many at once create, run, list, fetch and delete, on one repository and on many. */
 abstract class CrowdSandboxesContract extends CrowdPart {
-  CrowdSandboxesContract(CrowdContract contract) {
+  CrowdSandboxesContract(ConcurrencyContract contract) {
     super(contract);
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 abstract class CrowdTasksContract extends CrowdPart {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  CrowdTasksContract(CrowdContract contract) {
+  CrowdTasksContract(ConcurrencyContract contract) {
     super(contract);
   }
 

@@ -3,7 +3,7 @@ package dev.dispense.testkit.escape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.SandboxInfo;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.SandboxProvider;
@@ -50,7 +50,7 @@ public abstract class EscapeContract {
   Path home;
   Path repository;
   Path canary;
-  Host host;
+  Environment host;
   SandboxProvider.Factory factory;
   Dispense dispense;
 
@@ -92,17 +92,17 @@ public abstract class EscapeContract {
     home = Files.createDirectory(temporary.resolve("home"));
     repository = Files.createDirectory(temporary.resolve("project"));
     canary = temporary.resolve("canary");
-    Map<String, String> environment = new TreeMap<>(Host.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
     environment.put("HOME", home.toString());
     environment.keySet().removeIf(name -> name.startsWith("GIT_") || name.startsWith("XDG_"));
     host =
-        new Host(
+        new Environment(
             environment,
             Map.of("agent", ScriptedAgent.ID),
             temporary.resolve("state"),
             temporary.resolve("cache"),
-            Host.current().userHome(),
-            Host.current().userName(),
+            Environment.current().userHome(),
+            Environment.current().userName(),
             Clock.systemUTC());
     factory = factory();
     dispense = open(ScriptedAgent.builder().echoPrompt().succeed("Done.").build());
@@ -124,7 +124,7 @@ public abstract class EscapeContract {
   final void nothingIsLeftBehindAndNothingRan() throws IOException {
     try {
       for (SandboxInfo info : ours()) {
-        dispense.sandbox(info.name().value()).discard();
+        dispense.sandbox(info.name().value()).forceDelete();
       }
       assertThat(ours()).isEmpty();
       assertThat(git().run("worktree", "list").lines()).hasSize(1);
@@ -183,7 +183,7 @@ public abstract class EscapeContract {
   }
 
   final Dispense open(Agent agent) {
-    Dispense.Builder builder = Dispense.builder().host(host).plugin(agent);
+    Dispense.Builder builder = Dispense.builder().environment(host).plugin(agent);
     boolean found =
         ServiceLoader.load(SandboxProvider.Factory.class).stream()
             .anyMatch(plugin -> plugin.get().id().equals(factory.id()));

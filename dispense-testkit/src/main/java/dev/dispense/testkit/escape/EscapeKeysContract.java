@@ -169,7 +169,7 @@ abstract class EscapeKeysContract extends EscapePart {
   private void assertNowhereOnThisMachine(Sandbox sandbox, Task task, TaskSpec spec)
       throws IOException {
     List<TaskEvent> events = new ArrayList<>();
-    task.events(events::add);
+    task.replay(events::add);
     TaskInfo info = sandbox.task(task.id()).info();
     assertThat(log(task) + events + info + spec + spec.secrets() + sandbox.info() + contract.host)
         .doesNotContain(KEY);

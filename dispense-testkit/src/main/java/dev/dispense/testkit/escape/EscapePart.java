@@ -126,7 +126,7 @@ abstract class EscapePart {
     try {
       sandbox.delete();
     } catch (RefusedException refused) {
-      sandbox.discard();
+      sandbox.forceDelete();
     }
     lookAtTheRepository();
     assertThat(contract.canary).as("what the agent wrote was run").doesNotExist();

@@ -273,7 +273,7 @@ abstract class EscapeRepositoryContract extends EscapePart {
 
     assertThat(contract.temporary.resolve("export/file")).hasContent("content\nmore\n");
     assertThat(contract.temporary.resolve("export/nested/.git")).doesNotExist();
-    sandbox.discard();
+    sandbox.forceDelete();
     assertThat(contract.canary).doesNotExist();
   }
 }

@@ -169,7 +169,7 @@ abstract class EscapeWallsContract extends EscapePart {
     if (can(Capability.ISOLATION)) {
       return false;
     }
-    try (Dispense unaware = Dispense.builder().host(contract.host).build()) {
+    try (Dispense unaware = Dispense.builder().environment(contract.host).build()) {
       assertThatThrownBy(() -> unaware.create(plain().build()))
           .isInstanceOfAny(RefusedException.class, NotFoundException.class);
     }

@@ -2,7 +2,7 @@ package dev.dispense.testkit.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.Source;
 import dev.dispense.spi.SourceProvider;
 import dev.dispense.support.FileTree;
@@ -38,7 +38,7 @@ public abstract class SourceContract {
 
   @TempDir Path temporary;
   Path origin;
-  Host host;
+  Environment host;
   UnisolatedProvider sandboxes;
   SourceProvider provider;
   Source source;
@@ -106,11 +106,11 @@ public abstract class SourceContract {
     temporary = temporary.toRealPath();
     origin = Files.createDirectory(temporary.resolve("origin with a space ü"));
     Path home = Files.createDirectory(temporary.resolve("home"));
-    Map<String, String> environment = new TreeMap<>(Host.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
     environment.put("HOME", home.toString());
     environment.keySet().removeIf(name -> name.startsWith("GIT_") || name.startsWith("XDG_"));
     host =
-        new Host(
+        new Environment(
             environment,
             Map.of(),
             temporary.resolve("state"),

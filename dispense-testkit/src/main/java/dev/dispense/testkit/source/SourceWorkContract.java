@@ -33,7 +33,7 @@ abstract class SourceWorkContract {
 
     assertThat(changes.isEmpty()).isTrue();
     assertThat(changes.head()).isEqualTo(changes.base());
-    assertThat(changes.work()).isEqualTo(changes.base());
+    assertThat(changes.snapshot()).isEqualTo(changes.base());
     assertThat(changes.commits()).isEmpty();
     assertThat(changes.files()).isEmpty();
     assertThat(diff(changes)).isEmpty();
@@ -56,7 +56,7 @@ abstract class SourceWorkContract {
         .map(Changes.Commit::subject)
         .containsExactly("First", "Second: it's \"quoted\" ü");
     assertThat(changes.commits().get(1).id()).isEqualTo(changes.head());
-    assertThat(changes.work()).isEqualTo(changes.head());
+    assertThat(changes.snapshot()).isEqualTo(changes.head());
     assertThat(changes.head()).isNotEqualTo(changes.base());
     assertThat(kinds(changes)).isEqualTo(Map.of("first", Kind.ADDED, "second", Kind.ADDED));
     delivered.remove();
@@ -73,7 +73,7 @@ abstract class SourceWorkContract {
     Changes changes = delivered.changes();
 
     assertThat(changes.commits()).hasSize(1);
-    assertThat(changes.work()).isNotEqualTo(changes.head());
+    assertThat(changes.snapshot()).isNotEqualTo(changes.head());
     assertThat(kinds(changes))
         .isEqualTo(
             Map.of(

@@ -1,6 +1,6 @@
 package dev.dispense.testkit.unisolated;
 
-import dev.dispense.Text;
+import dev.dispense.PrintableText;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,6 +26,6 @@ final class TailBuffer extends OutputStream {
   /** Returns what was kept, on one line. */
   @Override
   public synchronized String toString() {
-    return Text.printable(new String(tail, StandardCharsets.UTF_8), CAPACITY);
+    return PrintableText.printable(new String(tail, StandardCharsets.UTF_8), CAPACITY);
   }
 }

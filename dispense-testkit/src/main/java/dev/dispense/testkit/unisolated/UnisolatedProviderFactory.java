@@ -1,6 +1,6 @@
 package dev.dispense.testkit.unisolated;
 
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.spi.SandboxProvider;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class UnisolatedProviderFactory implements SandboxProvider.Factory 
   }
 
   @Override
-  public SandboxProvider open(Host host) {
+  public SandboxProvider open(Environment host) {
     Path directory =
         Optional.ofNullable(root).orElseGet(() -> host.stateDirectory().resolve("unisolated"));
     return host.variable("PATH")

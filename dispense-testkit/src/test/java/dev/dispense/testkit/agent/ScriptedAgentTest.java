@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
-import dev.dispense.Host;
+import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Progress;
 import dev.dispense.SandboxName;
@@ -195,7 +195,7 @@ class ScriptedAgentTest {
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("SCRIPTED_KEY");
     assertThat(agent.credential(host(Map.of()))).isEmpty();
-    Host host = host(Map.of("SCRIPTED_KEY", "s3cret"));
+    Environment host = host(Map.of("SCRIPTED_KEY", "s3cret"));
     assertThat(agent.credential(host).orElseThrow()).contains("SCRIPTED_KEY").doesNotContain("s3");
     assertThat(launch(agent, host.environment()).secretVariables()).containsKey("SCRIPTED_KEY");
   }
@@ -233,12 +233,12 @@ class ScriptedAgentTest {
             false));
   }
 
-  private Host host(Map<String, String> environment) {
-    return new Host(
+  private Environment host(Map<String, String> environment) {
+    return new Environment(
         environment, Map.of(), directory, directory, directory, "tester", Clock.systemUTC());
   }
 
   private static boolean judge(ScriptedAgent agent, OptionalInt exitCode, Optional<Result> result) {
-    return agent.judge(new Ending(exitCode, result, "")).success();
+    return agent.assess(new Ending(exitCode, result, "")).success();
   }
 }

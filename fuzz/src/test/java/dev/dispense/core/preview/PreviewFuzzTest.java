@@ -17,10 +17,10 @@ class PreviewFuzzTest {
 
   @FuzzTest
   void nothingPassesWithoutTheToken(byte[] request) throws IOException {
-    PreviewDoor door = new PreviewDoor(4000, Secret.of(TOKEN));
+    PreviewGuard door = new PreviewGuard(4000, Secret.of(TOKEN));
     try {
       HttpHead head = HttpHead.ofRequest(HttpHead.read(new ByteArrayInputStream(request)));
-      assertThat(door.judge(head)).isInstanceOf(PreviewDoor.Answered.class);
+      assertThat(door.judge(head)).isInstanceOf(PreviewGuard.Answered.class);
     } catch (ProtocolException e) {
       assertThat(e).hasMessageNotContaining(TOKEN);
     }

@@ -26,7 +26,7 @@ class RecordFuzzTest {
   @FuzzTest
   void theReportOfTheSupervisorIsReadWhateverItIs(byte[] report) {
     for (TaskReport task : TaskReport.parse(new String(report, StandardCharsets.UTF_8))) {
-      TaskInfo info = task.judge(Optional.empty());
+      TaskInfo info = task.assess(Optional.empty());
       assertThat(info.title().codePoints().filter(Character::isISOControl)).isEmpty();
       assertThat(info.state() == TaskInfo.State.SUCCEEDED)
           .isEqualTo(task.phase().equals("exited") && task.exitCode().orElse(-1) == 0);
@@ -40,7 +40,7 @@ class RecordFuzzTest {
       Path directory = Files.createDirectories(root.resolve("sandboxes/some"));
       Files.write(directory.resolve("sandbox.properties"), file);
       SandboxFile read = new SandboxFile(new StateDirectory(root).read(NAME).orElseThrow());
-      read.creatorLives();
+      read.isCreatorAlive();
       SandboxRecord.of(NAME, read.labels());
       read.rescueSpec(NAME);
     } catch (DispenseException e) {
