@@ -1,6 +1,22 @@
 package dev.dispense.benchmarks;
 
 import dev.dispense.DispenseException;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Machine;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Workplace;
+import dev.dispense.benchmarks.scenario.AwaitScenario;
+import dev.dispense.benchmarks.scenario.CliScenario;
+import dev.dispense.benchmarks.scenario.CreateScenario;
+import dev.dispense.benchmarks.scenario.ExecScenario;
+import dev.dispense.benchmarks.scenario.GatewayScenario;
+import dev.dispense.benchmarks.scenario.IdleScenario;
+import dev.dispense.benchmarks.scenario.LogFollowScenario;
+import dev.dispense.benchmarks.scenario.RemoteFilesScenario;
+import dev.dispense.benchmarks.scenario.ResultsScenario;
+import dev.dispense.benchmarks.scenario.TaskStartScenario;
+import dev.dispense.benchmarks.scenario.TenAtOnceScenario;
+import dev.dispense.benchmarks.scenario.TransferScenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package dev.dispense.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Series;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

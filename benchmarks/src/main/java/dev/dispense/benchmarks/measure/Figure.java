@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.util.Optional;
 
@@ -12,17 +12,17 @@ import java.util.Optional;
  * @param unit the unit of the figure; {@code ×} for a ratio
  * @param target what it is to reach; empty for one that only informs
  */
-record Figure(
+public record Figure(
     String what,
     Series dispense,
     Optional<Series> raw,
     double value,
     String unit,
     Optional<Target> target) {
-  static final String TIMES = "×";
+  public static final String TIMES = "×";
 
   /** Returns how many times the median of the raw tool Dispense's is. */
-  static Figure ratio(String what, Series dispense, Series raw, Target target) {
+  public static Figure ratio(String what, Series dispense, Series raw, Target target) {
     return new Figure(
         what,
         dispense,
@@ -33,24 +33,24 @@ record Figure(
   }
 
   /** Returns the median of what Dispense took. */
-  static Figure absolute(String what, Series dispense, Target target) {
+  public static Figure absolute(String what, Series dispense, Target target) {
     return new Figure(
         what, dispense, Optional.empty(), dispense.median(), dispense.unit(), Optional.of(target));
   }
 
   /** Returns the median of what Dispense took, which has no target. */
-  static Figure information(String what, Series dispense) {
+  public static Figure information(String what, Series dispense) {
     return new Figure(
         what, dispense, Optional.empty(), dispense.median(), dispense.unit(), Optional.empty());
   }
 
   /** Returns this figure with a raw tool shown beside it, which the target does not depend on. */
-  Figure beside(Series tool) {
+  public Figure beside(Series tool) {
     return new Figure(what, dispense, Optional.of(tool), value, unit, target);
   }
 
   /** Returns whether the target is met; a figure without one meets it. */
-  boolean isMet() {
+  public boolean isMet() {
     return target.map(it -> it.isMet(value)).orElse(true);
   }
 }

@@ -1,7 +1,16 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.HeapWatch;
+import dev.dispense.benchmarks.measure.Loopback;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.SourceText;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
@@ -15,7 +24,7 @@ import java.util.Map;
  * the same loopback. The service is the fake of the testkit, in this process; so the heap is that
  * of both sides.
  */
-final class RemoteFilesScenario implements Scenario {
+public final class RemoteFilesScenario implements Scenario {
   private static final int FILES = 50_000;
   private static final int FILE_BYTES = 10_000;
   private static final double LEAST = 0.8;

@@ -1,8 +1,15 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
+import dev.dispense.benchmarks.measure.DockerRun;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Ten sandboxes at once, against ten {@code docker run --detach} at once. */
-final class TenAtOnceScenario implements Scenario {
+public final class TenAtOnceScenario implements Scenario {
   private static final int COUNT = 10;
   private static final double MOST = 1.15;
 

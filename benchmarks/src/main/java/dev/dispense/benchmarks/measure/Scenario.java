@@ -1,10 +1,10 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.util.List;
 
 /** One thing that a user waits for, and what it is measured against. */
-interface Scenario {
+public interface Scenario {
   /** Returns the name by which it is chosen. */
   String name();
 

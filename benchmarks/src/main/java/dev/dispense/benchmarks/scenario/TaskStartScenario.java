@@ -1,9 +1,17 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import dev.dispense.Task;
 import dev.dispense.TaskSpec;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Rounds;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Stamps;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,7 +23,7 @@ import java.util.Optional;
  * itself needs to start, against {@code docker exec}. The agent says itself when that is, by the
  * clock that a container shares with its host; when a client sees the byte is not part of it.
  */
-final class TaskStartScenario implements Scenario {
+public final class TaskStartScenario implements Scenario {
   private static final double MOST = 1.3;
 
   @Override

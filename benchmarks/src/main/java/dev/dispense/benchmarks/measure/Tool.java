@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,27 +8,30 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs programs of this machine, as a person would from a shell. */
-final class Tool {
+public final class Tool {
   private Tool() {}
 
   /** What a program is fed with. */
   @FunctionalInterface
-  interface Input {
+  public interface Input {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /** Runs a program and returns what it wrote, without the last line break. */
-  static String run(Path directory, String... argv) throws IOException, InterruptedException {
+  public static String run(Path directory, String... argv)
+      throws IOException, InterruptedException {
     return run(directory, List.of(argv));
   }
 
   /** Runs a program and returns what it wrote, without the last line break. */
-  static String run(Path directory, List<String> argv) throws IOException, InterruptedException {
+  public static String run(Path directory, List<String> argv)
+      throws IOException, InterruptedException {
     return run(directory, argv, Map.of(), out -> {});
   }
 
   /** Runs a program whose output goes nowhere. */
-  static void discard(Path directory, List<String> argv) throws IOException, InterruptedException {
+  public static void discard(Path directory, List<String> argv)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(argv)
             .directory(directory.toFile())
@@ -54,7 +57,8 @@ final class Tool {
    * @param environment set on top of this process's own
    * @throws IOException when it does not exit with 0
    */
-  static String run(Path directory, List<String> argv, Map<String, String> environment, Input input)
+  public static String run(
+      Path directory, List<String> argv, Map<String, String> environment, Input input)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(argv).directory(directory.toFile());
     builder.environment().putAll(environment);

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.Random;
  * Makes files that compress as those of a project do: nine of ten are like source code, the tenth
  * is like an image.
  */
-final class SourceText {
+public final class SourceText {
   private static final int WORDS = 4000;
   private static final int IDIOMS = 300;
   private static final String[] MARKS = {
@@ -23,7 +23,7 @@ final class SourceText {
   /**
    * @param seed the same makes the same files
    */
-  SourceText(long seed) {
+  public SourceText(long seed) {
     random = new Random(seed);
     for (int i = 0; i < WORDS; i++) {
       StringBuilder word = new StringBuilder();
@@ -35,7 +35,7 @@ final class SourceText {
   }
 
   /** Makes files in an existing directory, a hundred to a directory. */
-  void fill(Path directory, int files, int bytes) throws IOException, InterruptedException {
+  public void fill(Path directory, int files, int bytes) throws IOException, InterruptedException {
     for (int file = 0; file < files; file++) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while files were made");

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
@@ -6,6 +6,15 @@ import dev.dispense.NetworkPolicy;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.TaskSpec;
+import dev.dispense.benchmarks.measure.Contestant;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Rounds;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Stamps;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelServer;
@@ -23,7 +32,7 @@ import java.util.stream.Stream;
  * What it costs that a sandbox has a gateway in the place of a network and a key: against the same
  * sandbox with an open network. The agent is Claude Code, its model a script in this process.
  */
-final class GatewayScenario implements Scenario {
+public final class GatewayScenario implements Scenario {
   private static final double MOST_OF_TURN = 1.05;
   private static final double MOST_OF_CREATION = 1;
   private static final double MOST_OF_FIRST_BYTE = 1.1;

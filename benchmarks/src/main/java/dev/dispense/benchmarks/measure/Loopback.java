@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +15,12 @@ import java.util.List;
  *
  * @param container the id of the container
  */
-record Loopback(String container) {
+public record Loopback(String container) {
   private static final int BUFFER = 256 << 10;
 
   private static final String CONNECT = "exec 3<>/dev/tcp/127.0.0.1/\"$1\"; ";
 
-  void upload(Path from, String to) throws IOException, InterruptedException {
+  public void upload(Path from, String to) throws IOException, InterruptedException {
     run(
         CONNECT + "tar -C \"$2\" -cf - . | gzip -1 >&3",
         from.toString(),
@@ -29,7 +29,7 @@ record Loopback(String container) {
         (socket, process) -> copy(socket.getInputStream(), process.getOutputStream()));
   }
 
-  void download(String from, Path to) throws IOException, InterruptedException {
+  public void download(String from, Path to) throws IOException, InterruptedException {
     run(
         CONNECT + "gzip -dc <&3 | tar -C \"$2\" -xf -",
         to.toString(),

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * The {@code docker run} that makes the same container as one of Dispense's: its flags are read
  * from that container, so that the comparison stays fair when Dispense changes what it asks for.
  */
-final class DockerRun {
+public final class DockerRun {
   private static final String OURS = "dev.dispense.";
 
   private final List<String> flags = new ArrayList<>();
@@ -21,7 +21,7 @@ final class DockerRun {
   /**
    * @param container the id of a container of Dispense's
    */
-  static DockerRun like(String container) throws IOException, InterruptedException {
+  public static DockerRun like(String container) throws IOException, InterruptedException {
     String json = Tool.run(Path.of("/"), "docker", "container", "inspect", "--", container);
     return new DockerRun(new ObjectMapper().readTree(json).path(0));
   }
@@ -98,7 +98,7 @@ final class DockerRun {
    *
    * @param label put on the container beside the others
    */
-  List<String> argv(String label) {
+  public List<String> argv(String label) {
     List<String> argv = new ArrayList<>(List.of("docker", "run", "--detach", "--label=" + label));
     argv.addAll(flags);
     argv.addAll(command);
@@ -111,7 +111,7 @@ final class DockerRun {
    * @param from a directory that is mounted, or that mounted things are in
    * @param to the directory that is mounted in its place
    */
-  List<String> argv(String label, Path from, Path to) {
+  public List<String> argv(String label, Path from, Path to) {
     return argv(label).stream()
         .map(word -> word.replace("source=" + from + "/", "source=" + to + "/"))
         .toList();

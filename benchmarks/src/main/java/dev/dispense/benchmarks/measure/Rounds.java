@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,21 +13,21 @@ import java.util.List;
  * @param disk settles before each round
  * @param progress told after each round
  */
-record Rounds(int runs, Disk disk, Progress progress) {
+public record Rounds(int runs, Disk disk, Progress progress) {
   /** Told how far the rounds are. */
   @FunctionalInterface
-  interface Progress {
+  public interface Progress {
     void finished(int round, int rounds);
   }
 
   /** A measurement that times itself. */
   @FunctionalInterface
-  interface Measurement {
+  public interface Measurement {
     double run(int round) throws IOException, InterruptedException;
   }
 
   /** Times the contestants in turn, and returns their series in the same order. */
-  List<Series> inTurn(Contestant... contestants) throws IOException, InterruptedException {
+  public List<Series> inTurn(Contestant... contestants) throws IOException, InterruptedException {
     return inTurn(() -> {}, contestants);
   }
 
@@ -36,7 +36,7 @@ record Rounds(int runs, Disk disk, Progress progress) {
    *
    * @param afterRound tidies up after each round
    */
-  List<Series> inTurn(Contestant.Action afterRound, Contestant... contestants)
+  public List<Series> inTurn(Contestant.Action afterRound, Contestant... contestants)
       throws IOException, InterruptedException {
     List<List<Double>> times = new ArrayList<>();
     for (int i = 0; i < contestants.length; i++) {
@@ -62,7 +62,8 @@ record Rounds(int runs, Disk disk, Progress progress) {
   }
 
   /** Repeats a measurement that times itself; the first does not count. */
-  Series repeat(String unit, Measurement measurement) throws IOException, InterruptedException {
+  public Series repeat(String unit, Measurement measurement)
+      throws IOException, InterruptedException {
     List<Double> values = new ArrayList<>();
     for (int round = 0; round <= runs; round++) {
       double value = measurement.run(round);
@@ -75,7 +76,7 @@ record Rounds(int runs, Disk disk, Progress progress) {
   }
 
   /** Returns how many milliseconds an action takes. */
-  static double time(Contestant.Action action) throws IOException, InterruptedException {
+  public static double time(Contestant.Action action) throws IOException, InterruptedException {
     long start = System.nanoTime();
     action.run();
     return (System.nanoTime() - start) / 1e6;

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
@@ -14,23 +14,23 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /** Watches what the garbage collector leaves of the heap, and keeps the most that it ever left. */
-final class HeapWatch implements AutoCloseable, NotificationListener {
+public final class HeapWatch implements AutoCloseable, NotificationListener {
   private final AtomicLong peak = new AtomicLong();
   private final long before;
 
-  HeapWatch() {
+  public HeapWatch() {
     before = collected();
     emitters().forEach(emitter -> emitter.addNotificationListener(this, null, null));
   }
 
   /** Returns the bytes that are in use after a full collection. */
-  static long collected() {
+  public static long collected() {
     ManagementFactory.getMemoryMXBean().gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** Returns by how many megabytes the heap has grown at the most. */
-  double growth() {
+  public double growth() {
     return Math.max(0, peak.get() - before) / 1e6;
   }
 

@@ -1,14 +1,20 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Sandbox;
 import dev.dispense.Task;
 import dev.dispense.TaskSpec;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Stamps;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.List;
 
 /** From the end of the agent to when somebody who waits for it knows. */
-final class AwaitScenario implements Scenario {
+public final class AwaitScenario implements Scenario {
   private static final double MOST_MILLISECONDS = 50;
 
   @Override

@@ -1,14 +1,20 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.util.List;
 
 /** A short command, against {@code docker exec}. */
-final class ExecScenario implements Scenario {
+public final class ExecScenario implements Scenario {
   private static final double MOST = 1.05;
 
   @Override

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
@@ -6,6 +6,15 @@ import dev.dispense.Progress;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
+import dev.dispense.benchmarks.measure.Contestant;
+import dev.dispense.benchmarks.measure.DockerRun;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Repository;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +26,7 @@ import java.util.List;
  * command, against {@code git worktree add} and {@code docker run --detach} with the same flags,
  * one after the other.
  */
-final class CreateScenario implements Scenario {
+public final class CreateScenario implements Scenario {
   private static final int FILES = 5_000;
   private static final int FILE_BYTES = 4_000;
   private static final int COMMITS = 100;

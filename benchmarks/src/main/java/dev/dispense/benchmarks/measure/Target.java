@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 /**
  * What a figure is to reach.
@@ -6,7 +6,7 @@ package dev.dispense.benchmarks;
  * @param direction the side of the bound that is good
  * @param bound in the unit of the figure
  */
-record Target(Direction direction, double bound) {
+public record Target(Direction direction, double bound) {
   /** The side of a bound that is good. */
   enum Direction {
     AT_MOST("≤"),
@@ -19,11 +19,11 @@ record Target(Direction direction, double bound) {
     }
   }
 
-  static Target atMost(double bound) {
+  public static Target atMost(double bound) {
     return new Target(Direction.AT_MOST, bound);
   }
 
-  static Target atLeast(double bound) {
+  public static Target atLeast(double bound) {
     return new Target(Direction.AT_LEAST, bound);
   }
 
@@ -31,7 +31,7 @@ record Target(Direction direction, double bound) {
     return direction == Direction.AT_MOST ? value <= bound : value >= bound;
   }
 
-  String text(String unit) {
+  public String text(String unit) {
     return direction.sign + " " + Series.text(bound, unit);
   }
 }

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +9,11 @@ import java.util.Locale;
  * @param unit the unit of the values, such as {@code ms}
  * @param values one for each run, in their order; at least one
  */
-record Series(String unit, List<Double> values) {
-  static final String MILLISECONDS = "ms";
+public record Series(String unit, List<Double> values) {
+  public static final String MILLISECONDS = "ms";
   static final String MEGABYTES_PER_SECOND = "MB/s";
 
-  Series {
+  public Series {
     values = List.copyOf(values);
     if (values.isEmpty()) {
       throw new IllegalArgumentException("A series needs a run.");
@@ -21,7 +21,7 @@ record Series(String unit, List<Double> values) {
   }
 
   /** Returns the value in the middle. */
-  double median() {
+  public double median() {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
@@ -30,19 +30,19 @@ record Series(String unit, List<Double> values) {
   }
 
   /** Returns the throughput of so many bytes in these times. */
-  Series throughput(long bytes) {
+  public Series throughput(long bytes) {
     return new Series(
         MEGABYTES_PER_SECOND,
         values.stream().map(milliseconds -> bytes / 1e6 / (milliseconds / 1e3)).toList());
   }
 
   /** Returns the median and its unit. */
-  String text() {
+  public String text() {
     return text(median(), unit);
   }
 
   /** Returns a number with about three digits that mean something. */
-  static String text(double value, String unit) {
+  public static String text(double value, String unit) {
     double size = Math.abs(value);
     String format = size >= 100 ? "%.0f %s" : size >= 10 ? "%.1f %s" : "%.2f %s";
     return String.format(Locale.ROOT, format, value, unit);

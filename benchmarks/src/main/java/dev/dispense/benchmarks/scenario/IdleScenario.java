@@ -1,15 +1,21 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.HeapWatch;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What sandboxes that nothing happens in cost the program that holds them. */
-final class IdleScenario implements Scenario {
+public final class IdleScenario implements Scenario {
   private static final int COUNT = 50;
   private static final double MOST_MEGABYTES = 1;
   private static final double MOST_THREADS_EACH = 0.1;

@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Describes the machine that the figures are from. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
   /**
@@ -19,7 +19,8 @@ final class Machine {
    *
    * @param directory where the scenarios work
    */
-  static Map<String, String> describe(Path directory) throws IOException, InterruptedException {
+  public static Map<String, String> describe(Path directory)
+      throws IOException, InterruptedException {
     JsonNode docker =
         new ObjectMapper().readTree(Tool.run(directory, "docker", "info", "--format={{json .}}"));
     FileStore store = Files.getFileStore(directory);

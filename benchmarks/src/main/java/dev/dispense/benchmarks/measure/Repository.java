@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +15,7 @@ import java.util.Random;
  * @param directory its working tree
  * @param files how many files it has, a hundred to a directory
  */
-record Repository(Path directory, int files) {
+public record Repository(Path directory, int files) {
   private static final String AUTHOR = "Benchmark <benchmark@example.org> ";
   private static final long START = 1_700_000_000L;
 
@@ -25,7 +25,7 @@ record Repository(Path directory, int files) {
    * @param directory a new directory
    * @param bytes the size of a file
    */
-  static Repository make(Path directory, int files, int bytes, int commits)
+  public static Repository make(Path directory, int files, int bytes, int commits)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
     Tool.run(directory, "git", "init", "--quiet", "--initial-branch=main");
@@ -51,7 +51,7 @@ record Repository(Path directory, int files) {
   }
 
   /** Settings that do not depend on the user's own. */
-  static void configure(Path directory) throws IOException, InterruptedException {
+  public static void configure(Path directory) throws IOException, InterruptedException {
     for (String setting :
         List.of(
             "user.name=Benchmark",
@@ -65,7 +65,7 @@ record Repository(Path directory, int files) {
   }
 
   /** Returns the path of a file. */
-  static String path(int file) {
+  public static String path(int file) {
     return "part%d/module%d/File%d.txt".formatted(file / 10_000, file / 100, file);
   }
 

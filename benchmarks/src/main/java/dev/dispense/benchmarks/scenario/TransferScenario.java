@@ -1,7 +1,14 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.HeapWatch;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,9 +24,10 @@ import java.util.Random;
  * @param files how many files the directory has, a hundred to a directory
  * @param fileBytes the size of each
  */
-record TransferScenario(String name, int files, long fileBytes) implements Scenario {
-  static final TransferScenario SMALL_FILES = new TransferScenario("small-files", 50_000, 2_000);
-  static final TransferScenario LARGE_FILE = new TransferScenario("large-file", 1, 2L << 30);
+public record TransferScenario(String name, int files, long fileBytes) implements Scenario {
+  public static final TransferScenario SMALL_FILES =
+      new TransferScenario("small-files", 50_000, 2_000);
+  public static final TransferScenario LARGE_FILE = new TransferScenario("large-file", 1, 2L << 30);
 
   private static final double LEAST = 0.9;
   private static final double MOST_HEAP_MEGABYTES = 64;

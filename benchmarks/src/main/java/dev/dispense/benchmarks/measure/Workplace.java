@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Where a scenario works: a directory, the library with a state directory of its own, and names for
  * sandboxes and containers. Closing it removes all that was made with it.
  */
-final class Workplace implements AutoCloseable {
+public final class Workplace implements AutoCloseable {
   /** The id of the agent of the sandboxes. */
   static final String AGENT = "scripted";
 
@@ -39,7 +39,8 @@ final class Workplace implements AutoCloseable {
    * @param parent an existing directory
    * @param launcher the {@code dispense} command
    */
-  Workplace(Path parent, Path launcher, int runs, Rounds.Progress progress) throws IOException {
+  public Workplace(Path parent, Path launcher, int runs, Rounds.Progress progress)
+      throws IOException {
     this.directory = Files.createTempDirectory(parent, "dispense-benchmark").toRealPath();
     this.launcher = launcher;
     this.rounds = new Rounds(runs, new Disk(directory), progress);
@@ -47,26 +48,26 @@ final class Workplace implements AutoCloseable {
   }
 
   /** Returns an empty directory for the scenario. */
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** Returns the {@code dispense} command. */
-  Path launcher() {
+  public Path launcher() {
     return launcher;
   }
 
-  Rounds rounds() {
+  public Rounds rounds() {
     return rounds;
   }
 
   /** Returns where the library keeps its state. */
-  Path state() {
+  public Path state() {
     return directory.resolve("state");
   }
 
   /** Opens the library, with an agent whose id is {@value #AGENT}. */
-  Dispense open(Agent agent) {
+  public Dispense open(Agent agent) {
     return open(agent, Map.of());
   }
 
@@ -75,7 +76,7 @@ final class Workplace implements AutoCloseable {
    *
    * @param variables on top of this process's environment
    */
-  Dispense open(Agent agent, Map<String, String> variables) {
+  public Dispense open(Agent agent, Map<String, String> variables) {
     Environment host = Environment.current();
     Map<String, String> environment = new HashMap<>(host.environment());
     environment.putAll(variables);
@@ -97,24 +98,24 @@ final class Workplace implements AutoCloseable {
   }
 
   /** Returns the specification of a sandbox with a name of its own, removed in the end. */
-  SandboxSpec.Builder sandbox() {
+  public SandboxSpec.Builder sandbox() {
     String name = prefix + names.incrementAndGet();
     sandboxes.add(name);
     return SandboxSpec.builder(name).agent(AGENT);
   }
 
   /** Returns the label of containers that are removed in the end. */
-  String label() {
+  public String label() {
     return LABEL + "=" + prefix;
   }
 
   /** Returns the ids of the containers that have the {@link #label()}, a line for each. */
-  String containers() throws IOException, InterruptedException {
+  public String containers() throws IOException, InterruptedException {
     return Tool.run(directory, "docker", "ps", "--all", "--quiet", "--filter", "label=" + label());
   }
 
   /** Removes the containers that have the {@link #label()}. */
-  void removeContainers() throws IOException, InterruptedException {
+  public void removeContainers() throws IOException, InterruptedException {
     String ids = containers();
     if (!ids.isEmpty()) {
       List<String> argv = new ArrayList<>(List.of("docker", "rm", "--force", "--volumes"));
@@ -142,7 +143,7 @@ final class Workplace implements AutoCloseable {
   }
 
   /** Discards all sandboxes that were made so far. */
-  void discardSandboxes() throws IOException {
+  public void discardSandboxes() throws IOException {
     if (opened.isEmpty()) {
       return;
     }

@@ -1,10 +1,10 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 
 /** One of those that are measured in turn. */
 @FunctionalInterface
-interface Contestant {
+public interface Contestant {
   /**
    * Prepares a round, which takes as long as it takes.
    *

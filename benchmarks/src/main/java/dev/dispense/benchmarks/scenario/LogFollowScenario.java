@@ -1,16 +1,22 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.Sandbox;
 import dev.dispense.Task;
 import dev.dispense.TaskSpec;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
 /** The output of an agent: as it is written, and read again, against {@code docker exec cat}. */
-final class LogFollowScenario implements Scenario {
+public final class LogFollowScenario implements Scenario {
   private static final long BYTES = 512L << 20;
   private static final double LEAST_MEGABYTES_PER_SECOND = 150;
   private static final String FILE = "/tmp/benchmark-log";

@@ -1,5 +1,11 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The start of the command, against an empty program in the same JVM with the same flags. */
-final class CliScenario implements Scenario {
+public final class CliScenario implements Scenario {
   private static final double MOST_TO_START = 1.5;
   private static final double MOST_TO_LIST = 2;
 

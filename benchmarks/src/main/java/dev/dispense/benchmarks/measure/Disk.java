@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;

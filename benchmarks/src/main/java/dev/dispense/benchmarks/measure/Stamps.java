@@ -1,4 +1,4 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.measure;
 
 import dev.dispense.Task;
 import java.io.ByteArrayOutputStream;
@@ -9,20 +9,20 @@ import java.time.Instant;
  * Points in time that a program in a sandbox prints, in nanoseconds since 1970: the clock of a
  * container is the machine's.
  */
-final class Stamps {
+public final class Stamps {
   /** The command that prints one. */
-  static final String[] COMMAND = {"date", "+%s%N"};
+  public static final String[] COMMAND = {"date", "+%s%N"};
 
   private Stamps() {}
 
   /** Returns the time now. */
-  static long now() {
+  public static long now() {
     Instant now = Instant.now();
     return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
   /** Returns the one in the output of a task. */
-  static long read(Task task) {
+  public static long read(Task task) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     task.log(0, false, output);
     return output

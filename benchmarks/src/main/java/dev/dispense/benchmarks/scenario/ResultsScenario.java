@@ -1,9 +1,16 @@
-package dev.dispense.benchmarks;
+package dev.dispense.benchmarks.scenario;
 
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
 import dev.dispense.Sandbox;
 import dev.dispense.Source;
+import dev.dispense.benchmarks.measure.Figure;
+import dev.dispense.benchmarks.measure.Repository;
+import dev.dispense.benchmarks.measure.Scenario;
+import dev.dispense.benchmarks.measure.Series;
+import dev.dispense.benchmarks.measure.Target;
+import dev.dispense.benchmarks.measure.Tool;
+import dev.dispense.benchmarks.measure.Workplace;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +21,7 @@ import java.util.List;
  * The work of an agent back into a large repository, against {@code git bundle create} and {@code
  * git fetch} of the same.
  */
-final class ResultsScenario implements Scenario {
+public final class ResultsScenario implements Scenario {
   private static final int FILES = 100_000;
   private static final int FILE_BYTES = 300;
   private static final int COMMITS = 20_000;
