@@ -11,6 +11,7 @@ import dev.dispense.Source;
 import dev.dispense.TaskSpec;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How often the service is asked, which costs time, and which it limits. */
 @RequiresDocker
+@RequiresProgram("docker")
 class CallCountsIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -16,6 +16,7 @@ import dev.dispense.spi.SandboxProvider;
 import dev.dispense.support.Archive;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.daytona.Faults;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The network breaks while something is under way. */
 @RequiresDocker
 @ExtendWith(LeakCheck.class)
+@RequiresProgram("docker")
 class ConnectionFaultsIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

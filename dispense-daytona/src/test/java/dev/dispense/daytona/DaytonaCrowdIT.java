@@ -4,6 +4,7 @@ import dev.dispense.Dispense;
 import dev.dispense.Environment;
 import dev.dispense.daytona.sandbox.RemoteSandbox;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.crowd.ConcurrencyContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The numbers are small, as the service stands on this machine with all of its sandboxes. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class DaytonaCrowdIT extends ConcurrencyContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

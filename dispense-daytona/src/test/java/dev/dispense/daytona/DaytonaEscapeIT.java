@@ -2,6 +2,7 @@ package dev.dispense.daytona;
 
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.escape.EscapeContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class DaytonaEscapeIT extends EscapeContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

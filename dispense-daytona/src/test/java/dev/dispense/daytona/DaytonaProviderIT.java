@@ -4,6 +4,7 @@ import dev.dispense.SandboxName;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.provider.ProviderContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class DaytonaProviderIT extends ProviderContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

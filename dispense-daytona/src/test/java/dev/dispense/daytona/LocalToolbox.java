@@ -73,7 +73,14 @@ final class LocalToolbox implements TestService.Handler {
     ProcessBuilder builder = new ProcessBuilder(shell).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     builder.environment().put("DISPENSE_SANDBOX_HOME", directory.toString());
-    Process process = builder.start();
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      // As the service answers what it cannot start: with no exit code, and Go's words for it.
+      return executed(
+          -1, "exec: \"%s\": executable file not found in $PATH".formatted(shell.get(0)));
+    }
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(here(command).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -82,16 +89,20 @@ final class LocalToolbox implements TestService.Handler {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try (InputStream out = process.getInputStream()) {
       out.transferTo(output);
-      String answer =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("exitCode", process.waitFor())
-              .put("result", output.toString(StandardCharsets.UTF_8))
-              .toString();
-      return TestService.Answered.json(200, answer);
+      return executed(process.waitFor(), output.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+  }
+
+  private static TestService.Answered executed(int exitCode, String result) {
+    return TestService.Answered.json(
+        200,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("exitCode", exitCode)
+            .put("result", result)
+            .toString());
   }
 
   /**

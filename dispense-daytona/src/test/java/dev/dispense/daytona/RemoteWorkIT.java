@@ -12,6 +12,7 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A repository goes up, an agent works on it without this client, and the work comes back. */
 @RequiresDocker
 @ExtendWith(LeakCheck.class)
+@RequiresProgram("docker")
 class RemoteWorkIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -11,6 +11,7 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two people, each on a machine of their own, with one sandbox. */
 @RequiresDocker
+@RequiresProgram("docker")
 class SharedSandboxIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -7,6 +7,7 @@ import dev.dispense.Progress;
 import dev.dispense.SandboxInfo;
 import dev.dispense.spi.Machine;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -16,6 +17,7 @@ import org.opentest4j.AssertionFailedError;
 
 /** The service fails, or does something of its own, while a sandbox changes its state. */
 @RequiresDocker
+@RequiresProgram("docker")
 class StateChangesIT extends DisturbedMachine {
   @Test
   void everyCallMayBeRefusedOnceAndStopAndStartStillWork() {

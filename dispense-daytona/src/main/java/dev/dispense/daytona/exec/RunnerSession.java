@@ -111,13 +111,22 @@ final class RunnerSession {
       if (answer.isPresent()) {
         return checked(answer.get());
       }
+      if (said.contains("not found")) {
+        throw new UnavailableException(
+            failure("a program is missing in the sandbox: " + PrintableText.printable(said, 300)));
+      }
     }
     throw new DispenseException(
-        "Tried to "
-            + doing
-            + " but failed because the sandbox gave no answer that makes sense: "
-            + PrintableText.printable(said, 300)
-            + ". It needs a POSIX shell, coreutils or busybox, and room in /tmp.");
+        failure(
+            "the sandbox gave no answer that makes sense: " + PrintableText.printable(said, 300)));
+  }
+
+  private String failure(String reason) {
+    return "Tried to "
+        + doing
+        + " but failed because "
+        + reason
+        + ". It needs a POSIX shell, coreutils or busybox, and room in /tmp.";
   }
 
   private RunnerReply checked(RunnerReply answer) {

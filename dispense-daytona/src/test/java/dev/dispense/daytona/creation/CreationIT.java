@@ -24,6 +24,7 @@ import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.daytona.Faults;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
 @ExtendWith(LeakCheck.class)
+@RequiresProgram("docker")
 class CreationIT {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 
