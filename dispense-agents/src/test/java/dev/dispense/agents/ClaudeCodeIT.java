@@ -8,6 +8,7 @@ import dev.dispense.TaskEvent;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Software;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelRequest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @RequiresDocker
 @Timeout(300)
 @Tag("once")
+@RequiresProgram("docker")
 class ClaudeCodeIT {
   private static final String KEY = "sk-ant-it-0123456789";
   // What a tool sees of its own environment and of the agent's, and what it can read of the

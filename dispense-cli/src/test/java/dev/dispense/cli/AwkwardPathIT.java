@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The main job where each path has every character that some program may take for another. */
 @RequiresDocker
+@RequiresProgram("docker")
 class AwkwardPathIT {
   private static final String AWKWARD =
       "-a b'c\"d$e`f\\g%h:i,j=k;l*m?n[o]p{q}r~s#t&u|v<w>x(y)z!@^+ü😀\t\n" + "L".repeat(145);

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code new} says of an image or of variables with which a sandbox cannot run. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class BadImageIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir private Path root;

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the built command says when its sandbox or its engine is not as it should be. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class BadStateIT {
   /** Every command that works in a sandbox; {@code @} is its name. */
   private static final List<String> COMMANDS =

@@ -134,12 +134,36 @@ final class CommandLine {
     }
   }
 
-  /** Waits until a program that was started has written something. */
-  static void awaitText(Path output, String text) throws IOException {
+  /** Something that becomes true by what a program does. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /**
+   * Waits until a program that was started has written something. Fails at once when it has ended
+   * without, with what it said instead.
+   */
+  static void awaitText(Process program, Path output, String text) throws IOException {
+    await(program, output, () -> Files.readString(output).contains(text));
+  }
+
+  /** Waits for what a program does; fails at once when it has ended without, with its output. */
+  static void await(Process program, Path output, Condition condition) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    while (!Files.readString(output).contains(text)) {
-      assertThat(System.nanoTime()).as(Files.readString(output)).isLessThan(end);
+    for (boolean ended = false; !condition.holds(); ) {
+      assertThat(ended).as(() -> "the program ended: " + text(output)).isFalse();
+      assertThat(System.nanoTime()).as(() -> text(output)).isLessThan(end);
+      ended = !program.isAlive();
       LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private static String text(Path output) {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

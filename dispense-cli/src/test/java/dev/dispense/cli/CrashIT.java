@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.SandboxInfo;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Kills clients of containers, in which the files are mounted. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class CrashIT extends CrashCases {
   // Git starts it for a file that it checks out; it kills git, and the client that started git.
   private static final String KILL =

@@ -15,6 +15,7 @@ import dev.dispense.TaskSpec;
 import dev.dispense.UnavailableException;
 import dev.dispense.support.FileTree;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What somebody else does to a container, or to what this machine keeps for it. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class DamageIT {
   private final String name = "damage-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir Path root;

@@ -12,6 +12,7 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.UnavailableException;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine is killed and started again. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram({"docker", "dockerd", "containerd", "unshare"})
 class EngineCrashIT {
   private static final String IMAGE =
       System.getenv().getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");

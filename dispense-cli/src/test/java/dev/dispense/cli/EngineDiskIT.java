@@ -13,6 +13,7 @@ import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk that the engine keeps its containers on is full. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram({"docker", "dockerd", "containerd", "unshare", "mount", "umount"})
 class EngineDiskIT {
   private static final String IMAGE =
       System.getenv().getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");

@@ -16,6 +16,7 @@ import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.net.URI;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine is started again while a sandbox has a gateway. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram({"docker", "dockerd", "containerd", "unshare"})
 class EngineGatewayIT {
   // The machine, as a sandbox knows it: where this engine is no name server answers.
   private static final String MACHINE = "host.docker.internal";

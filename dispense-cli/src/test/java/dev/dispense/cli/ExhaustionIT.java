@@ -12,6 +12,7 @@ import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sandbox has no memory or no room on its disk left while an agent works in it. */
+@RequiresProgram({"docker", "mount", "umount"})
 class ExhaustionIT {
   private final String name = "exhausted-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir Path root;

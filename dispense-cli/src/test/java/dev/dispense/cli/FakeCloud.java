@@ -108,20 +108,8 @@ final class FakeCloud implements AutoCloseable {
   }
 
   /** Returns the address of this machine by which the containers reach it. */
-  String gateway() {
-    return new CommandLine(Path.of("."), Map.of())
-        .run(
-            List.of(
-                "docker",
-                "network",
-                "inspect",
-                "--format",
-                "{{range .IPAM.Config}}{{.Gateway}} {{end}}",
-                "bridge"))
-        .succeeds()
-        .stdout()
-        .strip()
-        .split(" ", 2)[0];
+  String gateway() throws IOException {
+    return daytona.hostAddress();
   }
 
   @Override

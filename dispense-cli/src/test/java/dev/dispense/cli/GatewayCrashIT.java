@@ -9,6 +9,7 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Kills clients of sandboxes that have a gateway, where something of it is made or removed. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class GatewayCrashIT extends CrashCases {
   private static final Set<String> OF_GATEWAY =
       Set.of(

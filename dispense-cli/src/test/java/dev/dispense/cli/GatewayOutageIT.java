@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelServer;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gateway ends while the real Claude Code works; only the model is a script. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class GatewayOutageIT {
   private final String name = "outage-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir Path root;

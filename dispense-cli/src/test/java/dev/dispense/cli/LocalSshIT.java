@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real ssh, scp and sftp, and a browser, into a sandbox on this machine. */
 @RequiresDocker
+@RequiresProgram({"ssh", "scp", "sftp"})
 class LocalSshIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
   private static final String SERVER =
@@ -63,15 +65,15 @@ class LocalSshIT {
     Path output = Files.createFile(root.resolve("output"));
     Process ssh =
         user.command().start(user.argv("ssh", host, "echo be''gun; exec sleep 4711"), output);
-    await(() -> Files.readString(output).contains("begun"), output);
+    CommandLine.awaitText(ssh, output, "begun");
 
     ssh.destroy();
 
-    await(
-        () ->
-            user.command().dispense("exec", name, "--", "pgrep", "-f", "sleep 471[1]").exitCode()
-                == 1,
-        output);
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (user.command().dispense("exec", name, "--", "pgrep", "-f", "sleep 471[1]").exitCode()
+        != 1) {
+      assertThat(System.nanoTime()).isLessThan(end);
+    }
   }
 
   @Test
@@ -83,7 +85,8 @@ class LocalSshIT {
     Process ssh =
         user.command().start(user.argv("ssh", "-N", "-L", port + ":localhost:8000", host), output);
     try {
-      await(() -> get("http://127.0.0.1:" + port).equals("hello from inside"), output);
+      CommandLine.await(
+          ssh, output, () -> get("http://127.0.0.1:" + port).equals("hello from inside"));
     } finally {
       ssh.destroy();
       assertThat(ssh.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -100,13 +103,13 @@ class LocalSshIT {
   void aPortIsForwardedUntilItIsInterrupted() throws Exception {
     Path output = Files.createFile(root.resolve("output"));
     Process preview = user.command().start(output, "preview", name, "8000", "--raw");
-    await(() -> Files.readString(output).contains("Ctrl-C ends it"), output);
+    CommandLine.awaitText(preview, output, "Ctrl-C ends it");
     assertThat(Files.readString(output)).contains("Nothing listens on port 8000");
     assertThat(Files.readString(output)).contains("Every program and every user");
     String url = "http://" + Files.readAllLines(output).get(0);
 
     user.command().dispense("exec", name, "--", "sh", "-c", SERVER).succeeds();
-    await(() -> get(url).equals("hello from inside"), output);
+    CommandLine.await(preview, output, () -> get(url).equals("hello from inside"));
     // Ctrl-C does the same, but its signal is ignored where the tests run in the background.
     preview.destroy();
 
@@ -127,18 +130,6 @@ class LocalSshIT {
       return Page.get(url).body();
     } catch (IOException e) {
       return "";
-    }
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Condition condition, Path output) throws Exception {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as(Files.readString(output)).isLessThan(end);
-      Thread.onSpinWait();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * real Claude Code in it; only the model is a script.
  */
 @RequiresDocker
+@RequiresProgram("docker")
 class MainJobIT {
   private static final String KEY = "sk-ant-canary-5d1f0a";
 
@@ -194,7 +196,7 @@ class MainJobIT {
     CountDownLatch go = new CountDownLatch(1);
     model.script(new HeldBack(go));
     Process client = user.start(output, "claude", name, "run", DemoScript.PROMPT, "--follow");
-    CommandLine.awaitText(output, "Session ");
+    CommandLine.awaitText(client, output, "Session ");
     client.destroyForcibly().waitFor();
     assertThat(
             json(user.dispense("claude", name, "tasks", "--json").stdout()).path("state").asText())

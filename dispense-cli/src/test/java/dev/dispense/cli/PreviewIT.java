@@ -62,7 +62,7 @@ class PreviewIT {
     user.dispense("exec", name, "--", "sh", "-c", start, "sh", Files.readString(script)).succeeds();
     Path output = Files.createFile(root.resolve("output"));
     preview = user.start(output, "preview", name, "8000");
-    CommandLine.awaitText(output, "Ctrl-C ends it");
+    CommandLine.awaitText(preview, output, "Ctrl-C ends it");
     address = Files.readAllLines(output).get(0);
     origin = address.replaceFirst("/\\?.*", "");
   }

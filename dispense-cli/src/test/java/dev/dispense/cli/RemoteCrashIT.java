@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.SandboxInfo;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Kills clients of sandboxes in the cloud, also while the service has not answered yet. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class RemoteCrashIT extends CrashCases {
   /** What happens on the user's machine alone, where it is as with other providers. */
   private static final Set<String> LOCAL =

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands for sandboxes in the cloud, of two people who share an organization there. */
 @RequiresDocker
+@RequiresProgram({"docker", "ssh", "scp", "sftp"})
 class RemoteIT {
   private static final String IMAGE =
       System.getenv().getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.Environment;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What a user reads who has something wrong in what Daytona needs. Nothing runs in a sandbox, so no
  * Docker is needed.
  */
+@RequiresProgram("docker")
 class RemoteInputIT {
   private static final String CREATION = "POST /api/sandbox$";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class RemoteMainJobIT {
   private static final String KEY = "sk-ant-canary-8c02be";
 
@@ -79,7 +81,7 @@ class RemoteMainJobIT {
       Process client =
           user.start(
               output, "new", "--remote", "--name", name, "--task", DemoScript.PROMPT, "--follow");
-      CommandLine.awaitText(output, "Session ");
+      CommandLine.awaitText(client, output, "Session ");
       client.destroyForcibly().waitFor();
       assertThat(Files.readString(output))
           .contains("Installing claude", "Uploading", "Sandbox '" + name + "' is ready");
@@ -88,7 +90,7 @@ class RemoteMainJobIT {
       assertThat(state(elsewhere)).isEqualTo("RUNNING");
       Path followed = Files.createFile(root.resolve("followed"));
       Process follower = elsewhere.start(followed, "claude", name, "logs", "--follow");
-      CommandLine.awaitText(followed, "I run the test first.");
+      CommandLine.awaitText(follower, followed, "I run the test first.");
       go.countDown();
       assertThat(follower.waitFor()).as(Files.readString(followed)).isZero();
       elsewhere.dispense("claude", name, "wait").succeeds();

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk of the user's repository is full, and that of the state directory is not, or both. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram({"mount", "umount"})
 class RepositoryDiskIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
   @TempDir private Path root;

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelRequest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram("docker")
 class SecretsIT {
   private static final String KEY = "sk-ant-canary-" + UUID.randomUUID();
   // In a pattern that it does not match, so that no search finds itself.

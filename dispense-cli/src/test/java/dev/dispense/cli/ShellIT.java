@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A shell in a real sandbox, in a real terminal: one that script(1) makes. */
 @RequiresDocker
+@RequiresProgram("script")
 class ShellIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -102,11 +104,7 @@ class ShellIT {
   }
 
   private void awaitScreen(String text) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!Files.readString(screen).contains(text)) {
-      assertThat(System.nanoTime()).as(Files.readString(screen)).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    CommandLine.awaitText(terminal, screen, text);
   }
 
   private void awaitProcess(String pattern, boolean there) {

@@ -9,13 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** A user with a home directory of their own, who has ssh, scp and sftp, and the built command. */
 final class SshClient {
-  private static final List<String> PROGRAMS = List.of("ssh", "scp", "sftp");
-
   private final Path home;
   private final CommandLine user;
 
@@ -24,18 +20,8 @@ final class SshClient {
     this.user = user;
   }
 
-  /**
-   * Returns a user; skips the test where the machine lacks the programs, but for in continuous
-   * integration.
-   */
+  /** Returns a user. */
   static SshClient at(Path home, Map<String, String> environment) {
-    List<String> missing = PROGRAMS.stream().filter(program -> !isInstalled(program)).toList();
-    boolean mustRun = "true".equals(System.getenv("CI"));
-    assertThat(missing)
-        .as("missing programs; install openssh-client")
-        .satisfiesAnyOf(
-            programs -> assertThat(programs).isEmpty(), programs -> assertThat(mustRun).isFalse());
-    Assumptions.assumeTrue(missing.isEmpty(), "skipped, because these are missing: " + missing);
     try {
       Files.createDirectories(home);
     } catch (IOException e) {
@@ -48,11 +34,6 @@ final class SshClient {
             .with("XDG_CONFIG_HOME", home.resolve("config").toString())
             .with("DISPENSE_HOME", home.resolve("state").toString());
     return new SshClient(home, user);
-  }
-
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv("PATH").split(":", -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
   /** The one that there is, where the command has the archive that it starts from. */

@@ -7,6 +7,7 @@ import dev.dispense.Dispense;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of the state directory is full or read-only. Needs root, to mount one. */
 @Tag("once")
+@RequiresProgram({"mount", "umount"})
 class StateDiskIT {
   @TempDir Path root;
   private CrashScene scene;

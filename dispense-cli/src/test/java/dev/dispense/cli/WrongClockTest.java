@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +48,7 @@ class WrongClockTest {
             .with(ScriptedAgent.builder("claude").runPrompt())) {
       Path begun = Files.createFile(temporary.resolve("begun"));
       bench.succeed("new", "-n", "box", "--task", "echo begun >'" + begun + "'; sleep 600");
-      CommandLine.awaitText(begun, "begun");
+      await(begun);
       bench.succeed("claude", "box", "cancel", "1");
       bench.succeed("claude", "box", "run", "sleep 600", "--timeout", "1s");
       bench.succeed("claude", "box", "run", "true");
@@ -96,5 +98,14 @@ class WrongClockTest {
             .formatted(time));
     Files.setPosixFilePermissions(date, PosixFilePermissions.fromString("rwxr-xr-x"));
     return directory;
+  }
+
+  /** Waits until a task has written its word; it has no process of this test's. */
+  private static void await(Path begun) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (Files.size(begun) == 0) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      LockSupport.parkNanos(10_000_000);
+    }
   }
 }

@@ -17,6 +17,7 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sandboxes that are prepared beforehand, in real containers. */
 @RequiresDocker
 @Timeout(900)
+@RequiresProgram("docker")
 class AlwaysReadyIT {
   private final String name = "ready-" + UUID.randomUUID().toString().substring(0, 8);
   private final Workbench workbench;

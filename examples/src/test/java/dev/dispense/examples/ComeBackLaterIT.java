@@ -7,6 +7,7 @@ import dev.dispense.Dispense;
 import dev.dispense.Environment;
 import dev.dispense.Sandbox;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.ModelReply;
 import dev.dispense.testkit.model.ModelServer;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program as processes of its own, with the real Claude Code in a real container. */
 @RequiresDocker
 @Timeout(900)
+@RequiresProgram("docker")
 class ComeBackLaterIT {
   private final String name = "later-" + UUID.randomUUID().toString().substring(0, 8);
   private final Workbench workbench;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.model.DemoScript;
 import dev.dispense.testkit.model.ModelServer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program in real containers. */
 @RequiresDocker
 @Timeout(900)
+@RequiresProgram("docker")
 class OneTaskIT {
   private static final String KEY = "sk-ant-example-0123456789";
 

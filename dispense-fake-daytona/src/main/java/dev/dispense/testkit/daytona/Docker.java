@@ -10,10 +10,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The containers in which sandboxes run, by the {@code docker} command. */
 final class Docker implements AutoCloseable {
   private static final String LABEL = "dev.dispense.testkit.daytona";
+
+  private static final Pattern BRIDGE =
+      Pattern.compile(
+          "(?m)^(?<gateway>[0-9.]*) (?<network>[0-9]+[.][0-9]+[.][0-9]+[.])(?<last>[0-9]+)/");
 
   private final Settings settings;
   private final String owner = UUID.randomUUID().toString();
@@ -120,6 +126,33 @@ final class Docker implements AutoCloseable {
   /** Waits also when interrupted, so that no container is made that nobody knows of. */
   private static int exitCode(Process process) {
     return process.onExit().join().exitValue();
+  }
+
+  /** Returns the address of this machine in the engine's default bridge. */
+  String hostAddress() throws IOException {
+    return hostAddress(
+        docker(
+            List.of(
+                "network",
+                "inspect",
+                "--format",
+                "{{range .IPAM.Config}}{{println .Gateway .Subnet}}{{end}}",
+                "bridge")));
+  }
+
+  /**
+   * Returns the first address of IPv4 in lines of a gateway and a subnet. An engine that is started
+   * for the first time tells no gateway; it is the first address of the subnet then.
+   */
+  static String hostAddress(String lines) throws IOException {
+    Matcher matcher = BRIDGE.matcher(lines);
+    if (!matcher.find()) {
+      throw new IOException("The engine tells no address of its bridge: " + lines);
+    }
+    String gateway = matcher.group("gateway");
+    return gateway.isEmpty()
+        ? matcher.group("network") + (Integer.parseInt(matcher.group("last")) + 1)
+        : gateway;
   }
 
   /** Removes all containers that were made. */

@@ -1,5 +1,6 @@
 package dev.dispense.testkit.daytona;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,16 @@ public final class FakeDaytona implements AutoCloseable {
   /** Returns a token that needs the organization's id in {@code X-Daytona-Organization-ID}. */
   public String jwt() {
     return Keys.JWT;
+  }
+
+  /**
+   * Returns the address of this machine at which sandboxes reach what listens on it: that in the
+   * engine's default bridge.
+   *
+   * @throws IOException when the engine does not tell
+   */
+  public String hostAddress() throws IOException {
+    return cloud.docker().hostAddress();
   }
 
   /** Returns what can be made to go wrong. */

@@ -2,8 +2,6 @@
  * A Daytona for tests: {@link dev.dispense.testkit.daytona.FakeDaytona} serves Daytona's main API,
  * the toolboxes of sandboxes, previews and SSH on the loopback, with processes that are real, in
  * Docker containers, and {@link dev.dispense.testkit.daytona.Faults} makes it fail.
- *
- * <p>It needs {@code io.undertow:undertow-core} and {@code org.apache.sshd:sshd-core}.
  */
 @NullMarked
 package dev.dispense.testkit.daytona;

@@ -3,6 +3,7 @@ package dev.dispense.testkit.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresDocker
 @Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@RequiresProgram("docker")
 final class FakeDaytonaAccessIT {
   /** A web server of a few lines, which says what it was asked for. */
   private static final String SERVER =
@@ -92,8 +94,8 @@ final class FakeDaytonaAccessIT {
   }
 
   @Test
+  @RequiresProgram({"ssh", "scp", "sftp"})
   void runsCommandsAndCopiesFilesBySsh(@TempDir Path directory) throws Exception {
-    HostProgram.require("ssh", "scp", "sftp");
     String token = token();
     assertThat(ssh(directory, token, "echo out; exit 5"))
         .isEqualTo(new HostProgram.Result(5, "out\n"));
@@ -124,8 +126,8 @@ final class FakeDaytonaAccessIT {
   }
 
   @Test
+  @RequiresProgram("ssh")
   void forwardsConnectionsBySsh(@TempDir Path directory) throws Exception {
-    HostProgram.require("ssh");
     List<String> command = options("ssh", token());
     command.addAll(List.of("-W", "localhost:8080", "to"));
     Process process =
@@ -141,8 +143,8 @@ final class FakeDaytonaAccessIT {
   }
 
   @Test
+  @RequiresProgram("ssh")
   void letsOnlyTheLastTokenIn(@TempDir Path directory) throws Exception {
-    HostProgram.require("ssh");
     String first = token();
     String second = token();
     assertThat(ssh(directory, first, "true").exitCode()).isEqualTo(255);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 @RequiresDocker
 @Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@RequiresProgram("docker")
 final class FakeDaytonaProcessesIT {
   private static final Map<String, String> NEW_SDK = Map.of("X-Daytona-SDK-Version", "0.190.0");
 

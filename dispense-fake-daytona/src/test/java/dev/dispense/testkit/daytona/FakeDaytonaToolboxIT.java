@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dispense.Environment;
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 @RequiresDocker
 @Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@RequiresProgram("docker")
 final class FakeDaytonaToolboxIT {
   static final String IMAGE =
       Environment.current()

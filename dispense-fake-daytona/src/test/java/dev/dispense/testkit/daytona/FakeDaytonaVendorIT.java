@@ -3,6 +3,7 @@ package dev.dispense.testkit.daytona;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.testkit.RequiresDocker;
+import dev.dispense.testkit.RequiresProgram;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The vendor's own client library finds in the fake the server that it expects. */
 @RequiresDocker
 @Tag("once")
+@RequiresProgram({"docker", "node", "npm"})
 final class FakeDaytonaVendorIT {
   private static final String LIBRARY = "@daytonaio/sdk@0.218.0";
   private static final String PROGRAM = "vendor-sdk.cjs";
 
   @Test
   void servesTheVendorsOwnLibrary(@TempDir Path directory) throws Exception {
-    HostProgram.require("node", "npm");
     try (InputStream program =
         Objects.requireNonNull(FakeDaytonaVendorIT.class.getResourceAsStream(PROGRAM))) {
       Files.copy(program, directory.resolve(PROGRAM));

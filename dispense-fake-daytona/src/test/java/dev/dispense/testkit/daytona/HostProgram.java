@@ -1,37 +1,15 @@
 package dev.dispense.testkit.daytona;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.dispense.Environment;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Runs programs of this machine in tests. */
 final class HostProgram {
   private HostProgram() {}
-
-  /** Skips the test when programs are missing; with CI=true, fails instead. */
-  static void require(String... names) {
-    String path = Environment.current().environment().getOrDefault("PATH", "");
-    List<String> missing =
-        Stream.of(names)
-            .filter(
-                name ->
-                    Stream.of(path.split(File.pathSeparator))
-                        .noneMatch(place -> Files.isExecutable(Path.of(place, name))))
-            .toList();
-    if ("true".equals(Environment.current().environment().get("CI"))) {
-      assertThat(missing).as("programs that this test needs").isEmpty();
-    }
-    assumeTrue(missing.isEmpty(), "Skipped, because these programs are missing: " + missing);
-  }
 
   /** Runs a program to its end, which must come in two minutes. */
   static Result run(Path directory, List<String> command) throws Exception {
