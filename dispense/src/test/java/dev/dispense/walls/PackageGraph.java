@@ -1,0 +1,92 @@
+package dev.dispense.walls;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+
+/**
+ * Which packages of Dispense name which others, as {@code jdeps} reads it from compiled classes.
+ *
+ * @param edges the packages that each package names
+ */
+record PackageGraph(Map<String, Set<String>> edges) {
+  private static final Pattern EDGE =
+      Pattern.compile("^\\s+(dev\\.dispense[\\w.]*)\\s+->\\s+(dev\\.dispense[\\w.]*)\\s");
+
+  /** Reads the classes below a directory. */
+  static PackageGraph of(Path classes) {
+    if (!Files.isDirectory(classes)) {
+      throw new IllegalArgumentException("there are no classes in " + classes);
+    }
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        ToolProvider.findFirst("jdeps")
+            .orElseThrow()
+            .run(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                "--multi-release",
+                "base",
+                "-verbose:package",
+                classes.toString());
+    if (code != 0) {
+      throw new IllegalStateException("jdeps failed: " + out + err);
+    }
+    Map<String, Set<String>> edges = new TreeMap<>();
+    for (String line : out.toString().lines().toList()) {
+      Matcher matcher = EDGE.matcher(line + " ");
+      if (matcher.find()) {
+        edges.computeIfAbsent(matcher.group(1), name -> new TreeSet<>()).add(matcher.group(2));
+      }
+    }
+    return new PackageGraph(edges);
+  }
+
+  /** Returns the packages that a package names. */
+  Set<String> namedBy(String name) {
+    return edges.getOrDefault(name, Set.of());
+  }
+
+  /** Returns a cycle, its first package being its last too; empty when there is none. */
+  List<String> cycle() {
+    Set<String> done = new HashSet<>();
+    for (String start : edges.keySet()) {
+      List<String> cycle = cycle(start, new ArrayList<>(), done);
+      if (!cycle.isEmpty()) {
+        return cycle;
+      }
+    }
+    return List.of();
+  }
+
+  private List<String> cycle(String name, List<String> path, Set<String> done) {
+    int seen = path.indexOf(name);
+    path.add(name);
+    if (seen >= 0) {
+      return path.subList(seen, path.size());
+    }
+    if (!done.contains(name)) {
+      for (String next : namedBy(name)) {
+        List<String> cycle = cycle(next, path, done);
+        if (!cycle.isEmpty()) {
+          return cycle;
+        }
+      }
+      done.add(name);
+    }
+    path.remove(path.size() - 1);
+    return List.of();
+  }
+}
