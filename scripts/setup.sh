@@ -2,6 +2,8 @@
 # Sourced by the other scripts: how they speak, fail, and set up what is missing. Nothing here uses sudo: what needs
 # rights that the caller lacks is said, not done. All words go to standard error, standard output is for results.
 
+scripts=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+
 say() {
   printf '%s\n' "$*" >&2
 }
@@ -70,12 +72,43 @@ install_packages() {
   fi
 }
 
-# Makes sure that the project can be built: git, Maven, and a JDK of version 17 or newer.
+# programs SECTION...: prints a line PACKAGE PROGRAM for each program that scripts/programs.txt names in these sections.
+programs() {
+  local section="" package name names
+  while read -r package names; do
+    case $package in
+      '' | '#'*) ;;
+      \[*)
+        section=${package//[![:alpha:]]/}
+        ;;
+      *)
+        case " $* " in
+          *" $section "*)
+            for name in $names; do
+              printf '%s %s\n' "$package" "$name"
+            done
+            ;;
+        esac
+        ;;
+    esac
+  done <"$scripts/programs.txt"
+}
+
+# missing_packages SECTION...: prints the packages of those of these programs that are not here, each once.
+missing_packages() {
+  local package name
+  programs "$@" | while read -r package name; do
+    has "$name" || printf '%s\n' "$package"
+  done | sort -u
+}
+
+# Makes sure that the project can be built: the basic programs, and a JDK of version 17 or newer.
 need_build_tools() {
-  local missing=()
-  has git || missing+=(git)
+  local missing=() package
+  while IFS= read -r package; do
+    missing+=("$package")
+  done < <(missing_packages basic)
   has javac || [ -x "${JAVA_HOME:-}/bin/javac" ] || missing+=(default-jdk-headless)
-  has mvn || missing+=(maven)
   if [ "${#missing[@]}" -gt 0 ]; then
     install_packages "${missing[@]}"
   fi
@@ -83,6 +116,48 @@ need_build_tools() {
   version=$(java_version "${JAVA_HOME:+$JAVA_HOME/bin/}javac")
   if [ "${version:-0}" -lt 17 ]; then
     fail "javac is version ${version:-unknown}, and 17 or newer is needed" "Set JAVA_HOME to a newer JDK."
+  fi
+}
+
+# Makes sure that the further programs of tests are here, when root may install them; tests are skipped without.
+need_test_programs() {
+  local missing=() package
+  while IFS= read -r package; do
+    missing+=("$package")
+  done < <(missing_packages further)
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  if is_root && has apt-get; then
+    install_packages "${missing[@]}"
+  else
+    say "Tests that need programs of these packages are skipped: ${missing[*]}"
+  fi
+}
+
+# link_programs DIRECTORY SECTION...: makes a directory with links to those of these programs that are here, and to those
+# of the JDK.
+link_programs() {
+  local directory=$1 package name place jdk
+  shift
+  mkdir -p -- "$directory"
+  while read -r package name; do
+    if place=$(type -P "$name"); then
+      ln -sf -- "$place" "$directory/$name"
+    fi
+  done < <(programs "$@")
+  jdk=$(jdk_home)
+  for place in "$jdk"/bin/*; do
+    ln -sf -- "$place" "$directory/${place##*/}"
+  done
+}
+
+# Prints the home of the JDK that Maven uses.
+jdk_home() {
+  local javac
+  if [ -n "${JAVA_HOME:-}" ]; then
+    printf '%s\n' "$JAVA_HOME"
+  else
+    javac=$(readlink -f -- "$(type -P javac)")
+    printf '%s\n' "${javac%/bin/javac}"
   fi
 }
 
