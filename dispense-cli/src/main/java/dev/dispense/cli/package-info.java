@@ -1,6 +1,6 @@
 /**
  * The {@code dispense} command: parse, one call of the library, print. {@link
- * dev.dispense.cli.Main} is its only public class; programs use the library, {@link
+ * dev.dispense.cli.Main} is where it starts; programs use the library, {@link
  * dev.dispense.Dispense}.
  */
 @NullMarked
