@@ -138,9 +138,11 @@ class ExecTest {
   }
 
   @Test
-  void whatOutlivesTheCommandKeepsNeitherItsEndNorItsPipe() {
-    assertThat(output("{ sleep 3; echo late; echo alive >\"$HOME/alive\"; } & echo early"))
+  void whatOutlivesTheCommandKeepsNeitherItsEndNorItsPipe() throws IOException {
+    String late = "until [ -e \"$HOME/go\" ]; do sleep 0.1; done; echo late";
+    assertThat(output("{ " + late + "; echo alive >\"$HOME/alive\"; } & echo early"))
         .isEqualTo("early\n");
+    Files.createFile(directory.resolve("go"));
     sandbox.awaitFile(directory.resolve("alive"));
     sandbox.awaitEndOfOutput();
   }
