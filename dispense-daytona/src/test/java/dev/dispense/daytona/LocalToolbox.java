@@ -77,9 +77,8 @@ final class LocalToolbox implements TestService.Handler {
     try {
       process = builder.start();
     } catch (IOException e) {
-      // As the service answers what it cannot start: with no exit code, and Go's words for it.
-      return executed(
-          -1, "exec: \"%s\": executable file not found in $PATH".formatted(shell.get(0)));
+      // What the service answers when it cannot start a shell: v0.190.0, process/execute.
+      return executed(-1, "");
     }
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(here(command).getBytes(StandardCharsets.UTF_8));

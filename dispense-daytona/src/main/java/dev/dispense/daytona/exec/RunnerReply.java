@@ -18,7 +18,7 @@ import okio.ByteString;
  *     one that the client asked for
  * @param exitCode how it ended; empty while it runs, or when there is more to be told
  * @param state what is wrong, if anything
- * @param reason why the command could not be started
+ * @param reason why the command could not be started, or which programs are missing
  */
 record RunnerReply(
     Offsets positions,
@@ -34,6 +34,8 @@ record RunnerReply(
     FINE,
     /** It could not be started. */
     FAILED,
+    /** Programs that the runner needs are missing in the sandbox. */
+    PROGRAMS_MISSING,
     /** It must run as somebody else, which cannot be done. */
     OTHER_USER,
     /** Nothing is known of it. */
@@ -108,6 +110,10 @@ record RunnerReply(
         case "failed" -> {
           state = State.FAILED;
           reason = new String(Base64.getDecoder().decode(word(words)), StandardCharsets.UTF_8);
+        }
+        case "missing" -> {
+          state = State.PROGRAMS_MISSING;
+          reason = String.join(", ", List.of(words).subList(1, words.length));
         }
         case "user" -> state = State.OTHER_USER;
         case "gone" -> state = State.GONE;

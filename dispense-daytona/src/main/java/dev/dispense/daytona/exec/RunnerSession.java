@@ -31,6 +31,9 @@ final class RunnerSession {
   private static final int WAIT_SECONDS = 15;
   private static final int ATTEMPTS = 4;
 
+  /** How a shell ends that finds no such program: POSIX, "Exit Status for Commands". */
+  private static final int NO_SUCH_PROGRAM = 127;
+
   /** The most that is sent with a call: shells and what is before them have limits. */
   private static final int MOST_INLINE = 32 << 10;
 
@@ -104,6 +107,7 @@ final class RunnerSession {
 
   private RunnerReply ask(String call) {
     String said = "";
+    int code = 0;
     for (int i = 0; i < ATTEMPTS; i++) {
       Toolbox.Output output = toolbox.execute(machineId, doing, call);
       said = output.text();
@@ -111,10 +115,16 @@ final class RunnerSession {
       if (answer.isPresent()) {
         return checked(answer.get());
       }
-      if (said.contains("not found")) {
+      code = output.exitCode();
+      if (code == NO_SUCH_PROGRAM) {
         throw new UnavailableException(
             failure("a program is missing in the sandbox: " + PrintableText.printable(said, 300)));
       }
+    }
+    // What the service answers when it cannot start a shell: v0.190.0, process/execute.
+    if (code < 0 && said.isBlank()) {
+      throw new UnavailableException(
+          failure("the shell that should run it is missing in the sandbox, or is killed at once"));
     }
     throw new DispenseException(
         failure(
@@ -138,6 +148,11 @@ final class RunnerSession {
                   + " but failed because its files could not be written in the sandbox: "
                   + PrintableText.printable(answer.reason(), 300)
                   + ".");
+      case PROGRAMS_MISSING ->
+          throw new UnavailableException(
+              failure(
+                  "programs are missing in the sandbox: "
+                      + PrintableText.printable(answer.reason(), 300)));
       case OTHER_USER ->
           throw new RefusedException(
               "Refused to "

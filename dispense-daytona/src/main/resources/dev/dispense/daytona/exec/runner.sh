@@ -35,6 +35,15 @@ if command -v setsid >/dev/null; then detach=setsid; fi
 start() {
   input=$2 output=$3 launch=$4 user=$5
   shift 5
+  missing=
+  for program in base64 cat cp dd head id mkdir mv rm sleep tail tr wc; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  if [ -n "$missing" ]; then
+    echo ".missing$missing"
+    echo .end
+    exit
+  fi
   if [ "$user" != - ] && [ "$user" != "$(id -u)" ] && [ "$user" != "$(id -u):$(id -g)" ]; then
     echo .user
     echo .end

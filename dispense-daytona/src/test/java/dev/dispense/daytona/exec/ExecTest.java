@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -210,21 +211,31 @@ class ExecTest {
     try (LocalSandbox other = new LocalSandbox(directory, "no-such-shell")) {
       assertThatThrownBy(() -> other.run("true"))
           .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining("no-such-shell")
+          .hasMessageContaining("the shell that should run it is missing")
           .hasMessageContaining("needs a POSIX shell")
           .hasMessageNotContaining("cannot be reached");
+    }
+    // The service has found a shell by its path, and there is no other.
+    try (LocalSandbox other = new LocalSandbox(directory, "env", "PATH=" + directory, "/bin/sh")) {
+      assertThatThrownBy(() -> other.run("true"))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("a program is missing in the sandbox: ")
+          .hasMessageContaining("sh: not found")
+          .hasMessageContaining("needs a POSIX shell");
+      assertThat(other.executions()).isEqualTo(1);
     }
   }
 
   @Test
-  void aProgramThatTheRunnerLacksIsToldAtOnce() throws IOException {
-    Path empty = Files.createDirectory(directory.resolve("empty"));
-    try (LocalSandbox other = new LocalSandbox(directory, "env", "PATH=" + empty, "/bin/sh")) {
+  void programsThatTheRunnerLacksAreNamedAtOnce() throws IOException {
+    Path shell = Files.writeString(directory.resolve("sh"), "#!/bin/sh\nexec /bin/sh \"$@\"\n");
+    Files.setPosixFilePermissions(shell, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (LocalSandbox other = new LocalSandbox(directory, "env", "PATH=" + directory, "sh")) {
       assertThatThrownBy(() -> other.run("true"))
           .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining("not found")
-          .hasMessageContaining("needs a POSIX shell")
-          .hasMessageNotContaining("cannot be reached");
+          .hasMessageContaining("programs are missing in the sandbox: base64, cat, ")
+          .hasMessageContaining("needs a POSIX shell");
+      assertThat(other.executions()).isEqualTo(1);
     }
   }
 
