@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one bridge network of all sandboxes that may reach the Internet. Its containers cannot reach
@@ -29,6 +32,7 @@ public final class BridgeNetwork {
   private static final String GATEWAY_BRIDGE = "dispense1";
   private static final String ICC = "com.docker.network.bridge.enable_icc";
   private static final Map<String, String> LABELS = Map.of("dev.dispense", "true");
+  private static final Pattern SUBNET = Pattern.compile("((?:\\d+\\.){3})(\\d+)/\\d+");
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 100;
 
@@ -97,10 +101,22 @@ public final class BridgeNetwork {
   /** Returns the address of this machine in the network, as native engines have it. */
   static Optional<String> gateway(Network network) {
     return network.getIpam().getConfig().stream()
-        .map(Network.Ipam.Config::getGateway)
-        .filter(address -> address != null && address.indexOf(':') < 0)
-        .map(address -> address.replaceAll("/.*", ""))
+        .flatMap(config -> gateway(config.getGateway(), config.getSubnet()).stream())
         .findFirst();
+  }
+
+  /**
+   * Returns the gateway of a subnet of IPv4: its first address where the engine reports none, as it
+   * does of its default bridge when it is started for the first time.
+   */
+  static Optional<String> gateway(@Nullable String reported, @Nullable String subnet) {
+    if (reported != null && !reported.isEmpty()) {
+      return Optional.of(reported.replaceAll("/.*", "")).filter(it -> it.indexOf(':') < 0);
+    }
+    Matcher matcher = SUBNET.matcher(subnet == null ? "" : subnet);
+    return matcher.matches()
+        ? Optional.of(matcher.group(1) + (Integer.parseInt(matcher.group(2)) + 1))
+        : Optional.empty();
   }
 
   /**
