@@ -11,6 +11,8 @@ import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
+import dev.dispense.Task;
+import dev.dispense.TaskInfo;
 import dev.dispense.spi.Agent;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
@@ -52,6 +54,15 @@ record CrashScene(
 
   CrashScene(Path root, String provider, String name, Agent agent) {
     this(root, provider, name, agent, Map.of(), Optional.empty());
+  }
+
+  /** Waits until an agent works on a task; fails at once when the task ends without. */
+  static void awaitRunning(Task task) {
+    TaskInfo info = task.info();
+    while (info.state() != TaskInfo.State.RUNNING) {
+      assertThat(info.state().isFinal()).as("%s ended early", info).isFalse();
+      info = task.info();
+    }
   }
 
   /** Returns this scene at another engine, with an image that is there. */

@@ -79,9 +79,7 @@ class DamageIT {
 
   private Task begin() {
     Task task = sandbox.run(TaskSpec.of("Work for ever"));
-    while (task.info().state() != TaskInfo.State.RUNNING) {
-      Thread.onSpinWait();
-    }
+    CrashScene.awaitRunning(task);
     return task;
   }
 

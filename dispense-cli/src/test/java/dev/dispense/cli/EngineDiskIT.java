@@ -68,9 +68,7 @@ class EngineDiskIT {
         Sandbox sandbox = dispense.create(scene.spec(scene.ofRepository()))) {
       scene.work(sandbox);
       Task task = sandbox.run(TaskSpec.of("Work"));
-      while (task.info().state() != TaskInfo.State.RUNNING) {
-        Thread.onSpinWait();
-      }
+      CrashScene.awaitRunning(task);
       assertThat(sandbox.exec(Command.of("sh", "-c", FILL)).stderr()).contains("No space left");
       run(sandbox, "touch go");
 

@@ -70,9 +70,7 @@ class ExhaustionIT {
         Sandbox sandbox = dispense.create(scene.spec(scene.ofRepository()))) {
       scene.work(sandbox);
       Task task = sandbox.run(TaskSpec.of("Work"));
-      while (task.info().state() != TaskInfo.State.RUNNING) {
-        Thread.onSpinWait();
-      }
+      CrashScene.awaitRunning(task);
       Path go = machines.resolve(name).resolve("workspace/go");
       Path filling = disk.fill();
       Files.createSymbolicLink(go, Path.of("README.md"));

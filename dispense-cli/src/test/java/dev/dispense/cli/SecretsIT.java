@@ -125,7 +125,7 @@ class SecretsIT {
     Path output = Files.createFile(root.resolve("output"));
     Process client =
         user.start(output, "--debug", "claude", name, "run", "Look around", "--follow");
-    awaitRequests(2);
+    CommandLine.await(client, output, () -> model.requests().size() >= 2);
     assertClosedToOthers();
     assertThat(hostProcesses("cmdline")).doesNotContain(KEY);
     client.destroy();
@@ -183,14 +183,6 @@ class SecretsIT {
     for (Path directory : closed) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
           .isEqualTo("rwx------");
-    }
-  }
-
-  private void awaitRequests(int count) {
-    long end = System.nanoTime() + 120_000_000_000L;
-    while (model.requests().size() < count) {
-      assertThat(System.nanoTime()).as("waited too long for the agent").isLessThan(end);
-      Thread.onSpinWait();
     }
   }
 

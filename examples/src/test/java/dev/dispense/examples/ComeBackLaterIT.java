@@ -62,7 +62,7 @@ class ComeBackLaterIT {
         assertThat(end(program(host, "start", name, "Take your time"))).isEqualTo("Started task 1");
         await(asked);
         Process waiting = program(host, "come-back", name, "1");
-        awaitWaiter(host);
+        awaitWaiter(host, waiting);
         waiting.destroyForcibly().waitFor();
         mayAnswer.countDown();
 
@@ -78,10 +78,11 @@ class ComeBackLaterIT {
   }
 
   /** Waits until a process in the sandbox waits for the task. */
-  private void awaitWaiter(Environment host) throws InterruptedException {
+  private void awaitWaiter(Environment host, Process waiting) throws InterruptedException {
     try (Dispense dispense = Dispense.builder().environment(host).build();
         Sandbox sandbox = dispense.sandbox(name)) {
       while (!sandbox.exec(Command.of("pgrep", "-f", "supervisor wait")).isSuccess()) {
+        assertThat(waiting.isAlive()).as("the program that waits for the task").isTrue();
         Thread.sleep(50);
       }
     }
