@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -168,6 +169,7 @@ class BadEngineIT {
   }
 
   @Test
+  @RequiresProgram("setpriv")
   void a_socket_that_the_user_may_not_open_is_told() throws IOException {
     try (FakeEngine unused = new FakeEngine(socket, "")) {
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

@@ -3,6 +3,7 @@ package dev.dispense.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,7 @@ class BadSettingsIT {
   }
 
   @Test
+  @RequiresProgram("setpriv")
   void a_file_that_the_user_may_not_read_is_told() throws IOException {
     Files.createDirectories(file().getParent());
     Files.writeString(file(), "agent=claude\n");
