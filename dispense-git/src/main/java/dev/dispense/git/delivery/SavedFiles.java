@@ -1,6 +1,9 @@
 package dev.dispense.git.delivery;
 
 import dev.dispense.DispenseException;
+import dev.dispense.PrintableText;
+import dev.dispense.RefusedException;
+import dev.dispense.git.command.GitResult;
 import dev.dispense.support.ByteNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +19,9 @@ import java.util.Set;
 
 /** Copies of files that are about to change, to put them back when the change fails half-way. */
 public final class SavedFiles {
+  /** The length of the longest path on Linux, in bytes. */
+  private static final int LONGEST_PATH = 4095;
+
   private final Path root;
   private final Path copies;
   private final Map<Path, Path> saved = new LinkedHashMap<>();
@@ -31,8 +37,11 @@ public final class SavedFiles {
   /**
    * Copies what is there of {@code names}: paths relative to the root, one character for each byte.
    * Of a directory it is remembered that it is one; what changes in it is among them itself.
+   *
+   * @throws RefusedException when a path is too long for a file
    */
   public void save(Set<String> names) {
+    names.forEach(this::requireShort);
     try {
       Files.createDirectory(copies);
       for (String name : names) {
@@ -56,6 +65,24 @@ public final class SavedFiles {
               + e
               + ". Nothing was changed.",
           e);
+    }
+  }
+
+  // Git makes the directories of a path as far as it gets, from the root on; what then has too long
+  // a name from the root of the file system could not be taken away again.
+  private void requireShort(String name) {
+    int length = ByteNames.of(root).length() + 1 + name.length();
+    if (length > LONGEST_PATH) {
+      throw new RefusedException(
+          "Tried to change files in "
+              + root
+              + " but changed nothing because a path has "
+              + length
+              + " bytes, and the system takes "
+              + LONGEST_PATH
+              + ": "
+              + PrintableText.printable(GitResult.text(name), 80)
+              + ". Fetch the work as a branch, and shorten the path there.");
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What came out of a sandbox: two commits, and the bundle that has what the host lacks of them.
@@ -33,6 +35,13 @@ public record Result(
     Optional<CheckedPack> pack) {
   static final String HEAD_REF = "refs/dispense/head";
   static final String WORK_REF = "refs/dispense/work";
+
+  // A few bytes of a pack can grow into more than this machine has. Git holds no file larger than
+  // 512 MiB in memory (core.bigFileThreshold), but each tree and commit, as large as it says it is.
+  private static final String LARGEST_ALLOCATION = "1g";
+
+  // "pack\t<hash>" (git-index-pack, "--stdin"), after which git repeats what it read too much.
+  private static final Pattern INDEXED = Pattern.compile("[a-z]+\t([0-9a-f]{40}|[0-9a-f]{64})");
 
   /**
    * Brings the objects into a repository that has {@link #base()}, after checking each of them and
@@ -94,15 +103,20 @@ public record Result(
   private static String checkObjects(Git git, Bundle there, boolean partial) {
     try (InputStream pack = there.openPack()) {
       String check = partial ? "--fsck-objects" : "--strict";
-      GitResult indexed = git.tryRun(pack, List.of("index-pack", "--stdin", "--fix-thin", check));
+      GitResult indexed =
+          git.with("GIT_ALLOC_LIMIT", LARGEST_ALLOCATION)
+              .tryRun(pack, List.of("index-pack", "--stdin", "--fix-thin", check));
       if (indexed.isUnwritten()) {
         throw indexed.failure("write the work of the sandbox to " + git.directory());
       }
       if (!indexed.isSuccess()) {
         throw Bundle.refused("its objects fail the checks; " + indexed.reason());
       }
-      // "pack\t<hash>" (git-index-pack, "--stdin").
-      return "pack-" + indexed.line().substring(indexed.line().indexOf('\t') + 1);
+      Matcher name = INDEXED.matcher(indexed.line());
+      if (!name.matches()) {
+        throw Bundle.refused("something follows the pack in it");
+      }
+      return "pack-" + name.group(1);
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to read "
