@@ -41,8 +41,20 @@ final class OrphanCleanup {
   }
 
   void run() {
-    repositories().values().forEach(this::sweepWorktrees);
+    repositories().values().forEach(this::sweepIfThere);
     sweepTemporaryFiles();
+  }
+
+  private void sweepIfThere(Repository repository) {
+    try {
+      sweepWorktrees(repository);
+    } catch (DispenseException e) {
+      if (Thread.currentThread().isInterrupted()
+          || Files.isDirectory(repository.commonDirectory())) {
+        throw e;
+      }
+      // Its user has removed it meanwhile.
+    }
   }
 
   private Map<Path, Repository> repositories() {

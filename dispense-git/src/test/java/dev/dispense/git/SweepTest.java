@@ -17,6 +17,7 @@ import dev.dispense.testkit.agent.ScriptedAgent;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +109,37 @@ class SweepTest {
     test.assertNothingLeft(repository);
   }
 
+  /** Whichever of the two is looked through first, the other is gone by then. */
+  @Test
+  void aRepositoryThatIsRemovedMeanwhileKeepsNoOtherFromBeingLookedThrough() throws IOException {
+    Path other = test.repository("other");
+    LocalSandbox one = sandbox();
+    LocalSandbox two = LocalSandbox.of(test, "other", Source.directory(other));
+    FileTree.delete(one.request.directory());
+    FileTree.delete(two.request.directory());
+
+    one.provider.cleanUpOrphans(
+        sweep(
+            Set.of(repository, other),
+            (directory, action) -> {
+              delete(directory.equals(one.request.directory()) ? other : repository);
+              action.run();
+              return true;
+            }));
+
+    assertThat(left)
+        .extracting(Dispense.Orphan::outcome)
+        .containsExactly(Dispense.Orphan.Outcome.REMOVED);
+  }
+
+  private static void delete(Path directory) {
+    try {
+      FileTree.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void nobodyGetsANameThatIsHeldAndNobodyHoldsOneThatIsTaken() {
     List<Path> directories = new ArrayList<>();
@@ -147,13 +179,12 @@ class SweepTest {
   }
 
   private SourceProvider.Sweep sweep(SourceProvider.Names names) {
+    return sweep(Set.of(repository), names);
+  }
+
+  private SourceProvider.Sweep sweep(Set<Path> places, SourceProvider.Names names) {
     return new SourceProvider.Sweep(
-        Set.of(repository),
-        Set.of(test.state().resolve("sandboxes")),
-        false,
-        test.host(),
-        names,
-        left::add);
+        places, Set.of(test.state().resolve("sandboxes")), false, test.host(), names, left::add);
   }
 
   private static Sandbox create(Dispense dispense, String name) {
