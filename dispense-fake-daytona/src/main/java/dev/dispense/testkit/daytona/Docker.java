@@ -19,7 +19,7 @@ final class Docker implements AutoCloseable {
 
   private static final Pattern BRIDGE =
       Pattern.compile(
-          "(?m)^(?<gateway>[0-9.]*) (?<network>[0-9]+[.][0-9]+[.][0-9]+[.])(?<last>[0-9]+)/");
+          "(?m)^(?:(?<gateway>[0-9.]+) | ?)(?<network>(?:[0-9]+[.]){3})(?<last>[0-9]+)/");
 
   private final Settings settings;
   private final String owner = UUID.randomUUID().toString();
@@ -150,7 +150,7 @@ final class Docker implements AutoCloseable {
       throw new IOException("The engine tells no address of its bridge: " + lines);
     }
     String gateway = matcher.group("gateway");
-    return gateway.isEmpty()
+    return gateway == null
         ? matcher.group("network") + (Integer.parseInt(matcher.group("last")) + 1)
         : gateway;
   }

@@ -17,6 +17,7 @@ class DockerTest {
   @Test
   void thisMachineIsTheFirstOfTheSubnetWhereAnEngineTellsNoGateway() throws IOException {
     assertThat(Docker.hostAddress(" 172.17.0.0/16\n")).isEqualTo("172.17.0.1");
+    assertThat(Docker.hostAddress("172.17.0.0/16")).isEqualTo("172.17.0.1");
     assertThat(Docker.hostAddress(" 10.9.8.64/26\n")).isEqualTo("10.9.8.65");
   }
 
