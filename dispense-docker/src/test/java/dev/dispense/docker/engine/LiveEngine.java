@@ -120,7 +120,8 @@ public final class LiveEngine implements AutoCloseable {
 
   /** What a shell script wrote, errors included, and its exit code when it is not 0. */
   public String sh(Machine machine, String script, String... arguments) {
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    // The engine does not tell in which order two streams were written to.
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", "exec 2>&1\n" + script, "sh"));
     argv.addAll(List.of(arguments));
     return run(machine, Command.of(argv), null);
   }
