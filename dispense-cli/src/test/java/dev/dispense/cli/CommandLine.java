@@ -81,12 +81,19 @@ final class CommandLine {
   Outcome dispenseAsNobody(Path home, String... arguments) throws IOException {
     boolean isRoot = "0\n".equals(run(List.of("id", "-u")).stdout());
     Assumptions.assumeTrue(isRoot, "Only root can be somebody else.");
+    List<String> nobody =
+        List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--");
+    Outcome probe = run(concat(nobody, List.of("true")));
+    Assumptions.assumeTrue(
+        probe.exitCode() == 0, "Nobody but root can run programs here: " + probe.stderr());
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
-    List<String> argv =
-        new ArrayList<>(
-            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
-    argv.addAll(command(arguments));
-    return in(home).with("HOME", home.toString()).run(argv);
+    return in(home).with("HOME", home.toString()).run(concat(nobody, command(arguments)));
+  }
+
+  private static List<String> concat(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
   }
 
   Outcome git(String... arguments) {
