@@ -19,6 +19,8 @@ public final class DockerRun {
   private final List<String> command = new ArrayList<>();
 
   /**
+   * Returns what a plain container is run with that is like one of Dispense's.
+   *
    * @param container the id of a container of Dispense's
    */
   public static DockerRun like(String container) throws IOException, InterruptedException {
