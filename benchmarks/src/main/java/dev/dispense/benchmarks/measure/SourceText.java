@@ -21,6 +21,8 @@ public final class SourceText {
   private final String[] words = new String[WORDS];
 
   /**
+   * Makes a source of text.
+   *
    * @param seed the same makes the same files
    */
   public SourceText(long seed) {

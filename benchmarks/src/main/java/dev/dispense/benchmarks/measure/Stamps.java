@@ -10,10 +10,12 @@ import java.time.Instant;
  * container is the machine's.
  */
 public final class Stamps {
-  /** The command that prints one. */
-  public static final String[] COMMAND = {"date", "+%s%N"};
-
   private Stamps() {}
+
+  /** Returns the command that prints one. */
+  public static String[] command() {
+    return new String[] {"date", "+%s%N"};
+  }
 
   /** Returns the time now. */
   public static long now() {

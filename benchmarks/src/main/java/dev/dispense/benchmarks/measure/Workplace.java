@@ -36,6 +36,8 @@ public final class Workplace implements AutoCloseable {
   private final AtomicInteger names = new AtomicInteger();
 
   /**
+   * Makes a place below a directory.
+   *
    * @param parent an existing directory
    * @param launcher the {@code dispense} command
    */

@@ -30,7 +30,7 @@ public final class AwaitScenario implements Scenario {
   @Override
   public List<Figure> measure(Workplace workplace) throws IOException, InterruptedException {
     ScriptedAgent agent =
-        ScriptedAgent.builder().run("sleep", "1").succeed("Done.").run(Stamps.COMMAND).build();
+        ScriptedAgent.builder().run("sleep", "1").succeed("Done.").run(Stamps.command()).build();
     Sandbox sandbox = workplace.open(agent).create(workplace.sandbox().build());
     Series delay =
         workplace

@@ -125,7 +125,7 @@ public final class GatewayScenario implements Scenario {
   }
 
   private static double firstByte(Sandbox sandbox, String way) {
-    String stamp = String.join(" ", Stamps.COMMAND);
+    String stamp = String.join(" ", Stamps.command());
     String ask =
         "%s; curl -sN -d '{\"model\":\"m\",\"stream\":true,\"messages\":[]}' %s/v1/messages | {"
             + " head -c 6 >&2; %s; cat >&2; }";

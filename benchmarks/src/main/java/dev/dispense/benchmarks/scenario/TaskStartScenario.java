@@ -39,7 +39,7 @@ public final class TaskStartScenario implements Scenario {
 
   @Override
   public List<Figure> measure(Workplace workplace) throws IOException, InterruptedException {
-    ScriptedAgent agent = ScriptedAgent.builder().run(Stamps.COMMAND).succeed("Done.").build();
+    ScriptedAgent agent = ScriptedAgent.builder().run(Stamps.command()).succeed("Done.").build();
     Sandbox sandbox = workplace.open(agent).create(workplace.sandbox().build());
     String container = sandbox.info().id().orElseThrow();
     List<Double> starts = new ArrayList<>();
@@ -85,7 +85,7 @@ public final class TaskStartScenario implements Scenario {
 
   /** The same program, started by a program beside it. */
   private static double ownStart(Sandbox sandbox) {
-    String stamp = String.join(" ", Stamps.COMMAND);
+    String stamp = String.join(" ", Stamps.command());
     String[] stamps =
         sandbox
             .exec(
