@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The real Claude Code, in a container, with a scripted model. */
 @RequiresDocker
 @Timeout(300)
-@Tag("once")
 @RequiresProgram("docker")
 class ClaudeCodeIT {
   private static final String KEY = "sk-ant-it-0123456789";

@@ -23,7 +23,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the built command says of an engine that dies half-way, or that answers nonsense. */
 @Timeout(120)
 @SuppressWarnings("try") // An engine answers as long as it is open.
-@Tag("once")
 class BadEngineIT {
   private static final String CUT = "the engine closed the connection without an answer";
   private static final String NONSENSE = "gave an answer that does not make sense";

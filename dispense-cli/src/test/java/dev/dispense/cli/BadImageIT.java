@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code new} says of an image or of variables with which a sandbox cannot run. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class BadImageIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);

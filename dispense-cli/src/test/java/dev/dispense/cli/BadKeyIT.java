@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  * that is overloaded, with the real Claude Code.
  */
 @RequiresDocker
-@Tag("once")
 @Timeout(300)
 class BadKeyIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);

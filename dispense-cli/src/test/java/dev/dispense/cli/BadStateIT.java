@@ -12,13 +12,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the built command says when its sandbox or its engine is not as it should be. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class BadStateIT {
   /** Every command that works in a sandbox; {@code @} is its name. */

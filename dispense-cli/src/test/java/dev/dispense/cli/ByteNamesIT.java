@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files whose names are bytes that are not text, under a locale in which nothing but ASCII is. */
 @RequiresDocker
-@Tag("once")
 class ByteNamesIT {
   private static final String USERS =
       "mkdir \"$(printf 'd\\366r')\"; echo 1 >\"$(printf 'd\\366r/caf\\351')\";"

@@ -7,12 +7,10 @@ import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import java.io.IOException;
 import java.nio.file.Files;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kills clients of containers, in which the files are mounted. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class CrashIT extends CrashCases {
   // Git starts it for a file that it checks out; it kills git, and the client that started git.

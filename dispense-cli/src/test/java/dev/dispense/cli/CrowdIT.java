@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 
 /** Worktrees in containers. The numbers are small, as each container takes a second to make. */
 @RequiresDocker
-@Tag("once")
 class CrowdIT extends ConcurrencyContract {
   @Override
   protected Dispense.Builder dispense(Path directory) {

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody else does to a container, or to what this machine keeps for it. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class DamageIT {
   private final String name = "damage-" + UUID.randomUUID().toString().substring(0, 8);

@@ -22,13 +22,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine is killed and started again. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram({"docker", "dockerd", "containerd", "unshare"})
 class EngineCrashIT {
   private static final String IMAGE =

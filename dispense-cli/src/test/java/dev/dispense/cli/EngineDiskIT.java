@@ -20,13 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk that the engine keeps its containers on is full. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram({"docker", "dockerd", "containerd", "unshare", "mount", "umount"})
 class EngineDiskIT {
   private static final String IMAGE =

@@ -28,13 +28,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine is started again while a sandbox has a gateway. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram({"docker", "dockerd", "containerd", "unshare"})
 class EngineGatewayIT {
   // The machine, as a sandbox knows it: where this engine is no name server answers.

@@ -13,12 +13,10 @@ import dev.dispense.testkit.RequiresProgram;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kills clients of sandboxes that have a gateway, where something of it is made or removed. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class GatewayCrashIT extends CrashCases {
   private static final Set<String> OF_GATEWAY =

@@ -18,13 +18,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The gateway ends while the real Claude Code works; only the model is a script. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class GatewayOutageIT {
   private final String name = "outage-" + UUID.randomUUID().toString().substring(0, 8);

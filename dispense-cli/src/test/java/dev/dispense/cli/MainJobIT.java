@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RequiresDocker
 @RequiresProgram("docker")
+@Tag("jdk")
 class MainJobIT {
   private static final String KEY = "sk-ant-canary-5d1f0a";
 

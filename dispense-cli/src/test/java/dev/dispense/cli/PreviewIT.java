@@ -26,13 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real client at the preview of a server in a sandbox that has no network. */
 @RequiresDocker
-@Tag("once")
 class PreviewIT {
   private static final int LARGE = 10 << 20;
 

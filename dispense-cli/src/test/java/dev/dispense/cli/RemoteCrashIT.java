@@ -18,12 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kills clients of sandboxes in the cloud, also while the service has not answered yet. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class RemoteCrashIT extends CrashCases {
   /** What happens on the user's machine alone, where it is as with other providers. */

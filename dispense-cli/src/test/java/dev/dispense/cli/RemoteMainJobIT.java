@@ -20,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * sandbox whose snapshot lacks it; the service is a fake, and the model a script.
  */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class RemoteMainJobIT {
   private static final String KEY = "sk-ant-canary-8c02be";

@@ -3,11 +3,9 @@ package dev.dispense.cli;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 
 /** Deletes containers whose worktree is on this machine, behind the steps that remove it. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class RemovalRaceIT extends RemovalRaces {
   @Override

@@ -9,13 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of the user's repository is full, and that of the state directory is not, or both. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram({"mount", "umount"})
 class RepositoryDiskIT {
   private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);

@@ -15,12 +15,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shell in a real sandbox, in a real terminal: one that script(1) makes. */
 @RequiresDocker
 @RequiresProgram("script")
+@Tag("jdk")
 class ShellIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 

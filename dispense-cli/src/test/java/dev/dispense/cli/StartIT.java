@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive of classes that the launcher has made, with the Java runtime of the test. */
+@Tag("jdk")
 class StartIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 

@@ -19,12 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of the state directory is full or read-only. Needs root, to mount one. */
-@Tag("once")
 @RequiresProgram({"mount", "umount"})
 class StateDiskIT {
   @TempDir Path root;

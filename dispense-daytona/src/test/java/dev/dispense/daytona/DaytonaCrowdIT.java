@@ -13,12 +13,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The numbers are small, as the service stands on this machine with all of its sandboxes. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class DaytonaCrowdIT extends ConcurrencyContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();

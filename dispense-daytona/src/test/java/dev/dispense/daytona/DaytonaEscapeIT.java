@@ -5,12 +5,10 @@ import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.escape.EscapeContract;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
 class DaytonaEscapeIT extends EscapeContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();

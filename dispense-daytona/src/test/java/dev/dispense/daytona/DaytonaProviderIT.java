@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
-@Tag("once")
 @RequiresProgram("docker")
+@Tag("jdk")
 class DaytonaProviderIT extends ProviderContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

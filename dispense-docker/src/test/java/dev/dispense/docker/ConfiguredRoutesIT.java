@@ -23,13 +23,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the user's settings open to each sandbox: a Git host and a registry that want a key. */
 @RequiresDocker
-@Tag("once")
 class ConfiguredRoutesIT {
   private static final String KEY = "canary-5c1f";
 

@@ -17,14 +17,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an agent that wants the key, or wants to send something out, can try at its gateway. */
-@Tag("once")
 @RequiresDocker
 class GatewayAttackIT {
   private static final String KEY = "canary-7f3a";

@@ -23,13 +23,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tools of developers, in a sandbox that has no network but the gateway. */
 @RequiresDocker
-@Tag("once")
 class GatewayToolsIT {
   private static final String NPM = "https://registry.npmjs.org";
 

@@ -4,9 +4,7 @@ import dev.dispense.Source;
 import dev.dispense.spi.SourceProvider;
 import dev.dispense.testkit.source.SourceContract;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 
-@Tag("once")
 class CopySourceContractTest extends SourceContract {
   @Override
   protected SourceProvider provider() {

@@ -3,9 +3,7 @@ package dev.dispense.git;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.escape.EscapeContract;
 import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
-import org.junit.jupiter.api.Tag;
 
-@Tag("once")
 class UnisolatedEscapeTest extends EscapeContract {
   @Override
   protected SandboxProvider.Factory factory() {

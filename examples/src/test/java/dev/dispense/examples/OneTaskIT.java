@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresDocker
 @Timeout(900)
 @RequiresProgram("docker")
+@Tag("jdk")
 class OneTaskIT {
   private static final String KEY = "sk-ant-example-0123456789";
 

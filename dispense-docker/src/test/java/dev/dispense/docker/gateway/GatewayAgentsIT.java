@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents that can only connect to a port of the loopback, and ask as OpenAI's and Google's do. */
 @RequiresDocker
-@Tag("once")
 class GatewayAgentsIT {
   private static final String KEY = "canary-91be";
 

@@ -27,13 +27,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a task may ask of its model when it has a limit. */
 @RequiresDocker
-@Tag("once")
 class GatewayLimitIT {
   private static final String REACHED = "reached its limit of ";
 

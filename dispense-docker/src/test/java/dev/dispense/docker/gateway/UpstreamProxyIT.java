@@ -23,13 +23,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes of a machine whose only way out is a company's proxy with a password. */
 @RequiresDocker
-@Tag("once")
 class UpstreamProxyIT {
   @TempDir static Path temporary;
   private static EchoServer secure;

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Previews in a browser's way, and SSH with the real {@code ssh}, {@code scp} and {@code sftp}. */
 @RequiresDocker
-@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @RequiresProgram("docker")
+@Tag("jdk")
 final class FakeDaytonaAccessIT {
   /** A web server of a few lines, which says what it was asked for. */
   private static final String SERVER =

@@ -10,13 +10,11 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Sessions and terminals, with what is odd about them. */
 @RequiresDocker
-@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @RequiresProgram("docker")
 final class FakeDaytonaProcessesIT {

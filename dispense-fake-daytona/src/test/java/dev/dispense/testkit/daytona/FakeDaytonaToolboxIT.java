@@ -11,13 +11,11 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The toolbox runs commands and moves files in real containers. */
 @RequiresDocker
-@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @RequiresProgram("docker")
 final class FakeDaytonaToolboxIT {

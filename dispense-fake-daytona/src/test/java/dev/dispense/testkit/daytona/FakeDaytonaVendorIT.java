@@ -9,13 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The vendor's own client library finds in the fake the server that it expects. */
 @RequiresDocker
-@Tag("once")
 @RequiresProgram({"docker", "node", "npm"})
 final class FakeDaytonaVendorIT {
   private static final String LIBRARY = "@daytonaio/sdk@0.218.0";

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * /proc}.
  */
 @ExtendWith(LeakCheck.class)
+@Tag("kit")
 public abstract class ProviderContract {
   private final String prefix = "contract-" + UUID.randomUUID().toString().substring(0, 8) + "-";
   private int machines;

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * needs {@code sh}, {@code tar}, {@code cp}, and what {@link #commitScript} uses.
  */
 @ExtendWith(LeakCheck.class)
+@Tag("kit")
 public abstract class SourceContract {
   static final String IGNORED = "build";
 
