@@ -21,6 +21,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * machine needs git, and the sandboxes git, coreutils, {@code /proc} and what {@link #listener} and
  * {@link #connect} use.
  */
+@Tag("kit")
 public abstract class EscapeContract {
   private final String prefix = "escape-" + UUID.randomUUID().toString().substring(0, 8);
   private int sandboxes;
@@ -68,6 +70,15 @@ public abstract class EscapeContract {
    */
   protected boolean makesTheWalls() {
     return true;
+  }
+
+  /**
+   * Returns the state directory. Default: each test has one, below its temporary directory. Where
+   * the first sandbox of a state directory takes longer than the others, one directory can serve
+   * all tests of the class, if something keeps it in use between them.
+   */
+  protected Path stateDirectory(Path temporaryDirectory) {
+    return temporaryDirectory.resolve("state");
   }
 
   /**
@@ -99,7 +110,7 @@ public abstract class EscapeContract {
         new Environment(
             environment,
             Map.of("agent", ScriptedAgent.ID),
-            temporary.resolve("state"),
+            stateDirectory(temporary),
             temporary.resolve("cache"),
             Environment.current().userHome(),
             Environment.current().userName(),
