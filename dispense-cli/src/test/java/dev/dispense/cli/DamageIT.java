@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,7 @@ class DamageIT {
         .succeeds();
     while (startTime().equals(before)
         || scene.listed().orElseThrow().state() != SandboxInfo.State.RUNNING) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
   }

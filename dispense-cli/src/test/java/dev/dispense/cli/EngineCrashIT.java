@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class EngineCrashIT {
       engine.start();
 
       while (sandbox.info().state() == SandboxInfo.State.PENDING) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
       sandbox.start();
       assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);

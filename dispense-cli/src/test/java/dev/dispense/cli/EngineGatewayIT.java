@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,7 +95,7 @@ class EngineGatewayIT {
           engine.start();
 
           while (sandbox.info().state() == SandboxInfo.State.PENDING) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(5_000_000);
           }
           sandbox.start();
           assertReached(sandbox);

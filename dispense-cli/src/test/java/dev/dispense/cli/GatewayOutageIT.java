@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class GatewayOutageIT {
     Process client = user.start(output, "claude", name, "run", DemoScript.PROMPT, "--follow");
     while (!isAnswered.get()) {
       assertThat(client.isAlive()).as(Files.readString(output)).isTrue();
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
 
     String gateway = gateway();

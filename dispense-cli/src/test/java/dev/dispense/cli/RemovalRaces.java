@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -75,7 +76,7 @@ abstract class RemovalRaces {
     Thread fast = new Thread(replacing);
     fast.start();
     while (fast.isAlive() && !waitsForAnotherRemoval(fast)) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     goesOn.countDown();
     slow.join();
@@ -125,7 +126,7 @@ abstract class RemovalRaces {
         create(scene);
         return;
       } catch (NameTakenException e) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
     }
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +117,7 @@ class SecretsIT {
             return ModelReply.toolUse("Bash", Map.of("command", SPY, "description", "Spy"));
           }
           while (!Files.exists(go)) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(5_000_000);
           }
           return ModelReply.text("Nothing found.");
         });

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
@@ -49,7 +50,7 @@ class MidSessionIT extends DisturbedMachine {
     void awaitOutput(String text) {
       while (!output().contains(text)) {
         assertThat(ended).isNotDone();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
     }
 
@@ -122,7 +123,7 @@ class MidSessionIT extends DisturbedMachine {
               Optional.of(Streams.of(stdin, screen, new Screen())));
       while (!screen.toString(StandardCharsets.UTF_8).contains("begun")) {
         assertThat(terminal.ended).isNotDone();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
       faults().expireKeys();
       faults().renewKeys();
@@ -180,7 +181,7 @@ class MidSessionIT extends DisturbedMachine {
               Optional.of(Streams.of(stdin, screen, new Screen())));
       while (!screen.toString(StandardCharsets.UTF_8).contains("begun")) {
         assertThat(terminal.ended).isNotDone();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
       faults().expireKeys();
       faults().cutStreams(machine.id());

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -325,7 +326,7 @@ class ChangesTest {
     Changes first = sandbox.changes();
     long second = Instant.now().getEpochSecond();
     while (Instant.now().getEpochSecond() == second) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
 
     assertThat(sandbox.changes().snapshot()).isEqualTo(first.snapshot());

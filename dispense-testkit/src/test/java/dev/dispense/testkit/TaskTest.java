@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -349,7 +350,7 @@ class TaskTest {
     long end = System.nanoTime() + LONG.toNanos();
     while (!Files.exists(file) || file.toFile().length() == 0) {
       assertThat(System.nanoTime()).as("waiting for %s", file).isLessThan(end);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
   }
 

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,7 +235,7 @@ class CreationIT {
     Thread thread = new Thread(creation, "interrupted");
     thread.start();
     while (SERVICE.calls().isEmpty()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     thread.interrupt();
     faults().thaw();

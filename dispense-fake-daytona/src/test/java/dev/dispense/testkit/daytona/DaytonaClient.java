@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Calls a fake Daytona as plainly as can be. */
 final class DaytonaClient {
@@ -106,7 +107,7 @@ final class DaytonaClient {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
         throw new AssertionError("It did not become so in " + PATIENCE.toSeconds() + " seconds.");
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,7 +118,7 @@ class GitTest {
             });
     caller.start();
     while (!Files.exists(temporary.resolve("pid"))) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     long pid = Long.parseLong(Files.readString(temporary.resolve("pid")).strip());
 
