@@ -26,15 +26,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A key reaches the process of the agent, and nothing else ever has it. */
 abstract class EscapeKeysContract extends EscapePart {
-  // Put together, and searched for by a pattern that it does not match, so that nothing finds
-  // itself.
-  private static final String KEY = String.join("", "canary-key-a94f", "7d2", "1c6");
-  private static final String SEARCHED = "7d2[1]c6";
+  // Of this program alone: without isolation, the processes of other tests are seen too. Searched
+  // for by a pattern that it does not match, so that nothing finds itself.
+  private static final String UNIQUE = UUID.randomUUID().toString();
+  private static final String KEY = "canary-key-" + UNIQUE + "x";
+  private static final String SEARCHED = UNIQUE + "[x]";
   private static final Duration LONG = Duration.ofSeconds(60);
 
   EscapeKeysContract(EscapeContract contract) {
