@@ -36,7 +36,7 @@ seconds() {
   echo "${up%%.*}"
 }
 
-# Prints the agent's last word, if it is in the last $1 bytes of the output.
+# Prints the agent's last word, if it is in the last $1 bytes of the output, or from the byte $1 on, if that is +N.
 last_word() {
   [ -s "$dir/markers" ] || return 0
   exec 5<"$dir/markers"
@@ -228,8 +228,10 @@ watch() {
     fi
     grown=$(wc -c <"$dir/output")
     if [ -z "$said" ] && [ "$grown" -gt "$size" ]; then
-      # What has come since, and the beginning of a line that has come before.
-      [ -z "$(last_word $((grown - size + 1048576)))" ] || said=$now
+      # What has come since, and the beginning of a line that has come before; counted from the beginning of the file, as
+      # the agent may write on meanwhile.
+      from=$((size > 1048576 ? size - 1048576 : 0))
+      [ -z "$(last_word "+$((from + 1))")" ] || said=$now
     fi
     size=$grown
     sleep 1
