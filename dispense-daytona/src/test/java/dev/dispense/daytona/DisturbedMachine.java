@@ -40,7 +40,7 @@ abstract class DisturbedMachine {
   @BeforeEach
   void create() {
     Environment host = SERVICE.host(home);
-    Sleeper quick = duration -> Thread.sleep(Math.min(20, duration.toMillis()));
+    Sleeper quick = duration -> Thread.sleep(Math.min(5, duration.toMillis()));
     provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
     faults().refuse(TOOLBOX, 3, 502, "");
     machine = provider.create(FakeService.spec("mid"), Progress.Listener.NONE);
