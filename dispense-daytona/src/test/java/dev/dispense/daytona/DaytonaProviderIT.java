@@ -7,13 +7,11 @@ import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.provider.ProviderContract;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresDocker
 @RequiresProgram("docker")
-@Tag("jdk")
 class DaytonaProviderIT extends ProviderContract {
   @RegisterExtension static final FakeService SERVICE = new FakeService();
 

@@ -21,11 +21,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
 /** The service fails somebody who is in the middle of something. */
 @RequiresDocker
+@Tag("jdk")
 class MidSessionIT extends DisturbedMachine {
   /** A command that is followed in the background. */
   private final class Followed {
