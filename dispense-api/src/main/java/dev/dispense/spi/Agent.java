@@ -3,6 +3,7 @@ package dev.dispense.spi;
 import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Plugin;
+import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.TaskEvent;
@@ -56,15 +57,48 @@ public interface Agent extends Plugin {
    */
   Launch launch(Request request);
 
-  /** Returns a new parser, for the output of one task from its beginning. */
-  Parser parser();
+  /**
+   * Returns whether a {@link TaskEvent.Result} is in its output when it has done its work, so that
+   * there is none when it has not. Where it has none, as it prints plain text, its exit code says
+   * whether it succeeded. It has one by default.
+   */
+  default boolean reportsResult() {
+    return true;
+  }
 
   /**
-   * Judges a task whose process has ended by itself.
+   * Returns a new parser, for the output of one task from its beginning. By default each line is
+   * taken for plain text, a {@link TaskEvent.Raw}.
+   */
+  default Parser parser() {
+    return line -> List.of(new TaskEvent.Raw(line));
+  }
+
+  /**
+   * Decides whether a task has succeeded whose process has ended by itself. An agent that
+   * {@linkplain #reportsResult reports a result} has failed without one, whatever its exit code: it
+   * may have been cut off. By default the result decides, or else the exit code.
    *
    * @param ending how it ended
    */
-  Verdict assess(Ending ending);
+  default Verdict assess(Ending ending) {
+    if (ending.lastResult().isPresent()) {
+      TaskEvent.Result result = ending.lastResult().get();
+      return result.success() ? Verdict.SUCCESS : Verdict.failure(result.text());
+    }
+    String code =
+        ending.exitCode().isPresent()
+            ? "ended with exit code %d".formatted(ending.exitCode().getAsInt())
+            : "was killed";
+    String said = PrintableText.printable(ending.errorOutput().strip(), 500);
+    String errors = said.isEmpty() ? "" : ": " + said;
+    if (reportsResult()) {
+      return Verdict.failure("%s %s without a result%s".formatted(displayName(), code, errors));
+    }
+    return ending.exitCode().orElse(-1) == 0
+        ? Verdict.SUCCESS
+        : Verdict.failure("%s %s%s".formatted(displayName(), code, errors));
+  }
 
   /**
    * Returns where the agent's key or token comes from, in words for a person and without the key
@@ -123,7 +157,8 @@ public interface Agent extends Plugin {
    * @param routes servers that must be reached through the gateway that {@link Request#gateway}
    *     tells of
    * @param endMarker strings that stand, all of them, in the line of output by which the agent says
-   *     that its work is done; empty when it has no such line
+   *     that its work is done; empty when it has no such line. It may then go on as long as the
+   *     task's time is not up, and a result is looked for in its last lines (20, and 64 KiB)
    * @param grace how long the agent may go on after its end marker before it is killed
    */
   record Launch(

@@ -8,9 +8,11 @@ import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.Secret;
 import dev.dispense.TaskEvent;
+import dev.dispense.TaskInfo;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.Software;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every {@link Agent} must do. Extend it in a test of the agent; the hooks say what the agent
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class AgentContract {
   private static final String KEY = "sk-contract-0123456789abcdef";
+
+  @TempDir Path directory;
 
   /** Makes the contract. */
   protected AgentContract() {}
@@ -49,8 +54,13 @@ public abstract class AgentContract {
    */
   protected abstract List<String> successfulOutput();
 
-  /** Returns the lines of a run whose result says that it failed. */
+  /** Returns the lines of a run that failed: its result says so, or else its exit code. */
   protected abstract List<String> failedOutput();
+
+  /** Returns the exit code of the run that failed. Default: 0, as its result says that it did. */
+  protected int failedExitCode() {
+    return 0;
+  }
 
   /** Returns an id of a session that can be resumed; empty when the agent has no sessions. */
   protected abstract Optional<String> session();
@@ -150,13 +160,30 @@ public abstract class AgentContract {
   @Test
   void parsesItsOwnOutput() {
     assertThat(judge(successfulOutput(), OptionalInt.of(0)).success()).isTrue();
-    Agent.Verdict failure = judge(failedOutput(), OptionalInt.of(0));
+    Agent.Verdict failure = judge(failedOutput(), OptionalInt.of(failedExitCode()));
     assertThat(failure.success()).isFalse();
     assertThat(failure.message()).isNotBlank();
   }
 
   @Test
+  void itsTasksEndAsItsOutputSays() throws IOException {
+    Agent.Launch launch = agent().launch(anyRequest());
+    try (AgentReplay succeeded =
+            new AgentReplay(agent(), launch, directory, successfulOutput(), 0);
+        AgentReplay failed =
+            new AgentReplay(agent(), launch, directory, failedOutput(), failedExitCode())) {
+      assertThat(succeeded.run().state()).isEqualTo(TaskInfo.State.SUCCEEDED);
+      TaskInfo failure = failed.run();
+      assertThat(failure.state()).isEqualTo(TaskInfo.State.FAILED);
+      assertThat(failure.message()).isNotBlank();
+    }
+  }
+
+  @Test
   void believesAResultWhenItsProcessHadToBeKilled() {
+    if (!agent().reportsResult()) {
+      return;
+    }
     assertThat(judge(successfulOutput(), OptionalInt.empty()).success()).isTrue();
   }
 
@@ -176,7 +203,20 @@ public abstract class AgentContract {
   }
 
   @Test
+  void whereItReportsNoResultItsExitCodeDecides() {
+    if (agent().reportsResult()) {
+      return;
+    }
+    assertThat(judge(List.of(), OptionalInt.of(0)).success()).isTrue();
+    assertThat(judge(List.of(), OptionalInt.of(1)).success()).isFalse();
+    assertThat(judge(List.of(), OptionalInt.empty()).success()).isFalse();
+  }
+
+  @Test
   void countsNoResultAsAFailureWhateverTheExitCode() {
+    if (!agent().reportsResult()) {
+      return;
+    }
     for (OptionalInt exitCode :
         List.of(OptionalInt.of(0), OptionalInt.of(1), OptionalInt.of(137), OptionalInt.empty())) {
       Agent.Verdict verdict = judge(List.of(), exitCode);

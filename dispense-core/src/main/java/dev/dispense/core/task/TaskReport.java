@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     it ended: {@code exited}, {@code grace}, {@code timeout}, {@code cancelled}
  * @param exitCode of the agent's process, once it has ended
  * @param lastWord the line of output that has the agent's end markers; may be empty
+ * @param lastLines the last lines of its output, where it has no such markers
  * @param pass what it is known by at the gateway, as far as the sandbox is to be believed
  * @param errorOutput the end of the agent's standard error
  */
@@ -32,8 +33,14 @@ public record TaskReport(
     String phase,
     OptionalInt exitCode,
     String lastWord,
+    List<String> lastLines,
     Optional<TaskTag> pass,
     String errorOutput) {
+
+  /** Copies the lines. */
+  public TaskReport {
+    lastLines = List.copyOf(lastLines);
+  }
 
   /** Reads the blocks of lines that {@code supervisor status} prints; see {@code describe}. */
   public static List<TaskReport> parse(String text) {
@@ -79,8 +86,7 @@ public record TaskReport(
 
   /** Returns the report as a program sees it, judged by the agent if there is one. */
   public TaskInfo assess(Optional<Agent> agentOfTask) {
-    Optional<TaskEvent.Result> result =
-        agentOfTask.filter(agent -> !lastWord.isEmpty()).flatMap(this::lastResult);
+    Optional<TaskEvent.Result> result = agentOfTask.flatMap(this::lastResult);
     TaskInfo.State state =
         switch (phase) {
           case "pending" -> TaskInfo.State.PENDING;
@@ -107,9 +113,12 @@ public record TaskReport(
 
   private Optional<TaskEvent.Result> lastResult(Agent agentOfTask) {
     Optional<TaskEvent.Result> last = Optional.empty();
-    for (TaskEvent event : agentOfTask.parser().parse(lastWord)) {
-      if (event instanceof TaskEvent.Result result) {
-        last = Optional.of(result);
+    Agent.Parser parser = agentOfTask.parser();
+    for (String line : lastWord.isEmpty() ? lastLines : List.of(lastWord)) {
+      for (TaskEvent event : parser.parse(line)) {
+        if (event instanceof TaskEvent.Result result) {
+          last = Optional.of(result);
+        }
       }
     }
     return last;
@@ -143,6 +152,7 @@ public record TaskReport(
     private String phase = "lost";
     private OptionalInt exitCode = OptionalInt.empty();
     private String lastWord = "";
+    private final List<String> lastLines = new ArrayList<>();
     private Optional<TaskTag> pass = Optional.empty();
     private final StringBuilder errorOutput = new StringBuilder();
 
@@ -159,6 +169,7 @@ public record TaskReport(
         case "state" -> phase = value;
         case "ended" -> readEnd(value.split(" ", -1));
         case "word" -> lastWord = value;
+        case "line" -> lastLines.add(value);
         case "pass" -> pass = Optional.of(value).filter(TaskTag::isValid).map(TaskTag::new);
         case "error" -> errorOutput.append(value).append('\n');
         default -> {
@@ -194,6 +205,7 @@ public record TaskReport(
           phase,
           exitCode,
           lastWord,
+          lastLines,
           pass,
           errorOutput.toString());
     }

@@ -44,6 +44,13 @@ last_word() {
   exec 5<&-
 }
 
+# Prints the last lines of the output, where no marker tells which is the agent's last word.
+last_lines() {
+  [ ! -s "$dir/markers" ] || return 0
+  echo
+  tail -c 65536 "$dir/output" | tail -n 20 | sed 's/^/line /'
+}
+
 # Passes on the lines that have each of the markers on descriptor 5.
 with_markers() {
   if IFS= read -r marker <&5; then
@@ -276,6 +283,7 @@ finish() {
     cat "$dir/head" \
       && echo "ended $1 $2 $(date +%s)" \
       && tail -c 4096 "$dir/errors" | sed 's/^/error /' \
+      && last_lines \
       && printf '\nword %s\n' "$word"
   } >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 }
