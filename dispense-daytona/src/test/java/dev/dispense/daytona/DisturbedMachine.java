@@ -39,11 +39,16 @@ abstract class DisturbedMachine {
 
   @BeforeEach
   void create() {
-    Environment host = SERVICE.host(home);
-    Sleeper quick = duration -> Thread.sleep(Math.min(5, duration.toMillis()));
-    provider = new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, PATIENCE);
+    provider = provider(PATIENCE);
     faults().refuse(TOOLBOX, 3, 502, "");
     machine = provider.create(FakeService.spec("mid"), Progress.Listener.NONE);
+  }
+
+  /** Returns one that puts up with a sandbox which does not answer for some time. */
+  SandboxProvider provider(Duration patience) {
+    Environment host = SERVICE.host(home);
+    Sleeper quick = duration -> Thread.sleep(Math.min(5, duration.toMillis()));
+    return new DaytonaProvider(host, new AccessDiscovery(host).find(), quick, patience);
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,8 @@ class MidSessionIT extends DisturbedMachine {
 
   @Test
   void aToolboxThatRefusesForAWhileLosesNothing() {
+    provider.close();
+    provider = provider(Duration.ofMinutes(2));
     Followed command =
         new Followed("i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i + 1)); sleep 0.02; done");
     for (int i = 0; i < 20; i++) {
