@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,68 +11,181 @@ import java.util.Optional;
  * The machine and the user that Dispense works for: everything that the library would otherwise
  * read from static state. Immutable, safe for use by several threads.
  *
- * @param environment the caller's environment variables
- * @param settings the user's defaults, from {@code config.properties}; see {@link #setting}
- * @param stateDirectory where state that cannot live in a sandbox is kept, one directory for each
- *     sandbox; {@code $DISPENSE_HOME}, or {@code $XDG_STATE_HOME/dispense}
- * @param cacheDirectory where what can be made again is kept; {@code $XDG_CACHE_HOME/dispense}
- * @param userHome the user's home directory
- * @param userName the user's login name; owns the sandboxes that are created
- * @param clock the time
- * @param steps told of each step that changes something outside of this process
+ * <p>A program starts from what {@linkplain #current() it has itself}, or from {@linkplain #in
+ * nothing}, and says what is to be different:
+ *
+ * <pre>{@code
+ * Environment.current()
+ *     .withVariable("ANTHROPIC_API_KEY", key)
+ *     .withSetting("image", "registry.example.com/tools:7")
+ *     .withStateDirectory(Path.of("/var/lib/reviewer"))
+ * }</pre>
  */
-public record Environment(
-    Map<String, String> environment,
-    Map<String, String> settings,
-    Path stateDirectory,
-    Path cacheDirectory,
-    Path userHome,
-    String userName,
-    Clock clock,
-    Checkpoints steps) {
+public final class Environment {
+  private final Map<String, String> variables;
+  private final Map<String, String> settings;
+  private final Path stateDirectory;
+  private final Path cacheDirectory;
+  private final Path userHome;
+  private final String userName;
+  private final Clock clock;
+  private final Checkpoints checkpoints;
 
-  /** Copies the maps. */
-  public Environment {
-    environment = Map.copyOf(environment);
-    settings = Map.copyOf(settings);
-  }
-
-  /** Makes a host whose steps nobody listens to. */
-  public Environment(
-      Map<String, String> environment,
+  private Environment(
+      Map<String, String> variables,
       Map<String, String> settings,
       Path stateDirectory,
       Path cacheDirectory,
       Path userHome,
       String userName,
-      Clock clock) {
-    this(
-        environment,
+      Clock clock,
+      Checkpoints checkpoints) {
+    this.variables = Map.copyOf(variables);
+    this.settings = Map.copyOf(settings);
+    this.stateDirectory = stateDirectory;
+    this.cacheDirectory = cacheDirectory;
+    this.userHome = userHome;
+    this.userName = userName;
+    this.clock = clock;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * Returns an environment with nothing of this process: no variables, not even {@code PATH}, no
+   * settings, and the directories below a home directory where they usually are.
+   *
+   * @param userHome an absolute path
+   */
+  public static Environment in(Path userHome) {
+    return new Environment(
+        Map.of(),
+        Map.of(),
+        userHome.resolve(".local/state/dispense"),
+        userHome.resolve(".cache/dispense"),
+        userHome,
+        "user",
+        Clock.systemUTC(),
+        Checkpoints.UNHEARD);
+  }
+
+  /** Returns the caller's environment variables. */
+  public Map<String, String> variables() {
+    return variables;
+  }
+
+  /** Returns the user's defaults, from {@code config.properties}; see {@link #setting}. */
+  public Map<String, String> settings() {
+    return settings;
+  }
+
+  /**
+   * Returns where state that cannot live in a sandbox is kept, one directory for each sandbox;
+   * {@code $DISPENSE_HOME}, or {@code $XDG_STATE_HOME/dispense}.
+   */
+  public Path stateDirectory() {
+    return stateDirectory;
+  }
+
+  /** Returns where what can be made again is kept; {@code $XDG_CACHE_HOME/dispense}. */
+  public Path cacheDirectory() {
+    return cacheDirectory;
+  }
+
+  /** Returns the user's home directory. */
+  public Path userHome() {
+    return userHome;
+  }
+
+  /** Returns the user's login name, who owns the sandboxes that are created. */
+  public String userName() {
+    return userName;
+  }
+
+  /** Returns what tells the time. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** Returns the same with a variable that is set or replaced. */
+  public Environment withVariable(String name, String value) {
+    return withVariables(with(variables, name, value));
+  }
+
+  /** Returns the same with these variables and no others. */
+  public Environment withVariables(Map<String, String> values) {
+    return new Environment(
+        values, settings, stateDirectory, cacheDirectory, userHome, userName, clock, checkpoints);
+  }
+
+  /**
+   * Returns the same with a setting that is set or replaced; a variable of its name wins over it,
+   * as {@link #setting} says.
+   *
+   * @param name lower-case words with dots and hyphens, such as {@code docker.base-image}
+   */
+  public Environment withSetting(String name, String value) {
+    return withSettings(with(settings, name, value));
+  }
+
+  /** Returns the same with these settings and no others. */
+  public Environment withSettings(Map<String, String> values) {
+    return new Environment(
+        variables, values, stateDirectory, cacheDirectory, userHome, userName, clock, checkpoints);
+  }
+
+  /** Returns the same with another state directory; it is made when it is first needed. */
+  public Environment withStateDirectory(Path directory) {
+    return new Environment(
+        variables, settings, directory, cacheDirectory, userHome, userName, clock, checkpoints);
+  }
+
+  /** Returns the same with another cache directory; it is made when it is first needed. */
+  public Environment withCacheDirectory(Path directory) {
+    return new Environment(
+        variables, settings, stateDirectory, directory, userHome, userName, clock, checkpoints);
+  }
+
+  /** Returns the same for another user. */
+  public Environment withUserName(String name) {
+    return new Environment(
+        variables, settings, stateDirectory, cacheDirectory, userHome, name, clock, checkpoints);
+  }
+
+  /** Returns the same with another clock. */
+  public Environment withClock(Clock value) {
+    return new Environment(
+        variables,
         settings,
         stateDirectory,
         cacheDirectory,
         userHome,
         userName,
-        clock,
-        Checkpoints.UNHEARD);
+        value,
+        checkpoints);
   }
 
-  /** Returns a host that is like this one but for who listens to its steps. */
-  public Environment withSteps(Checkpoints listener) {
+  /** Returns the same with somebody else who is told of each step. */
+  public Environment withCheckpoints(Checkpoints listener) {
     return new Environment(
-        environment, settings, stateDirectory, cacheDirectory, userHome, userName, clock, listener);
+        variables, settings, stateDirectory, cacheDirectory, userHome, userName, clock, listener);
   }
 
-  /** Returns a description without the environment and the settings: keys may be among them. */
+  private static Map<String, String> with(Map<String, String> map, String name, String value) {
+    Map<String, String> more = new HashMap<>(map);
+    more.put(name, value);
+    return more;
+  }
+
+  /** Returns a description without the variables and the settings: keys may be among them. */
   @Override
   public String toString() {
-    return "Host[stateDirectory=%s, cacheDirectory=%s, userHome=%s, userName=%s]"
+    return "Environment[stateDirectory=%s, cacheDirectory=%s, userHome=%s, userName=%s]"
         .formatted(stateDirectory, cacheDirectory, userHome, userName);
   }
 
   /**
-   * Returns the host as this process sees it: its environment, its user, and the user's {@code
-   * $XDG_CONFIG_HOME/dispense/config.properties}. The only place where static state is read.
+   * Returns the environment as this process sees it: its environment, its user, and the user's
+   * {@code $XDG_CONFIG_HOME/dispense/config.properties}. The only place where static state is read.
    *
    * @throws DispenseException when the configuration file is there and cannot be read
    */
@@ -115,7 +229,8 @@ public record Environment(
         cache,
         userHome,
         userName,
-        clock);
+        clock,
+        Checkpoints.UNHEARD);
   }
 
   // The XDG base directory specification: a variable that is empty or not absolute is ignored.
@@ -127,12 +242,12 @@ public record Environment(
 
   /** Says that a step is done; {@link Checkpoints} tells which steps are named, and how. */
   public void step(String step) {
-    steps.done(step);
+    checkpoints.done(step);
   }
 
   /** Returns an environment variable; one that is empty counts as absent. */
   public Optional<String> variable(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
   /**

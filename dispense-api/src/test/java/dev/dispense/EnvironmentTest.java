@@ -48,14 +48,12 @@ class EnvironmentTest {
   @Test
   void doesNotPrintWhatMayBeAKey() {
     Environment host =
-        new Environment(
-            Map.of("ANTHROPIC_API_KEY", "canary-1"),
-            Map.of("anthropic.api-key", "canary-2"),
-            home,
-            home,
-            home,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(home)
+            .withVariables(Map.of("ANTHROPIC_API_KEY", "canary-1"))
+            .withSettings(Map.of("anthropic.api-key", "canary-2"))
+            .withStateDirectory(home)
+            .withCacheDirectory(home)
+            .withUserName("ada");
 
     assertThat(host.toString()).contains("ada").doesNotContain("canary");
   }
@@ -83,5 +81,32 @@ class EnvironmentTest {
     assertThatThrownBy(() -> Environment.home(Map.of(), "?"))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("Set HOME");
+  }
+
+  @Test
+  void isMadeOfAnotherByWhatDiffers() {
+    Environment first = Environment.in(home).withVariable("KEY", "one").withSetting("image", "a");
+    Environment second = first.withVariable("KEY", "two").withStateDirectory(home.resolve("b"));
+
+    assertThat(first.variable("KEY")).contains("one");
+    assertThat(first.stateDirectory()).isEqualTo(home.resolve(".local/state/dispense"));
+    assertThat(second.variable("KEY")).contains("two");
+    assertThat(second.setting("image")).contains("a");
+    assertThat(second.stateDirectory()).isEqualTo(home.resolve("b"));
+    assertThat(second.withVariable("DISPENSE_IMAGE", "c").setting("image")).contains("c");
+  }
+
+  @Test
+  void hasNothingOfThisProcessUnlessItIsTheCurrentOne() {
+    assertThat(Environment.in(home).variables()).isEmpty();
+    assertThat(Environment.in(home).settings()).isEmpty();
+    assertThat(Environment.current().variables()).containsKey("PATH");
+  }
+
+  @Test
+  void doesNotShowKeysWhenItIsPrinted() {
+    assertThat(Environment.in(home).withVariable("KEY", "secret").withSetting("k", "hidden"))
+        .asString()
+        .doesNotContain("secret", "hidden");
   }
 }

@@ -7,7 +7,6 @@ import dev.dispense.spi.Agent;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.SandboxLayout;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -87,8 +86,12 @@ final class Requests {
 
   Environment host() {
     Path nowhere = Path.of("/nonexistent");
-    return new Environment(
-        variables, settings, nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+    return Environment.in(nowhere)
+        .withVariables(variables)
+        .withSettings(settings)
+        .withStateDirectory(nowhere)
+        .withCacheDirectory(nowhere)
+        .withUserName("ada");
   }
 
   Agent.Request build() {

@@ -122,14 +122,12 @@ final class TrainingRun {
   /** The host as it is, but with the engine of the rehearsal, and with a state of its own. */
   private static Environment host(Path directory, Path socket) {
     Environment host = Environment.current();
-    return new Environment(
-        Map.of("DOCKER_HOST", "unix://" + socket),
-        Map.of(),
-        directory.resolve("state"),
-        directory.resolve("cache"),
-        directory,
-        host.userName(),
-        host.clock());
+    return Environment.in(directory)
+        .withVariables(Map.of("DOCKER_HOST", "unix://" + socket))
+        .withStateDirectory(directory.resolve("state"))
+        .withCacheDirectory(directory.resolve("cache"))
+        .withUserName(host.userName())
+        .withClock(host.clock());
   }
 
   private static void serve(ServerSocketChannel server, String listed) {

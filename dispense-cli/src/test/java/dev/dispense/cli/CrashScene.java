@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,20 +141,17 @@ record CrashScene(
     variables.putAll(environment);
     variables.put("DISPENSE_PROVIDER", provider);
     variables.put("DISPENSE_AGENT", ScriptedAgent.ID);
-    return new Environment(
-        variables,
-        Map.of(),
-        state(),
-        root.resolve("cache"),
-        root.resolve("home"),
-        System.getProperty("user.name"),
-        Clock.systemUTC());
+    return Environment.in(root.resolve("home"))
+        .withVariables(variables)
+        .withStateDirectory(state())
+        .withCacheDirectory(root.resolve("cache"))
+        .withUserName(System.getProperty("user.name"));
   }
 
   Dispense open(Checkpoints steps) {
     Agent worker = hasGateway() ? new RoutedAgent(agent) : agent;
     Dispense.Builder builder =
-        Dispense.builder().environment(host().withSteps(steps)).plugin(worker);
+        Dispense.builder().environment(host().withCheckpoints(steps)).plugin(worker);
     return isIsolated()
         ? builder.build()
         : builder.plugin(new UnisolatedProviderFactory(root.resolve("machines"))).build();

@@ -5,7 +5,6 @@ import dev.dispense.Environment;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.crowd.ConcurrencyContract;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,18 +13,16 @@ import java.util.TreeMap;
 class CrowdIT extends ConcurrencyContract {
   @Override
   protected Dispense.Builder dispense(Path directory) {
-    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().variables());
     environment.keySet().removeIf(name -> name.matches("(ANTHROPIC|CLAUDE)_.*"));
     return Dispense.builder()
         .environment(
-            new Environment(
-                environment,
-                Map.of("provider", "docker"),
-                directory.resolve("state"),
-                directory.resolve("cache"),
-                directory.resolve("home"),
-                "tester",
-                Clock.systemUTC()));
+            Environment.in(directory.resolve("home"))
+                .withVariables(environment)
+                .withSettings(Map.of("provider", "docker"))
+                .withStateDirectory(directory.resolve("state"))
+                .withCacheDirectory(directory.resolve("cache"))
+                .withUserName("tester"));
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.dispense.testkit.daytona.FakeDaytona;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,14 +69,12 @@ class RemoteInputIT {
 
   private Dispense open() {
     Environment host =
-        new Environment(
-            environment,
-            settings,
-            home.resolve("state"),
-            home.resolve("cache"),
-            home,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(home)
+            .withVariables(environment)
+            .withSettings(settings)
+            .withStateDirectory(home.resolve("state"))
+            .withCacheDirectory(home.resolve("cache"))
+            .withUserName("ada");
     return Dispense.builder()
         .environment(host)
         .plugin(ScriptedAgent.builder("scripted").succeed("Done.").build())

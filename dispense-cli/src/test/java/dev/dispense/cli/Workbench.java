@@ -119,14 +119,13 @@ public final class Workbench implements AutoCloseable {
 
   private Dispense open() {
     Environment host =
-        new Environment(
-            environment,
-            settings,
-            state,
-            home.resolve("cache"),
-            home,
-            System.getProperty("user.name"),
-            clock);
+        Environment.in(home)
+            .withVariables(environment)
+            .withSettings(settings)
+            .withStateDirectory(state)
+            .withCacheDirectory(home.resolve("cache"))
+            .withUserName(System.getProperty("user.name"))
+            .withClock(clock);
     return Dispense.builder()
         .environment(host)
         .plugin(new UnisolatedProviderFactory())

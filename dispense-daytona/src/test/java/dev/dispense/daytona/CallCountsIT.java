@@ -16,7 +16,6 @@ import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,14 +85,12 @@ class CallCountsIT {
     Agent agent = ScriptedAgent.builder("scripted").succeed("Done.").build();
     return Dispense.builder()
         .environment(
-            new Environment(
-                Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
-                Map.of("provider", FakeProviderFactory.ID, "agent", "scripted"),
-                home.resolve("state"),
-                home.resolve("cache"),
-                home,
-                "ada",
-                Clock.systemUTC()))
+            Environment.in(home)
+                .withVariables(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"))
+                .withSettings(Map.of("provider", FakeProviderFactory.ID, "agent", "scripted"))
+                .withStateDirectory(home.resolve("state"))
+                .withCacheDirectory(home.resolve("cache"))
+                .withUserName("ada"))
         .plugin(new FakeProviderFactory(SERVICE, home))
         .plugin(agent)
         .build();

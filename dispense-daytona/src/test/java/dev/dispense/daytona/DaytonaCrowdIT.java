@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,21 +24,19 @@ class DaytonaCrowdIT extends ConcurrencyContract {
   protected Dispense.Builder dispense(Path directory) {
     return Dispense.builder()
         .environment(
-            new Environment(
-                environment(directory.resolve("service")),
-                Map.of("provider", RemoteSandbox.DAYTONA),
-                directory.resolve("state"),
-                directory.resolve("cache"),
-                directory.resolve("home"),
-                "tester",
-                Clock.systemUTC()));
+            Environment.in(directory.resolve("home"))
+                .withVariables(environment(directory.resolve("service")))
+                .withSettings(Map.of("provider", RemoteSandbox.DAYTONA))
+                .withStateDirectory(directory.resolve("state"))
+                .withCacheDirectory(directory.resolve("cache"))
+                .withUserName("tester"));
   }
 
   /** Says where the service is; it runs in the first process, which writes that down for others. */
   private static Map<String, String> environment(Path written) {
     try {
       if (SERVICE.isStarted()) {
-        Map<String, String> environment = SERVICE.host(written).environment();
+        Map<String, String> environment = SERVICE.host(written).variables();
         Files.write(
             written,
             List.of(

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,14 +39,12 @@ class RemoteWorkIT {
     Path state = temporary.resolve("state");
     return Dispense.builder()
         .environment(
-            new Environment(
-                Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
-                Map.of("provider", FakeProviderFactory.ID, "agent", ScriptedAgent.ID),
-                state,
-                temporary.resolve("cache"),
-                temporary,
-                "ada",
-                Clock.systemUTC()))
+            Environment.in(temporary)
+                .withVariables(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"))
+                .withSettings(Map.of("provider", FakeProviderFactory.ID, "agent", ScriptedAgent.ID))
+                .withStateDirectory(state)
+                .withCacheDirectory(temporary.resolve("cache"))
+                .withUserName("ada"))
         .plugin(new FakeProviderFactory(SERVICE, temporary))
         .plugin(
             ScriptedAgent.builder()

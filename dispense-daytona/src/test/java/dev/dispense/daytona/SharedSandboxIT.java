@@ -14,9 +14,7 @@ import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,14 +65,11 @@ class SharedSandboxIT {
     return Dispense.builder()
         .withoutClassPath()
         .environment(
-            new Environment(
-                host.environment(),
-                Map.of(),
-                home.resolve(name).resolve("state"),
-                home.resolve(name).resolve("cache"),
-                home.resolve(name),
-                name,
-                Clock.systemUTC()))
+            Environment.in(home.resolve(name))
+                .withVariables(host.variables())
+                .withStateDirectory(home.resolve(name).resolve("state"))
+                .withCacheDirectory(home.resolve(name).resolve("cache"))
+                .withUserName(name))
         .plugin(new DaytonaProviderFactory())
         .plugin(agent)
         .build();

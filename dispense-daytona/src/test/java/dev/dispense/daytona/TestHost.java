@@ -16,13 +16,12 @@ public final class TestHost {
   }
 
   static Environment at(Path home, Map<String, String> environment, Map<String, String> settings) {
-    return new Environment(
-        environment,
-        settings,
-        home.resolve(".local/state/dispense"),
-        home.resolve(".cache/dispense"),
-        home,
-        "somebody",
-        Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC));
+    return Environment.in(home)
+        .withVariables(environment)
+        .withSettings(settings)
+        .withStateDirectory(home.resolve(".local/state/dispense"))
+        .withCacheDirectory(home.resolve(".cache/dispense"))
+        .withUserName("somebody")
+        .withClock(Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC));
   }
 }

@@ -43,7 +43,7 @@ class ConfiguredRoutesIT {
     commitInto(temporary.resolve("served/repo.git"));
     git = new GitServer(temporary.resolve("served"), "Basic cmVhZGVyOmNhbmFyeS01YzFm");
     registry = new EchoServer();
-    Map<String, String> environment = new TreeMap<>(TestHost.real().environment());
+    Map<String, String> environment = new TreeMap<>(TestHost.real().variables());
     environment.put("GIT_TOKEN", KEY);
     environment.put("DISPENSE_ROUTE_NPM_URL", "http://localhost:" + registry.port());
     environment.put("DISPENSE_ROUTE_NPM_HEADER_AUTHORIZATION", "Bearer env:GIT_TOKEN");
@@ -168,7 +168,7 @@ class ConfiguredRoutesIT {
   @Test
   void aCreationThatFailsWhenTheyAreOpenLeavesNothing() {
     Environment failing =
-        host.withSteps(
+        host.withCheckpoints(
             step -> {
               if (step.equals("routes opened")) {
                 throw new IllegalStateException("for the test");

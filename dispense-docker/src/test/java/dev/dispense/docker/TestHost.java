@@ -2,7 +2,6 @@ package dev.dispense.docker;
 
 import dev.dispense.Environment;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,25 +37,22 @@ public final class TestHost {
     Map<String, String> all = new TreeMap<>(Map.of("docker.base-image", BASE));
     all.putAll(settings);
     Path home = Path.of(System.getProperty("user.home"));
-    return new Environment(
-        environment,
-        all,
-        home.resolve(".local/state/dispense"),
-        home.resolve(".cache/dispense"),
-        home,
-        System.getProperty("user.name"),
-        Clock.systemUTC());
+    return Environment.in(home)
+        .withVariables(environment)
+        .withSettings(all)
+        .withStateDirectory(home.resolve(".local/state/dispense"))
+        .withCacheDirectory(home.resolve(".cache/dispense"))
+        .withUserName(System.getProperty("user.name"));
   }
 
   /** Returns a machine with its state elsewhere. */
   public static Environment at(Path state, Environment host) {
-    return new Environment(
-        host.environment(),
-        host.settings(),
-        state,
-        host.cacheDirectory(),
-        host.userHome(),
-        host.userName(),
-        host.clock());
+    return Environment.in(host.userHome())
+        .withVariables(host.variables())
+        .withSettings(host.settings())
+        .withStateDirectory(state)
+        .withCacheDirectory(host.cacheDirectory())
+        .withUserName(host.userName())
+        .withClock(host.clock());
   }
 }

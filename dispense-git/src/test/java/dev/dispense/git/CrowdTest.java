@@ -6,7 +6,6 @@ import dev.dispense.testkit.crowd.ConcurrencyContract;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 
 class CrowdTest extends ConcurrencyContract {
@@ -14,14 +13,12 @@ class CrowdTest extends ConcurrencyContract {
   protected Dispense.Builder dispense(Path directory) {
     return Dispense.builder()
         .environment(
-            new Environment(
-                Map.of("PATH", Environment.current().variable("PATH").orElseThrow()),
-                Map.of("provider", UnisolatedProvider.ID),
-                directory.resolve("state"),
-                directory.resolve("cache"),
-                directory.resolve("home"),
-                "tester",
-                Clock.systemUTC()))
+            Environment.in(directory.resolve("home"))
+                .withVariables(Map.of("PATH", Environment.current().variable("PATH").orElseThrow()))
+                .withSettings(Map.of("provider", UnisolatedProvider.ID))
+                .withStateDirectory(directory.resolve("state"))
+                .withCacheDirectory(directory.resolve("cache"))
+                .withUserName("tester"))
         .plugin(new UnisolatedProviderFactory(directory.resolve("machines")));
   }
 }

@@ -436,17 +436,15 @@ class MergeTest {
             + path
             + "' exec git \"$@\"\n");
     git.toFile().setExecutable(true);
-    Map<String, String> environment = new HashMap<>(test.host().environment());
+    Map<String, String> environment = new HashMap<>(test.host().variables());
     environment.put("PATH", git.getParent() + ":" + path);
     Environment host =
-        new Environment(
-            environment,
-            Map.of(),
-            test.state(),
-            test.root().resolve("cache"),
-            test.home(),
-            "ada",
-            test.host().clock());
+        Environment.in(test.home())
+            .withVariables(environment)
+            .withStateDirectory(test.state())
+            .withCacheDirectory(test.root().resolve("cache"))
+            .withUserName("ada")
+            .withClock(test.host().clock());
     sandbox = LocalSandbox.of(test, "old", Source.directory(repository), Delivery.MOUNT, host);
     Changes changes = work();
     sh("git branch before; git commit -q --allow-empty -m Mine");

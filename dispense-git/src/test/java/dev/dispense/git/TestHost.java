@@ -42,14 +42,13 @@ public record TestHost(Path root) {
   }
 
   public Environment host(Map<String, String> settings) {
-    return new Environment(
-        Map.of("PATH", System.getenv("PATH"), "GIT_DIR", "/nonexistent"),
-        settings,
-        state(),
-        root.resolve("cache"),
-        home(),
-        "ada",
-        Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC));
+    return Environment.in(home())
+        .withVariables(Map.of("PATH", System.getenv("PATH"), "GIT_DIR", "/nonexistent"))
+        .withSettings(settings)
+        .withStateDirectory(state())
+        .withCacheDirectory(root.resolve("cache"))
+        .withUserName("ada")
+        .withClock(Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC));
   }
 
   /** Makes a repository with one commit. */

@@ -14,7 +14,6 @@ import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.Software;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -68,7 +67,10 @@ public abstract class AgentContract {
   /** Returns a host without any variable or setting. */
   protected Environment host() {
     Path nowhere = Path.of("/nonexistent");
-    return new Environment(Map.of(), Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+    return Environment.in(nowhere)
+        .withStateDirectory(nowhere)
+        .withCacheDirectory(nowhere)
+        .withUserName("ada");
   }
 
   /** Returns a request with that key under that name. */
@@ -145,14 +147,13 @@ public abstract class AgentContract {
     for (String name : secretNames()) {
       Environment empty = host();
       Environment host =
-          new Environment(
-              Map.of(name, KEY),
-              empty.settings(),
-              empty.stateDirectory(),
-              empty.cacheDirectory(),
-              empty.userHome(),
-              empty.userName(),
-              empty.clock());
+          Environment.in(empty.userHome())
+              .withVariables(Map.of(name, KEY))
+              .withSettings(empty.settings())
+              .withStateDirectory(empty.stateDirectory())
+              .withCacheDirectory(empty.cacheDirectory())
+              .withUserName(empty.userName())
+              .withClock(empty.clock());
       assertThat(agent().credential(host)).get().asString().contains(name).doesNotContain(KEY);
     }
   }

@@ -12,7 +12,6 @@ import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +41,16 @@ final class AgentReplay implements Agent, AutoCloseable {
     this.exitCode = exitCode;
     Path root = Files.createTempDirectory(directory, "replay");
     output = Files.write(root.resolve("output"), lines);
-    String path = Environment.current().environment().getOrDefault("PATH", "");
+    String path = Environment.current().variables().getOrDefault("PATH", "");
     dispense =
         Dispense.builder()
             .environment(
-                new Environment(
-                    Map.of("PATH", path),
-                    Map.of("provider", UnisolatedProvider.ID, "agent", agent.id()),
-                    root.resolve("state"),
-                    root.resolve("cache"),
-                    root,
-                    "tester",
-                    Clock.systemUTC()))
+                Environment.in(root)
+                    .withVariables(Map.of("PATH", path))
+                    .withSettings(Map.of("provider", UnisolatedProvider.ID, "agent", agent.id()))
+                    .withStateDirectory(root.resolve("state"))
+                    .withCacheDirectory(root.resolve("cache"))
+                    .withUserName("tester"))
             .withoutClassPath()
             .plugin(new UnisolatedProviderFactory(root.resolve("machines")))
             .plugin(this)

@@ -28,7 +28,7 @@ final class DockerCondition implements ExecutionCondition {
   private final Map<String, String> environment;
 
   DockerCondition() {
-    this(Environment.current().environment());
+    this(Environment.current().variables());
   }
 
   DockerCondition(Map<String, String> environment) {

@@ -18,7 +18,7 @@ final class ProgramCondition implements ExecutionCondition {
   private final Map<String, String> environment;
 
   ProgramCondition() {
-    this(Environment.current().environment());
+    this(Environment.current().variables());
   }
 
   ProgramCondition(Map<String, String> environment) {

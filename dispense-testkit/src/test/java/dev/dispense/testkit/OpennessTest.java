@@ -21,7 +21,6 @@ import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,14 +39,12 @@ class OpennessTest {
         new HashMap<>(Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID));
     all.putAll(settings);
     Environment host =
-        new Environment(
-            Map.of("PATH", System.getenv("PATH")),
-            all,
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(root)
+            .withVariables(Map.of("PATH", System.getenv("PATH")))
+            .withSettings(all)
+            .withStateDirectory(root.resolve("state"))
+            .withCacheDirectory(root.resolve("cache"))
+            .withUserName("ada");
     return Dispense.builder()
         .withoutClassPath()
         .environment(host)

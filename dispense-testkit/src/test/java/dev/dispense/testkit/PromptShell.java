@@ -9,7 +9,6 @@ import dev.dispense.spi.Software;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +24,12 @@ final class PromptShell implements Agent {
   /** Opens the library with this agent, in sandboxes without isolation below {@code root}. */
   static Dispense open(Path root, String key) {
     Environment host =
-        new Environment(
-            Map.of("SHELL_KEY", key, "PATH", System.getenv("PATH")),
-            Map.of("provider", UnisolatedProvider.ID, "agent", "prompt-shell"),
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(root)
+            .withVariables(Map.of("SHELL_KEY", key, "PATH", System.getenv("PATH")))
+            .withSettings(Map.of("provider", UnisolatedProvider.ID, "agent", "prompt-shell"))
+            .withStateDirectory(root.resolve("state"))
+            .withCacheDirectory(root.resolve("cache"))
+            .withUserName("ada");
     return Dispense.builder()
         .environment(host)
         .plugin(new UnisolatedProviderFactory(root.resolve("machines")))

@@ -13,7 +13,6 @@ import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.unisolated.UnisolatedProvider;
 import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -71,14 +70,12 @@ class ProvidersTest {
 
   private Dispense user(String name) {
     Environment host =
-        new Environment(
-            Map.of("PATH", System.getenv("PATH")),
-            Map.of("provider", HERE, "agent", "prompt-shell"),
-            root.resolve(name),
-            root.resolve("cache"),
-            root,
-            name,
-            Clock.systemUTC());
+        Environment.in(root)
+            .withVariables(Map.of("PATH", System.getenv("PATH")))
+            .withSettings(Map.of("provider", HERE, "agent", "prompt-shell"))
+            .withStateDirectory(root.resolve(name))
+            .withCacheDirectory(root.resolve("cache"))
+            .withUserName(name);
     return Dispense.builder()
         .withoutClassPath()
         .environment(host)

@@ -22,7 +22,6 @@ import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +43,12 @@ class SandboxTest {
   @BeforeEach
   void open() {
     Environment host =
-        new Environment(
-            Map.of("PATH", System.getenv("PATH")),
-            Map.of("provider", "unisolated-for-tests", "agent", "prompt-shell"),
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(root)
+            .withVariables(Map.of("PATH", System.getenv("PATH")))
+            .withSettings(Map.of("provider", "unisolated-for-tests", "agent", "prompt-shell"))
+            .withStateDirectory(root.resolve("state"))
+            .withCacheDirectory(root.resolve("cache"))
+            .withUserName("ada");
     dispense =
         Dispense.builder()
             .environment(host)

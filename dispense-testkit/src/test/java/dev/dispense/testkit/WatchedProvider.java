@@ -9,7 +9,6 @@ import dev.dispense.testkit.unisolated.UnisolatedProviderFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -30,14 +29,12 @@ final class WatchedProvider {
   /** Returns a builder of the library with it. */
   static Dispense.Builder builder(Path root, Consumer<String> watcher) {
     Environment host =
-        new Environment(
-            Map.of("PATH", System.getenv("PATH")),
-            Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID),
-            root.resolve("state"),
-            root.resolve("cache"),
-            root,
-            "ada",
-            Clock.systemUTC());
+        Environment.in(root)
+            .withVariables(Map.of("PATH", System.getenv("PATH")))
+            .withSettings(Map.of("provider", UnisolatedProvider.ID, "agent", ScriptedAgent.ID))
+            .withStateDirectory(root.resolve("state"))
+            .withCacheDirectory(root.resolve("cache"))
+            .withUserName("ada");
     return Dispense.builder()
         .environment(host)
         .plugin(watched(new UnisolatedProviderFactory(root.resolve("machines")), watcher))

@@ -103,7 +103,7 @@ class ComeBackLaterIT {
     argv.addAll(List.of(arguments));
     ProcessBuilder program = new ProcessBuilder(argv).directory(repository.toFile());
     program.environment().clear();
-    program.environment().putAll(host.environment());
+    program.environment().putAll(host.variables());
     return program.redirectErrorStream(true).start();
   }
 

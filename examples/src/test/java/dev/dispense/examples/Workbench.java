@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ record Workbench(Path directory) {
    * state and keys of the test's own.
    */
   Environment realHost(String provider, String agent, Map<String, String> variables) {
-    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().variables());
     environment.keySet().removeIf(name -> name.matches("(ANTHROPIC|CLAUDE)_.*"));
     environment.putAll(variables);
     return host(provider, agent, environment);
@@ -59,14 +58,11 @@ record Workbench(Path directory) {
     // For programs that are started with this environment.
     environment.put("DISPENSE_HOME", directory.resolve("state").toString());
     environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
-    return new Environment(
-        environment,
-        Map.of(),
-        directory.resolve("state"),
-        directory.resolve("cache"),
-        directory.resolve("home"),
-        "tester",
-        Clock.systemUTC());
+    return Environment.in(directory.resolve("home"))
+        .withVariables(environment)
+        .withStateDirectory(directory.resolve("state"))
+        .withCacheDirectory(directory.resolve("cache"))
+        .withUserName("tester");
   }
 
   /** Makes a repository with one commit on the branch {@code main}. */

@@ -10,7 +10,6 @@ import dev.dispense.support.SecretReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 
 /** The output of Claude Code, and the settings that name its keys. */
@@ -35,14 +34,11 @@ class ClaudeFuzzTest {
   void aSettingNamesAKeyOrIsRefusedWithoutShowingIt(byte[] setting) throws IOException {
     String text = new String(setting, StandardCharsets.UTF_8);
     Environment host =
-        new Environment(
-            Map.of("KEY", text),
-            Map.of(),
-            Path.of("/x"),
-            Path.of("/x"),
-            Path.of("/x"),
-            "u",
-            Clock.systemUTC());
+        Environment.in(Path.of("/x"))
+            .withVariables(Map.of("KEY", text))
+            .withStateDirectory(Path.of("/x"))
+            .withCacheDirectory(Path.of("/x"))
+            .withUserName("u");
     resolve(host, text);
     resolve(host, "env:KEY");
     resolve(host, "file:" + text);

@@ -80,19 +80,18 @@ public final class Workplace implements AutoCloseable {
    */
   public Dispense open(Agent agent, Map<String, String> variables) {
     Environment host = Environment.current();
-    Map<String, String> environment = new HashMap<>(host.environment());
+    Map<String, String> environment = new HashMap<>(host.variables());
     environment.putAll(variables);
     Dispense dispense =
         Dispense.builder()
             .environment(
-                new Environment(
-                    environment,
-                    host.settings(),
-                    state(),
-                    host.cacheDirectory(),
-                    host.userHome(),
-                    host.userName(),
-                    host.clock()))
+                Environment.in(host.userHome())
+                    .withVariables(environment)
+                    .withSettings(host.settings())
+                    .withStateDirectory(state())
+                    .withCacheDirectory(host.cacheDirectory())
+                    .withUserName(host.userName())
+                    .withClock(host.clock()))
             .plugin(agent)
             .build();
     opened.add(dispense);

@@ -60,7 +60,7 @@ final class KnownSettings {
       variables.add(PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
     }
     Set<String> unknown = new TreeSet<>();
-    for (String name : host.environment().keySet()) {
+    for (String name : host.variables().keySet()) {
       if (name.startsWith(PREFIX)
           && !variables.contains(name)
           && !INTERNAL.contains(name)

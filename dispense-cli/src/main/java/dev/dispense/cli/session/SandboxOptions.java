@@ -198,7 +198,7 @@ public final class SandboxOptions {
     if (variable.isEmpty()) {
       throw new UsageException("--env needs the name of a variable: --env <key>[=<value>]");
     }
-    String value = host.environment().get(variable);
+    String value = host.variables().get(variable);
     if (value == null) {
       throw new UsageException(
           "--env %s: there is no variable of that name here. Give its value: --env %s=..."

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -121,14 +120,11 @@ class SshDirectoryTest {
   }
 
   private Environment host(Map<String, String> environment) {
-    return new Environment(
-        environment,
-        Map.of(),
-        home.resolve("state"),
-        home.resolve("cache"),
-        home,
-        "somebody",
-        Clock.systemUTC());
+    return Environment.in(home)
+        .withVariables(environment)
+        .withStateDirectory(home.resolve("state"))
+        .withCacheDirectory(home.resolve("cache"))
+        .withUserName("somebody");
   }
 
   private static SshEntry remote(String name, String id, String token) {

@@ -94,7 +94,7 @@ public final class RouteSettings {
     for (String setting : new TreeSet<>(host.settings().keySet())) {
       add(headers, SETTING.matcher(setting), setting);
     }
-    for (String variable : new TreeSet<>(host.environment().keySet())) {
+    for (String variable : new TreeSet<>(host.variables().keySet())) {
       Matcher matcher = VARIABLE.matcher(variable);
       if (matcher.matches() && host.variable(variable).isPresent()) {
         String part = matcher.group(2).replaceFirst("_", ".").replace('_', '-');

@@ -12,7 +12,6 @@ import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +32,11 @@ class NetworkSettingsTest {
   private NetworkPolicy policy(String projectText) {
     Path nowhere = Path.of("/nowhere");
     Environment host =
-        new Environment(environment, Map.of(), nowhere, nowhere, nowhere, "ada", Clock.systemUTC());
+        Environment.in(nowhere)
+            .withVariables(environment)
+            .withStateDirectory(nowhere)
+            .withCacheDirectory(nowhere)
+            .withUserName("ada");
     SourceProvider sources =
         answering(SourceProvider.class, Optional.of(projectText).filter(it -> !it.isEmpty()));
     return new NetworkSettings(

@@ -20,7 +20,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +40,12 @@ class RouteSettingsTest {
 
   private List<Route> routes() {
     Environment host =
-        new Environment(
-            environment, settings, temporary, temporary, temporary, "ada", Clock.systemUTC());
+        Environment.in(temporary)
+            .withVariables(environment)
+            .withSettings(settings)
+            .withStateDirectory(temporary)
+            .withCacheDirectory(temporary)
+            .withUserName("ada");
     SandboxProvider provider =
         (SandboxProvider)
             Proxy.newProxyInstance(

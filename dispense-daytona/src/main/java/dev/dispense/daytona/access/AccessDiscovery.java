@@ -36,7 +36,7 @@ public final class AccessDiscovery {
   }
 
   private boolean isSet(String variable) {
-    return !host.environment().getOrDefault(variable, "").isEmpty();
+    return !host.variables().getOrDefault(variable, "").isEmpty();
   }
 
   private boolean isLoggedIn() {

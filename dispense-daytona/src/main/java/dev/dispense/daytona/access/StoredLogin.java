@@ -40,7 +40,7 @@ public record StoredLogin(Path file) {
 
   /** Returns the directory that programs keep the user's configuration in. */
   static Path configuration(Environment host) {
-    String value = host.environment().getOrDefault("XDG_CONFIG_HOME", "");
+    String value = host.variables().getOrDefault("XDG_CONFIG_HOME", "");
     return value.startsWith("/") ? Path.of(value) : host.userHome().resolve(".config");
   }
 

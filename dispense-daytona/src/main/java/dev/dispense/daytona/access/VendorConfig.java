@@ -39,7 +39,7 @@ final class VendorConfig {
   }
 
   private static Path file(Environment host) {
-    String directory = host.environment().getOrDefault("DAYTONA_CONFIG_DIR", "");
+    String directory = host.variables().getOrDefault("DAYTONA_CONFIG_DIR", "");
     if (!directory.isEmpty()) {
       return Path.of(directory, "config.json");
     }

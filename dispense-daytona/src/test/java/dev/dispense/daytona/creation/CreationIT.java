@@ -56,7 +56,7 @@ class CreationIT {
 
   @BeforeEach
   void open() {
-    provider = open(SERVICE.host(home).environment());
+    provider = open(SERVICE.host(home).variables());
   }
 
   private SandboxProvider open(Map<String, String> environment) {
@@ -205,7 +205,7 @@ class CreationIT {
 
   @Test
   void aRegionThatIsNotThereIsTold() {
-    Map<String, String> environment = new TreeMap<>(SERVICE.host(home).environment());
+    Map<String, String> environment = new TreeMap<>(SERVICE.host(home).variables());
     environment.put("DAYTONA_TARGET", "mars");
     provider.close();
     provider = open(environment);
@@ -216,7 +216,7 @@ class CreationIT {
   @Test
   void aKeyOfAnotherOrganizationSeesNothing() {
     Machine machine = create();
-    Map<String, String> environment = new TreeMap<>(SERVICE.host(home).environment());
+    Map<String, String> environment = new TreeMap<>(SERVICE.host(home).variables());
     environment.put("DAYTONA_API_KEY", SERVICE.daytona().newKey("another", Set.of()));
     try (SandboxProvider other = open(environment)) {
       assertThat(other.list()).isEmpty();

@@ -9,7 +9,6 @@ import dev.dispense.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,11 @@ class EndpointDiscoveryTest {
   @TempDir Path home;
 
   private Environment host(Map<String, String> environment) {
-    return new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
+    return Environment.in(home)
+        .withVariables(environment)
+        .withStateDirectory(home)
+        .withCacheDirectory(home)
+        .withUserName("ann");
   }
 
   private Endpoint find(Map<String, String> environment) {

@@ -51,7 +51,7 @@ class UpstreamProxyIT {
                 secure.port(),
                 "allowed.invalid:80",
                 plain.port()));
-    Map<String, String> environment = new TreeMap<>(TestHost.real().environment());
+    Map<String, String> environment = new TreeMap<>(TestHost.real().variables());
     environment.put("HTTPS_PROXY", "http://me:canary-p%40ss@localhost:" + proxy.port());
     environment.put("HTTP_PROXY", environment.get("HTTPS_PROXY"));
     environment.put("NO_PROXY", "direct.invalid");
@@ -151,7 +151,7 @@ class UpstreamProxyIT {
   @Test
   void anotherWayOutIsAnotherGateway() {
     int before = containers().size();
-    try (LiveEngine direct = new LiveEngine(host(TestHost.real().environment()))) {
+    try (LiveEngine direct = new LiveEngine(host(TestHost.real().variables()))) {
       direct.create(LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
       assertThat(containers()).hasSize(before + 2);
       assertThat(curl("https://allowed.invalid/still")).isEqualTo("GET /still");

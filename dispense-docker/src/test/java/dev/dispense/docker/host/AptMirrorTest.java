@@ -6,7 +6,6 @@ import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,12 @@ class AptMirrorTest {
 
   private Optional<String> mirror(Map<String, String> settings) {
     return AptMirror.of(
-        new Environment(Map.of(), settings, etc, etc, etc, "ann", Clock.systemUTC()), etc);
+        Environment.in(etc)
+            .withSettings(settings)
+            .withStateDirectory(etc)
+            .withCacheDirectory(etc)
+            .withUserName("ann"),
+        etc);
   }
 
   private void write(String file, String text) throws IOException {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,11 @@ class CertificateBundleTest {
 
   private Optional<String> bundle(Map<String, String> environment) {
     Environment host =
-        new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC());
+        Environment.in(home)
+            .withVariables(environment)
+            .withStateDirectory(home)
+            .withCacheDirectory(home)
+            .withUserName("ann");
     return CertificateBundle.of(host, List.of(home.resolve("none"), system))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }

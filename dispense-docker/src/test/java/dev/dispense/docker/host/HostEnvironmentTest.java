@@ -6,7 +6,6 @@ import dev.dispense.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,11 @@ class HostEnvironmentTest {
 
   private HostEnvironment with(Map<String, String> environment) {
     return new HostEnvironment(
-        new Environment(environment, Map.of(), home, home, home, "ann", Clock.systemUTC()));
+        Environment.in(home)
+            .withVariables(environment)
+            .withStateDirectory(home)
+            .withCacheDirectory(home)
+            .withUserName("ann"));
   }
 
   @Test

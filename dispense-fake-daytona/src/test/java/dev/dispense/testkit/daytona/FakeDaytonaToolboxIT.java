@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 final class FakeDaytonaToolboxIT {
   static final String IMAGE =
       Environment.current()
-          .environment()
+          .variables()
           .getOrDefault("DISPENSE_DOCKER_BASE_IMAGE", "debian:bookworm-slim");
 
   private FakeDaytona daytona;

@@ -194,7 +194,7 @@ public record Git(Environment host, Path directory, Map<String, String> variable
 
   private void setEnvironment(Map<String, String> environment) {
     environment.clear();
-    host.environment()
+    host.variables()
         .forEach(
             (name, value) -> {
               if (!name.startsWith("GIT_")) {

@@ -35,14 +35,12 @@ class GitTest {
 
   private Environment hostWithPath(String path) {
     Environment host = test.host();
-    return new Environment(
-        Map.of("PATH", path),
-        Map.of(),
-        host.stateDirectory(),
-        host.cacheDirectory(),
-        host.userHome(),
-        host.userName(),
-        host.clock());
+    return Environment.in(host.userHome())
+        .withVariables(Map.of("PATH", path))
+        .withStateDirectory(host.stateDirectory())
+        .withCacheDirectory(host.cacheDirectory())
+        .withUserName(host.userName())
+        .withClock(host.clock());
   }
 
   private Path program(String script) throws IOException {

@@ -12,7 +12,6 @@ import dev.dispense.testkit.provider.ProviderContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -103,18 +102,16 @@ public abstract class EscapeContract {
     home = Files.createDirectory(temporary.resolve("home"));
     repository = Files.createDirectory(temporary.resolve("project"));
     canary = temporary.resolve("canary");
-    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().variables());
     environment.put("HOME", home.toString());
     environment.keySet().removeIf(name -> name.startsWith("GIT_") || name.startsWith("XDG_"));
     host =
-        new Environment(
-            environment,
-            Map.of("agent", ScriptedAgent.ID),
-            stateDirectory(temporary),
-            temporary.resolve("cache"),
-            Environment.current().userHome(),
-            Environment.current().userName(),
-            Clock.systemUTC());
+        Environment.in(Environment.current().userHome())
+            .withVariables(environment)
+            .withSettings(Map.of("agent", ScriptedAgent.ID))
+            .withStateDirectory(stateDirectory(temporary))
+            .withCacheDirectory(temporary.resolve("cache"))
+            .withUserName(Environment.current().userName());
     factory = factory();
     dispense = open(ScriptedAgent.builder().echoPrompt().succeed("Done.").build());
     HostGit git = new HostGit(repository, environment);
@@ -203,7 +200,7 @@ public abstract class EscapeContract {
 
   /** Returns the user's git, in the repository. */
   final HostGit git() {
-    return new HostGit(repository, host.environment());
+    return new HostGit(repository, host.variables());
   }
 
   /** Returns a name that no other test uses. */

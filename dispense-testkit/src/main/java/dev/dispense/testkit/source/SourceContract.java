@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,18 +107,15 @@ public abstract class SourceContract {
     temporary = temporary.toRealPath();
     origin = Files.createDirectory(temporary.resolve("origin with a space ü"));
     Path home = Files.createDirectory(temporary.resolve("home"));
-    Map<String, String> environment = new TreeMap<>(Environment.current().environment());
+    Map<String, String> environment = new TreeMap<>(Environment.current().variables());
     environment.put("HOME", home.toString());
     environment.keySet().removeIf(name -> name.startsWith("GIT_") || name.startsWith("XDG_"));
     host =
-        new Environment(
-            environment,
-            Map.of(),
-            temporary.resolve("state"),
-            temporary.resolve("cache"),
-            home,
-            "tester",
-            Clock.systemUTC());
+        Environment.in(home)
+            .withVariables(environment)
+            .withStateDirectory(temporary.resolve("state"))
+            .withCacheDirectory(temporary.resolve("cache"))
+            .withUserName("tester");
     fill(origin);
     source = source(origin);
     provider = provider();

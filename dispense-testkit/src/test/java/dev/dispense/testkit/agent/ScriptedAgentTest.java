@@ -26,7 +26,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +196,7 @@ class ScriptedAgentTest {
     assertThat(agent.credential(host(Map.of()))).isEmpty();
     Environment host = host(Map.of("SCRIPTED_KEY", "s3cret"));
     assertThat(agent.credential(host).orElseThrow()).contains("SCRIPTED_KEY").doesNotContain("s3");
-    assertThat(launch(agent, host.environment()).secretVariables()).containsKey("SCRIPTED_KEY");
+    assertThat(launch(agent, host.variables()).secretVariables()).containsKey("SCRIPTED_KEY");
   }
 
   private record Run(int exitCode, String stdout, String stderr, List<TaskEvent> events) {}
@@ -234,8 +233,11 @@ class ScriptedAgentTest {
   }
 
   private Environment host(Map<String, String> environment) {
-    return new Environment(
-        environment, Map.of(), directory, directory, directory, "tester", Clock.systemUTC());
+    return Environment.in(directory)
+        .withVariables(environment)
+        .withStateDirectory(directory)
+        .withCacheDirectory(directory)
+        .withUserName("tester");
   }
 
   private static boolean judge(ScriptedAgent agent, OptionalInt exitCode, Optional<Result> result) {
