@@ -83,6 +83,12 @@ public interface Sandbox extends AutoCloseable {
    */
   Changes changes();
 
+  /** Returns the absolute path in the sandbox of what is worked on there. */
+  String workspace();
+
+  /** Returns what reads and writes single files of the sandbox. */
+  SandboxFiles files();
+
   /**
    * Copies what is in a directory of this machine into a directory of the sandbox, which is made
    * when it is missing.

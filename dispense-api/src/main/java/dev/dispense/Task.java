@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +47,22 @@ public interface Task {
    * @return how the task ended
    */
   TaskInfo follow(Consumer<TaskEvent> consumer);
+
+  /**
+   * Hands on all events from the task's beginning, as {@link #follow(Consumer)} does, for a time.
+   *
+   * @param timeout how long, more than nothing
+   * @return how the task ended
+   * @throws TimedOutException when it has not ended after {@code timeout}; it goes on
+   */
+  TaskInfo follow(Consumer<TaskEvent> consumer, Duration timeout);
+
+  /**
+   * Returns a stage that completes when the task has ended, with how it ended, or with what kept
+   * this process from hearing of it. A thread of this process waits for it; cancelling the stage
+   * changes nothing of the task.
+   */
+  CompletionStage<TaskInfo> onExit();
 
   /**
    * Hands on all events that there are so far.

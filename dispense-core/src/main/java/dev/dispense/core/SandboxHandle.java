@@ -11,6 +11,7 @@ import dev.dispense.PreviewUrl;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
+import dev.dispense.SandboxFiles;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxNetwork;
@@ -22,6 +23,7 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
 import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
+import dev.dispense.core.machine.FilesHandle;
 import dev.dispense.core.machine.ListeningPorts;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.core.machine.Transfer;
@@ -219,6 +221,16 @@ final class SandboxHandle implements Sandbox {
                                 .formatted(name())
                             + " it. Use download to get files out."));
     return core.source(source.type()).changes(workspace(source), connection::exec);
+  }
+
+  @Override
+  public String workspace() {
+    return core.provider(providerId).layout(name()).workspace();
+  }
+
+  @Override
+  public SandboxFiles files() {
+    return new FilesHandle(connection());
   }
 
   @Override

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +95,36 @@ class TaskTest {
         .hasSize(4)
         .startsWith(new TaskEvent.Raw("one"), new TaskEvent.Raw("two"))
         .endsWith(new TaskEvent.ErrorOutput("bad"));
+  }
+
+  @Test
+  void isFollowedForATimeAndGoesOn() {
+    Path go = root.resolve("go");
+    Task task =
+        sandbox.run(
+            TaskSpec.of("echo first; until [ -e '" + go + "' ]; do sleep 0.05; done; echo END ok"));
+    List<TaskEvent> events = new ArrayList<>();
+    assertThatThrownBy(() -> task.follow(events::add, Duration.ofSeconds(2)))
+        .isInstanceOf(TimedOutException.class)
+        .hasMessageContaining("it goes on");
+    assertThat(events).containsExactly(new TaskEvent.Raw("first"));
+
+    touch(go);
+    assertThat(task.follow(event -> {}, LONG).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
+  }
+
+  @Test
+  void tellsOfItsEndWithoutBeingWaitedFor() throws Exception {
+    Path go = root.resolve("go");
+    Task task =
+        sandbox.run(TaskSpec.of("until [ -e '" + go + "' ]; do sleep 0.05; done; echo END ok"));
+    CompletableFuture<TaskInfo> end = task.onExit().toCompletableFuture();
+    assertThat(end).isNotDone();
+
+    touch(go);
+    assertThat(end.get(60, TimeUnit.SECONDS).state()).isEqualTo(TaskInfo.State.SUCCEEDED);
+    assertThat(task.onExit().toCompletableFuture().get(60, TimeUnit.SECONDS))
+        .isEqualTo(task.info());
   }
 
   @Test

@@ -27,6 +27,11 @@ public final class BoundedOutput extends OutputStream {
     bytes.write(source, offset, length);
   }
 
+  /** Returns what was written. */
+  public byte[] bytes() {
+    return bytes.toByteArray();
+  }
+
   /** Returns what was written, decoded as UTF-8. */
   @Override
   public String toString() {

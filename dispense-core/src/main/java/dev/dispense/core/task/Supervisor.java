@@ -191,12 +191,21 @@ public final class Supervisor {
    *
    * @param file {@code output}, {@code errors} or {@code prompt}
    * @param follow whether to go on until the task has ended
+   * @param timeout how long at the most; the task goes on when the time is up first
    * @return how the task stands after that
    */
-  TaskReport log(int id, String file, long offset, boolean follow, OutputStream out) {
+  TaskReport log(
+      int id,
+      String file,
+      long offset,
+      boolean follow,
+      Optional<Duration> timeout,
+      OutputStream out) {
     BoundedOutput end = new BoundedOutput();
     List<String> argv = command("log", id, file, offset, follow ? 1 : 0);
-    int exitCode = connection.exec(Command.of(argv), Streams.of(out, end));
+    Command command = Command.of(argv);
+    int exitCode =
+        connection.exec(timeout.map(command::within).orElse(command), Streams.of(out, end));
     String said = end.toString();
     return report(new ExecResult(exitCode, said, said), id, "read the log of task " + id);
   }

@@ -12,6 +12,8 @@ import dev.dispense.spi.Agent;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +68,7 @@ public final class TaskHandle implements Task {
   @Override
   public String prompt() {
     BoundedOutput prompt = new BoundedOutput();
-    supervisor.log(id, "prompt", 0, false, prompt);
+    supervisor.log(id, "prompt", 0, false, Optional.empty(), prompt);
     return prompt.toString();
   }
 
@@ -80,22 +82,53 @@ public final class TaskHandle implements Task {
     try {
       return assess(supervisor.await(id, Optional.of(timeout)), agents);
     } catch (TimedOutException e) {
-      throw new TimedOutException(
-          "Task %d has not ended within %s; it goes on.".formatted(id, timeout), e);
+      throw goesOn(timeout, e);
     }
   }
 
   @Override
   public TaskInfo follow(Consumer<TaskEvent> consumer) {
-    return read(true, consumer);
+    return read(true, Optional.empty(), consumer);
+  }
+
+  @Override
+  public TaskInfo follow(Consumer<TaskEvent> consumer, Duration timeout) {
+    try {
+      return read(true, Optional.of(timeout), consumer);
+    } catch (TimedOutException e) {
+      throw goesOn(timeout, e);
+    }
+  }
+
+  private TimedOutException goesOn(Duration timeout, TimedOutException cause) {
+    return new TimedOutException(
+        "Task %d has not ended within %s; it goes on.".formatted(id, timeout), cause);
+  }
+
+  @Override
+  public CompletionStage<TaskInfo> onExit() {
+    CompletableFuture<TaskInfo> end = new CompletableFuture<>();
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                end.complete(await());
+              } catch (RuntimeException | Error e) {
+                end.completeExceptionally(e);
+              }
+            },
+            "dispense-task-end");
+    waiting.setDaemon(true);
+    waiting.start();
+    return end.minimalCompletionStage();
   }
 
   @Override
   public TaskInfo replay(Consumer<TaskEvent> consumer) {
-    return read(false, consumer);
+    return read(false, Optional.empty(), consumer);
   }
 
-  private TaskInfo read(boolean follow, Consumer<TaskEvent> consumer) {
+  private TaskInfo read(boolean follow, Optional<Duration> timeout, Consumer<TaskEvent> consumer) {
     Agent.@Nullable Parser parser = agent(agentId, agents).map(Agent::parser).orElse(null);
     Optional<RefusedHosts> refused =
         traffic.map(source -> new RefusedHosts(source, this::info, consumer));
@@ -109,12 +142,12 @@ public final class TaskHandle implements Task {
                 parser.parse(line).forEach(consumer);
               }
             });
-    TaskReport report = supervisor.log(id, "output", 0, follow, lines);
+    TaskReport report = supervisor.log(id, "output", 0, follow, timeout, lines);
     lines.finish();
     if (!report.endedWithoutErrors()) {
       LineOutput errors =
           new LineOutput((line, omitted) -> consumer.accept(new TaskEvent.ErrorOutput(line)));
-      report = supervisor.log(id, "errors", 0, false, errors);
+      report = supervisor.log(id, "errors", 0, false, Optional.empty(), errors);
       errors.finish();
     }
     TaskInfo info = assess(report, agents);
@@ -127,7 +160,7 @@ public final class TaskHandle implements Task {
     if (offset < 0) {
       throw new IllegalArgumentException("An offset must not be negative: " + offset);
     }
-    supervisor.log(id, "output", offset, follow, out);
+    supervisor.log(id, "output", offset, follow, Optional.empty(), out);
   }
 
   @Override
