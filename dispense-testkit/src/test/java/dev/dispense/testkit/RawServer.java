@@ -18,10 +18,11 @@ final class RawServer implements AutoCloseable {
   private final ServerSocket server;
   private final List<String> heads = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch second = new CountDownLatch(1);
+  private final Thread acceptor;
 
   RawServer() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(this::accept);
+    acceptor = start(this::accept);
   }
 
   int port() {
@@ -120,15 +121,22 @@ final class RawServer implements AutoCloseable {
     return head.toString();
   }
 
-  private static void start(Runnable work) {
+  private static Thread start(Runnable work) {
     Thread thread = new Thread(work, "raw-server");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
+  /** Frees the port, which the system keeps open as long as a thread is inside of accept. */
   @Override
   public void close() throws IOException {
     second.countDown();
     server.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
   }
 }
