@@ -1,6 +1,5 @@
 package dev.dispense.examples;
 
-import static dev.dispense.examples.Workbench.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +15,8 @@ import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
 import dev.dispense.TaskInfo;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
@@ -24,32 +25,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes that are prepared beforehand, in real containers. */
+@DispenseTest
 @RequiresDocker
 @Timeout(900)
 @RequiresProgram("docker")
 class AlwaysReadyIT {
   private final String name = "ready-" + UUID.randomUUID().toString().substring(0, 8);
-  private final Workbench workbench;
+  private final DispenseFixture fixture;
   private final Path repository;
   private final Dispense dispense;
 
-  AlwaysReadyIT(@TempDir Path directory) throws Exception {
-    workbench = new Workbench(directory);
-    repository = workbench.repository("project");
+  AlwaysReadyIT(DispenseFixture fixture) throws Exception {
+    this.fixture = fixture;
+    repository = fixture.repository("project");
     ScriptedAgent agent =
         ScriptedAgent.builder().write("file.txt", "mended\n").succeed("Done.").build();
     dispense =
         Dispense.builder()
-            .environment(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
+            .environment(
+                fixture
+                    .environment()
+                    .withSetting("provider", "docker")
+                    .withSetting("agent", ScriptedAgent.ID))
             .plugin(agent)
             .build();
   }
@@ -59,8 +63,8 @@ class AlwaysReadyIT {
     try {
       dispense.clearPool();
       assertThat(prepared()).isEmpty();
-      workbench.assertNoState(repository);
-      assertThat(git(repository, "branch", "--list").lines()).hasSize(1);
+      fixture.assertNothingLeft();
+      assertThat(fixture.git(repository, "branch", "--list").lines()).hasSize(1);
       assertThat(containers()).isEmpty();
     } finally {
       dispense.close();
@@ -72,14 +76,14 @@ class AlwaysReadyIT {
   }
 
   private List<String> containers() throws Exception {
-    String label = "label=dev.dispense.home=" + workbench.directory().resolve("state");
+    String label = "label=dev.dispense.home=" + fixture.directory().resolve("state");
     return DockerCommand.output("ps", "--all", "--no-trunc", "--filter", label, "--format={{.ID}}")
         .lines()
         .toList();
   }
 
   private List<Path> prepared() throws IOException {
-    Path directory = workbench.directory().resolve("state/prepared");
+    Path directory = fixture.directory().resolve("state/prepared");
     if (Files.notExists(directory)) {
       return List.of();
     }
@@ -108,7 +112,7 @@ class AlwaysReadyIT {
     assertThat(listed.branch()).contains("dispense/" + name);
     assertThat(out(sandbox, "git branch --show-current && git status --porcelain && hostname"))
         .isEqualTo("dispense/" + name + "\nsandbox");
-    assertThat(git(repository, "branch", "--format=%(refname:short)"))
+    assertThat(fixture.git(repository, "branch", "--format=%(refname:short)"))
         .isEqualTo("dispense/" + name + "\nmain");
     sandbox.forceDelete();
   }
@@ -118,8 +122,8 @@ class AlwaysReadyIT {
     prepare(1);
     Files.writeString(repository.resolve("file.txt"), "newer\n");
     Files.writeString(repository.resolve("more.txt"), "more\n");
-    git(repository, "add", ".");
-    git(repository, "commit", "--quiet", "--message=Go on");
+    fixture.git(repository, "add", ".");
+    fixture.git(repository, "commit", "--quiet", "--message=Go on");
     String prepared = containers().get(0);
 
     Sandbox sandbox = dispense.create(spec().build());
@@ -135,7 +139,7 @@ class AlwaysReadyIT {
         .map(Changes.FileChange::path)
         .containsExactly("file.txt", "left.txt");
     assertThat(sandbox.delete().kept()).isPresent();
-    assertThat(git(repository, "show", "refs/dispense/" + name + "/work:left.txt"))
+    assertThat(fixture.git(repository, "show", "refs/dispense/" + name + "/work:left.txt"))
         .isEqualTo("left");
   }
 
@@ -149,7 +153,7 @@ class AlwaysReadyIT {
 
     assertThat(out(sandbox, "cat file.txt && git status --porcelain")).isEqualTo("not committed");
     sandbox.forceDelete();
-    git(repository, "checkout", "--quiet", "--", "file.txt");
+    fixture.git(repository, "checkout", "--quiet", "--", "file.txt");
   }
 
   @Test
@@ -214,7 +218,11 @@ class AlwaysReadyIT {
   void aServiceAlwaysHasTwoReady() throws Exception {
     try (Dispense service =
         Dispense.builder()
-            .environment(workbench.realHost("docker", ScriptedAgent.ID, Map.of()))
+            .environment(
+                fixture
+                    .environment()
+                    .withSetting("provider", "docker")
+                    .withSetting("agent", ScriptedAgent.ID))
             .plugin(ScriptedAgent.builder().succeed("Done.").build())
             .poolSize(2)
             .build()) {
@@ -227,7 +235,7 @@ class AlwaysReadyIT {
 
   private boolean isMine(SandboxInfo info) {
     return info.name().value().equals(name)
-        || info.directory().filter(it -> it.startsWith(workbench.directory())).isPresent();
+        || info.directory().filter(it -> it.startsWith(fixture.directory())).isPresent();
   }
 
   private static String out(Sandbox sandbox, String script) {

@@ -6,6 +6,8 @@ import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Environment;
 import dev.dispense.Sandbox;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.model.ModelReply;
@@ -16,26 +18,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The program as processes of its own, with the real Claude Code in a real container. */
+@DispenseTest
 @RequiresDocker
 @Timeout(900)
 @RequiresProgram("docker")
 class ComeBackLaterIT {
   private final String name = "later-" + UUID.randomUUID().toString().substring(0, 8);
-  private final Workbench workbench;
+  private final DispenseFixture fixture;
   private final Path repository;
 
-  ComeBackLaterIT(@TempDir Path directory) throws Exception {
-    workbench = new Workbench(directory);
-    repository = workbench.repository("project");
+  ComeBackLaterIT(DispenseFixture fixture) throws Exception {
+    this.fixture = fixture;
+    repository = fixture.repository("project");
   }
 
   @Test
@@ -50,14 +51,10 @@ class ComeBackLaterIT {
             return ModelReply.text("Here I am.");
           });
       Environment host =
-          workbench.realHost(
-              "docker",
-              "claude",
-              Map.of(
-                  "ANTHROPIC_API_KEY",
-                  "sk-ant-example-0123456789",
-                  "ANTHROPIC_BASE_URL",
-                  "http://localhost:" + server.port()));
+          fixture
+              .environment()
+              .withVariable("ANTHROPIC_API_KEY", "sk-ant-example-0123456789")
+              .withVariable("ANTHROPIC_BASE_URL", "http://localhost:" + server.port());
       try {
         assertThat(end(program(host, "start", name, "Take your time"))).isEqualTo("Started task 1");
         await(asked);
@@ -73,7 +70,7 @@ class ComeBackLaterIT {
         delete(host);
       }
     }
-    workbench.assertNoState(repository);
+    fixture.assertNothingLeft();
     assertThat(DockerCommand.output("ps", "--all", "--format={{.Names}}")).doesNotContain(name);
   }
 

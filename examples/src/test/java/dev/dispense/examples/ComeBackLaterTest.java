@@ -1,6 +1,5 @@
 package dev.dispense.examples;
 
-import static dev.dispense.examples.Workbench.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Changes;
@@ -8,16 +7,17 @@ import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.TaskInfo;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+@DispenseTest
 class ComeBackLaterTest {
   @Test
-  void aTaskGoesOnWhenItsStarterIsGone(@TempDir Path directory) throws Exception {
-    Workbench workbench = new Workbench(directory);
-    Path repository = workbench.repository("project");
+  void aTaskGoesOnWhenItsStarterIsGone(DispenseFixture fixture) throws Exception {
+    Path repository = fixture.repository("project");
     ScriptedAgent agent =
         ScriptedAgent.builder()
             .awaitFile("go")
@@ -25,11 +25,11 @@ class ComeBackLaterTest {
             .succeed("Done.")
             .build();
     int task;
-    try (Dispense dispense = workbench.open(agent)) {
+    try (Dispense dispense = fixture.open(agent)) {
       task = ComeBackLater.start(dispense, "later", repository, "Take your time");
     }
     // What another process would have: it shares nothing with the first but the files.
-    try (Dispense dispense = workbench.open(agent);
+    try (Dispense dispense = fixture.open(agent);
         Sandbox sandbox = dispense.sandbox("later")) {
       assertThat(sandbox.task(task).info().state().isFinal()).isFalse();
       assertThat(sandbox.exec(Command.of("touch", "go")).isSuccess()).isTrue();
@@ -41,7 +41,8 @@ class ComeBackLaterTest {
           .containsExactly("file.txt", "go");
       assertThat(sandbox.delete().kept()).get().asString().contains("later");
     }
-    assertThat(git(repository, "for-each-ref", "--contains", "main", "refs/dispense")).isNotEmpty();
-    workbench.assertEmpty(repository);
+    assertThat(fixture.git(repository, "for-each-ref", "--contains", "main", "refs/dispense"))
+        .isNotEmpty();
+    fixture.assertNothingLeft();
   }
 }

@@ -1,31 +1,32 @@
 package dev.dispense.examples;
 
-import static dev.dispense.examples.Workbench.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Dispense;
 import dev.dispense.examples.NightlyUpgrade.Outcome;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+@DispenseTest
 class NightlyUpgradeTest {
   private static final LocalDate NIGHT = LocalDate.of(2026, 11, 1);
 
-  private final Workbench workbench;
+  private final DispenseFixture fixture;
   private final Path repository;
 
-  NightlyUpgradeTest(@TempDir Path directory) throws Exception {
-    workbench = new Workbench(directory);
-    repository = workbench.repository("shop");
+  NightlyUpgradeTest(DispenseFixture fixture) throws Exception {
+    this.fixture = fixture;
+    repository = fixture.repository("shop");
   }
 
   @Test
   void eachRepositoryGetsABranchToReview() throws Exception {
-    Path other = workbench.repository("Other Project");
+    Path other = fixture.repository("Other Project");
     ScriptedAgent agent =
         ScriptedAgent.builder().write("pom.xml", "upgraded\n").succeed("Upgraded.").build();
 
@@ -33,9 +34,8 @@ class NightlyUpgradeTest {
         .containsExactly(
             new Outcome.Upgraded(repository, "upgrade-2026-11-01", 1),
             new Outcome.Upgraded(other, "upgrade-2026-11-01", 1));
-    assertThat(git(repository, "show", "upgrade-2026-11-01:pom.xml")).isEqualTo("upgraded");
-    workbench.assertEmpty(repository);
-    workbench.assertEmpty(other);
+    assertThat(fixture.git(repository, "show", "upgrade-2026-11-01:pom.xml")).isEqualTo("upgraded");
+    fixture.assertNothingLeft();
   }
 
   @Test
@@ -43,8 +43,8 @@ class NightlyUpgradeTest {
     ScriptedAgent agent = ScriptedAgent.builder().succeed("All is up to date.").build();
 
     assertThat(upgrade(agent, repository)).containsExactly(new Outcome.UpToDate(repository));
-    assertThat(git(repository, "branch", "--format=%(refname:short)")).isEqualTo("main");
-    workbench.assertEmpty(repository);
+    assertThat(fixture.git(repository, "branch", "--format=%(refname:short)")).isEqualTo("main");
+    fixture.assertNothingLeft();
   }
 
   @Test
@@ -60,11 +60,11 @@ class NightlyUpgradeTest {
             Outcome.Failed.class, failed -> assertThat(failed.why()).contains(missing.toString()));
     assertThat(outcomes.get(1))
         .isEqualTo(new Outcome.Failed(repository, "FAILED: The tests do not pass."));
-    workbench.assertEmpty(repository);
+    fixture.assertNothingLeft();
   }
 
   private List<Outcome> upgrade(ScriptedAgent agent, Path... repositories) {
-    try (Dispense dispense = workbench.open(agent)) {
+    try (Dispense dispense = fixture.open(agent)) {
       return new NightlyUpgrade(dispense).run(List.of(repositories), NIGHT);
     }
   }

@@ -1,10 +1,11 @@
 package dev.dispense.examples;
 
-import static dev.dispense.examples.Workbench.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
 import dev.dispense.testkit.agent.ScriptedAgent;
@@ -18,9 +19,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The program in real containers. */
+@DispenseTest
 @RequiresDocker
 @Timeout(900)
 @RequiresProgram("docker")
@@ -29,29 +30,29 @@ class OneTaskIT {
   private static final String KEY = "sk-ant-example-0123456789";
 
   private final String name = "one-task-" + UUID.randomUUID().toString().substring(0, 8);
-  private final Workbench workbench;
+  private final DispenseFixture fixture;
   private final Path repository;
 
-  OneTaskIT(@TempDir Path directory) throws Exception {
-    workbench = new Workbench(directory);
-    repository = workbench.repository("project");
+  OneTaskIT(DispenseFixture fixture) throws Exception {
+    this.fixture = fixture;
+    repository = fixture.repository("project");
   }
 
   @Test
   void claudeCodeMendsAProjectInASandboxOfTheDockerProvider() throws Exception {
     DemoScript.writeProject(repository);
-    git(repository, "add", ".");
-    git(repository, "commit", "--quiet", "--message=Add the project");
+    fixture.git(repository, "add", ".");
+    fixture.git(repository, "commit", "--quiet", "--message=Add the project");
     try (ModelServer server = ModelServer.start(new InetSocketAddress(0)).script(new DemoScript());
         Dispense dispense =
             Dispense.builder()
-                .environment(workbench.realHost("docker", "claude", keyFor(server)))
+                .environment(fixture.environment().withVariables(keyFor(server)))
                 .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, DemoScript.PROMPT);
 
-      assertThat(git(repository, "log", "-1", "--format=%s", fetched.headRef()))
+      assertThat(fixture.git(repository, "log", "-1", "--format=%s", fetched.headRef()))
           .isEqualTo("Greet by the first argument");
-      assertThat(git(repository, "diff", "--name-only", "HEAD", fetched.workRef()))
+      assertThat(fixture.git(repository, "diff", "--name-only", "HEAD", fetched.workRef()))
           .isEqualTo("greet.sh");
       assertThat(server.requests())
           .isNotEmpty()
@@ -70,13 +71,18 @@ class OneTaskIT {
             .build();
     try (Dispense dispense =
         Dispense.builder()
-            .environment(workbench.realHost("docker-cli", ScriptedAgent.ID, Map.of()))
+            .environment(
+                fixture
+                    .environment()
+                    .withSetting("provider", "docker-cli")
+                    .withSetting("agent", ScriptedAgent.ID))
             .plugin(new DockerCliProvider.Factory())
             .plugin(agent)
             .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, "Mend it");
 
-      assertThat(git(repository, "show", fetched.headRef() + ":file.txt")).isEqualTo("mended");
+      assertThat(fixture.git(repository, "show", fetched.headRef() + ":file.txt"))
+          .isEqualTo("mended");
       assertNothingIsLeft(dispense);
     } finally {
       DockerCommand.run(List.of("network", "rm", "docker-cli"));
@@ -90,7 +96,7 @@ class OneTaskIT {
 
   private void assertNothingIsLeft(Dispense dispense) throws Exception {
     assertThat(dispense.list()).noneMatch(sandbox -> sandbox.name().value().equals(name));
-    workbench.assertNoState(repository);
+    fixture.assertNothingLeft();
     assertThat(DockerCommand.output("ps", "--all", "--format={{.Names}}")).doesNotContain(name);
   }
 }

@@ -1,24 +1,25 @@
 package dev.dispense.examples;
 
-import static dev.dispense.examples.Workbench.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Changes;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
+import dev.dispense.testkit.DispenseFixture;
+import dev.dispense.testkit.DispenseTest;
 import dev.dispense.testkit.agent.ScriptedAgent;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+@DispenseTest
 class OneTaskTest {
-  private final Workbench workbench;
+  private final DispenseFixture fixture;
   private final Path repository;
 
-  OneTaskTest(@TempDir Path directory) throws Exception {
-    workbench = new Workbench(directory);
-    repository = workbench.repository("project");
+  OneTaskTest(DispenseFixture fixture) throws Exception {
+    this.fixture = fixture;
+    repository = fixture.repository("project");
   }
 
   @Test
@@ -31,22 +32,22 @@ class OneTaskTest {
             .write("new.txt", "new\n")
             .succeed("Done.")
             .build();
-    try (Dispense dispense = workbench.open(agent)) {
+    try (Dispense dispense = fixture.open(agent)) {
       Changes.Fetched fetched = OneTask.run(dispense, "one-task", repository, "Mend it");
 
-      assertThat(git(repository, "log", "-1", "--format=%s", fetched.headRef()))
+      assertThat(fixture.git(repository, "log", "-1", "--format=%s", fetched.headRef()))
           .isEqualTo("Mend it");
-      assertThat(git(repository, "diff", "--name-only", "HEAD", fetched.workRef()))
+      assertThat(fixture.git(repository, "diff", "--name-only", "HEAD", fetched.workRef()))
           .isEqualTo("file.txt\nnew.txt");
     }
     assertThat(repository.resolve("file.txt")).hasContent("as it was");
-    workbench.assertEmpty(repository);
+    fixture.assertNothingLeft();
   }
 
   @Test
   void aSandboxWhoseTaskFailedStaysToBeLookedAt() throws Exception {
     ScriptedAgent agent = ScriptedAgent.builder().fail("I cannot.").build();
-    try (Dispense dispense = workbench.open(agent)) {
+    try (Dispense dispense = fixture.open(agent)) {
       assertThatThrownBy(() -> OneTask.run(dispense, "one-task", repository, "Mend it"))
           .hasMessageContaining("FAILED")
           .hasMessageContaining("I cannot.");
@@ -55,6 +56,6 @@ class OneTaskTest {
         sandbox.delete();
       }
     }
-    workbench.assertEmpty(repository);
+    fixture.assertNothingLeft();
   }
 }
