@@ -1,7 +1,9 @@
 package dev.dispense.walls;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 /**
  * Which packages of Dispense name which others, as {@code jdeps} reads it from compiled classes.
@@ -26,21 +29,15 @@ record PackageGraph(Map<String, Set<String>> edges) {
 
   /** Reads the classes below a directory. */
   static PackageGraph of(Path classes) {
-    if (!Files.isDirectory(classes)) {
-      throw new IllegalArgumentException("there are no classes in " + classes);
-    }
+    List<String> arguments =
+        new ArrayList<>(List.of("--multi-release", "base", "-verbose:package"));
+    arguments.addAll(classFiles(classes));
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
         ToolProvider.findFirst("jdeps")
             .orElseThrow()
-            .run(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                "--multi-release",
-                "base",
-                "-verbose:package",
-                classes.toString());
+            .run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(String[]::new));
     if (code != 0) {
       throw new IllegalStateException("jdeps failed: " + out + err);
     }
@@ -52,6 +49,18 @@ record PackageGraph(Map<String, Set<String>> edges) {
       }
     }
     return new PackageGraph(edges);
+  }
+
+  /** Each for itself: of a directory with a module in it, jdeps would want all that it requires. */
+  private static List<String> classFiles(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .map(Path::toString)
+          .filter(file -> file.endsWith(".class") && !file.endsWith("module-info.class"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns the packages that a package names. */
