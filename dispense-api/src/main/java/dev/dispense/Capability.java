@@ -6,6 +6,8 @@ public enum Capability {
   BIND_MOUNTS,
   /** A sandbox can be stopped and started again with its files. */
   STOP_START,
+  /** A sandbox can stop by itself, when its time is up. */
+  EXPIRY,
   /** A sandbox can get another name, while it runs. */
   RENAME,
   /** Ports of the sandbox can be connected to, and so reached through ports of this machine. */

@@ -68,7 +68,8 @@ public interface Dispense extends AutoCloseable {
     /**
      * Adds a provider, a source or an agent to those on the class path. A provider that was added
      * in this way is trusted even when it does not isolate. One whose class is on the class path,
-     * too, takes the place of that.
+     * too, takes the place of that. The only provider and the only agent that were added are those
+     * that a sandbox has where neither its specification nor a setting names one.
      *
      * @throws IllegalArgumentException when it is none of the three
      */
@@ -167,6 +168,10 @@ public interface Dispense extends AutoCloseable {
    * Creates a sandbox, hands it to {@code body}, and deletes it when that returns or throws. Work
    * that {@code body} has not fetched is kept, as by {@link Sandbox#delete()}.
    *
+   * <p>Where {@code spec} says nothing else, and the provider can, the sandbox {@linkplain
+   * SandboxSpec#expiresAfter() expires} after ten minutes and is renewed as long as {@code body} is
+   * at work. So it stops soon after a program that was killed, and {@link #gc} removes it.
+   *
    * @return what {@code body} returns
    * @throws RefusedException also when there is work that cannot be kept; the sandbox stays then
    */
@@ -213,10 +218,11 @@ public interface Dispense extends AutoCloseable {
   /**
    * Removes what is left over of sandboxes that this user made with this state directory and that
    * are not there any more: those whose creation was cut off or whose machine somebody else
-   * removed, worktrees and branches whose sandbox is gone, and temporary files of processes that
-   * were killed. Work that was not fetched is kept first, as by {@link Sandbox#delete()}; what
-   * holds work that cannot be kept is left, and so is all that runs or that a living process is
-   * creating. Calling it again finds what is still there; an interrupt stops it between two things.
+   * removed, those that {@linkplain SandboxSpec#expiresAfter() expired}, worktrees and branches
+   * whose sandbox is gone, and temporary files of processes that were killed. Work that was not
+   * fetched is kept first, as by {@link Sandbox#delete()}; what holds work that cannot be kept is
+   * left, and so is all that runs or that a living process is creating. Calling it again finds what
+   * is still there; an interrupt stops it between two things.
    *
    * @param dryRun whether to remove nothing, and only say what would be
    * @param places directories in repositories to look through, besides those that the sandboxes

@@ -181,6 +181,14 @@ public interface Sandbox extends AutoCloseable {
   void stop(Duration grace);
 
   /**
+   * Begins the {@linkplain SandboxSpec#expiresAfter() time} anew after which the sandbox stops by
+   * itself; does nothing when it has none.
+   *
+   * @throws UnavailableException when it does not run
+   */
+  void renew();
+
+  /**
    * Deletes the sandbox with all that runs in it. Work that has not been fetched is kept where the
    * sandbox came from; the result says where. Deleting what is deleted already does nothing.
    *

@@ -1,6 +1,7 @@
 package dev.dispense;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param branch the branch that is checked out in it
  * @param directory what this machine keeps for it; empty when it was created on another machine or
  *     with another state directory
+ * @param expiresAfter how long it runs before it stops by itself
  */
 public record SandboxInfo(
     SandboxName name,
@@ -41,7 +43,8 @@ public record SandboxInfo(
     Optional<Source> source,
     Optional<CommitId> base,
     Optional<String> branch,
-    Optional<Path> directory) {
+    Optional<Path> directory,
+    Optional<Duration> expiresAfter) {
   /** Whether a sandbox runs. */
   public enum State {
     /** Being made, started or stopped. */

@@ -1,5 +1,6 @@
 package dev.dispense;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,10 +13,11 @@ import java.util.TreeSet;
  * @param name its name
  * @param source what is worked on in it; absent: the workspace is empty, and its changes cannot be
  *     fetched
- * @param provider the id of the provider; default the setting {@code provider}, or else {@code
- *     docker}
+ * @param provider the id of the provider; default the setting {@code provider}, or else the only
+ *     one that the program {@linkplain Dispense.Builder#plugin added}, or else {@code docker}
  * @param agent the id of the agent that its tasks use by default, and that is installed in it;
- *     default the setting {@code agent}, or else {@code claude}
+ *     default the setting {@code agent}, or else the only one that the program added, or else
+ *     {@code claude}
  * @param model the model that its tasks use by default
  * @param image the image to use; default the setting {@code image}, or else the provider's own
  * @param resources the limits; default {@link Resources#DEFAULT}
@@ -26,6 +28,11 @@ import java.util.TreeSet;
  * @param environment variables that every command in it sees; visible to whoever can inspect the
  *     sandbox, so not for secrets
  * @param supervisor whether tasks can be run in it; default yes. Without, no agent is installed
+ * @param expiresAfter how long it runs after its creation, its last start or its last {@linkplain
+ *     Sandbox#renew() renewal}: 1 second to 365 days, rounded up to seconds. Then it stops by
+ *     itself, whether or not a program of this machine still runs; its files stay, and {@link
+ *     Dispense#gc} removes it and keeps its work. At Daytona it is rounded up to minutes, and every
+ *     use of the sandbox renews it. Default: it runs until somebody stops it
  */
 public record SandboxSpec(
     SandboxName name,
@@ -38,10 +45,13 @@ public record SandboxSpec(
     Optional<NetworkPolicy> network,
     Set<String> allowedHosts,
     Map<String, String> environment,
-    boolean supervisor) {
+    boolean supervisor,
+    Optional<Duration> expiresAfter) {
 
   /** What the variables of a sandbox begin with that hold the addresses of its routes. */
   public static final String ROUTE_VARIABLE_PREFIX = "DISPENSE_ROUTE_";
+
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   private static final Set<String> RESERVED =
       Set.of("DISPENSE_EXEC", "DISPENSE_SOFTWARE", "DISPENSE_TASK");
@@ -51,8 +61,8 @@ public record SandboxSpec(
    *
    * @throws IllegalArgumentException when a variable has a name that not every shell knows as one
    *     (letters, digits and {@code _}, the first no digit) or that Dispense uses itself, or is
-   *     longer than a program can be given, when an allowed host is not the name of one, or when
-   *     one of the ids, the model or the image is blank
+   *     longer than a program can be given, when an allowed host is not the name of one, when one
+   *     of the ids, the model or the image is blank, or when the time is out of its range
    */
   public SandboxSpec {
     allowedHosts = new NetworkPolicy.Allow(allowedHosts).hosts();
@@ -62,6 +72,16 @@ public record SandboxSpec(
     requireText("agent", agent);
     requireText("model", model);
     requireText("image", image);
+    expiresAfter = expiresAfter.map(SandboxSpec::seconds);
+  }
+
+  private static Duration seconds(Duration time) {
+    if (time.isNegative() || time.isZero() || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "A sandbox expires after 1 second to %d days, not after %s."
+              .formatted(LONGEST.toDays(), time));
+    }
+    return Duration.ofSeconds(time.plusNanos(999_999_999).toSeconds());
   }
 
   private static void checkVariable(String name, String value) {
@@ -95,9 +115,14 @@ public record SandboxSpec(
     return new Builder(new SandboxName(name));
   }
 
+  /** Returns a builder that has all of this already. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
   /** Builds a {@link SandboxSpec}; each method sets one part and returns this builder. */
   public static final class Builder {
-    private final SandboxName name;
+    private SandboxName name;
     private Optional<Source> source = Optional.empty();
     private Optional<String> provider = Optional.empty();
     private Optional<String> agent = Optional.empty();
@@ -108,9 +133,31 @@ public record SandboxSpec(
     private final Set<String> allowedHosts = new TreeSet<>();
     private final Map<String, String> environment = new TreeMap<>();
     private boolean supervisor = true;
+    private Optional<Duration> expiresAfter = Optional.empty();
 
     private Builder(SandboxName name) {
       this.name = name;
+    }
+
+    private Builder(SandboxSpec spec) {
+      name = spec.name;
+      source = spec.source;
+      provider = spec.provider;
+      agent = spec.agent;
+      model = spec.model;
+      image = spec.image;
+      resources = spec.resources;
+      network = spec.network;
+      allowedHosts.addAll(spec.allowedHosts);
+      environment.putAll(spec.environment);
+      supervisor = spec.supervisor;
+      expiresAfter = spec.expiresAfter;
+    }
+
+    /** Sets another name. */
+    public Builder name(SandboxName value) {
+      name = value;
+      return this;
     }
 
     /** Sets what is worked on. */
@@ -173,6 +220,12 @@ public record SandboxSpec(
       return this;
     }
 
+    /** Sets how long it runs. */
+    public Builder expiresAfter(Duration time) {
+      expiresAfter = Optional.of(time);
+      return this;
+    }
+
     /**
      * Returns the specification.
      *
@@ -190,7 +243,8 @@ public record SandboxSpec(
           network,
           allowedHosts,
           environment,
-          supervisor);
+          supervisor,
+          expiresAfter);
     }
   }
 }

@@ -56,6 +56,43 @@ class ValuesTest {
   }
 
   @Test
+  void aSandboxExpiresAfterWholeSecondsOfAYearAtTheMost() {
+    SandboxSpec.Builder spec = SandboxSpec.builder("box");
+    assertThat(spec.build().expiresAfter()).isEmpty();
+    assertThat(spec.expiresAfter(Duration.ofMillis(1001)).build().expiresAfter())
+        .contains(Duration.ofSeconds(2));
+    assertThat(spec.expiresAfter(Duration.ofNanos(1)).build().expiresAfter())
+        .contains(Duration.ofSeconds(1));
+    for (Duration wrong :
+        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(365).plusNanos(1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> spec.expiresAfter(wrong).build())
+          .withMessageContaining("1 second to 365 days");
+    }
+  }
+
+  @Test
+  void aBuilderOfASandboxBeginsWithAllThatItHas() {
+    SandboxSpec spec =
+        SandboxSpec.builder("box")
+            .source(Source.empty())
+            .provider("p")
+            .agent("a")
+            .model("m")
+            .image("i")
+            .resources(Resources.DEFAULT.withCpus(1))
+            .network(NetworkPolicy.NONE)
+            .allowHost("example.com")
+            .environment("A", "b")
+            .withoutSupervisor()
+            .expiresAfter(Duration.ofHours(1))
+            .build();
+
+    assertThat(spec.toBuilder().build()).isEqualTo(spec);
+    assertThat(spec.toBuilder().name(new SandboxName("other")).build().name()).hasToString("other");
+  }
+
+  @Test
   void theMessageOfANameIsSafeToPrint() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SandboxName("\u001b]0;evil\u0007" + "X".repeat(1000)))

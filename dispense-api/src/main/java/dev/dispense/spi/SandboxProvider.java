@@ -134,6 +134,17 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
+   * Lets a running machine stop by itself when that time is over, and again so long after each
+   * start, whether or not this program still runs. Another call begins the time anew, or sets
+   * another one. Refuses by default, for providers without {@link Capability#EXPIRY}.
+   *
+   * @param time at least a second; rounded up to what the provider can tell apart
+   */
+  default void expireAfter(String machineId, Duration time) {
+    throw new RefusedException("This provider cannot let a machine stop by itself.");
+  }
+
+  /**
    * Gives a machine another name; it runs on, and its labels stay as they were. Refuses by default,
    * for providers without {@link Capability#RENAME}.
    *

@@ -7,6 +7,7 @@ import dev.dispense.Command;
 import dev.dispense.Dispense;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxSpec;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
@@ -17,6 +18,7 @@ import dev.dispense.testkit.agent.ScriptedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +90,32 @@ class EngineCrashIT {
         .isEqualTo("uncommitted\n");
     scene.checkRepository();
     scene.checkNothingIsLeft();
+  }
+
+  @Test
+  void whatExpiresComesBackWithTheEngineUntilItsTimeIsUp() {
+    CrashScene scene = scene("engine-stopped");
+    SandboxSpec spec =
+        scene.spec(scene.ofRepository()).toBuilder().expiresAfter(Duration.ofSeconds(8)).build();
+    try (Dispense dispense = scene.open();
+        Sandbox sandbox = dispense.create(spec)) {
+      engine.stop();
+      engine.start();
+
+      await(sandbox, SandboxInfo.State.RUNNING);
+      await(sandbox, SandboxInfo.State.STOPPED);
+      engine.stop();
+      engine.start();
+      assertThat(sandbox.info().state()).isEqualTo(SandboxInfo.State.STOPPED);
+      sandbox.delete();
+    }
+    scene.checkNothingIsLeft();
+  }
+
+  private static void await(Sandbox sandbox, SandboxInfo.State state) {
+    while (sandbox.info().state() != state) {
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   @Test

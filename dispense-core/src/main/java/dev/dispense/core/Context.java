@@ -120,11 +120,11 @@ final class Context implements AutoCloseable {
   }
 
   String defaultProvider() {
-    return host.setting("provider").orElse("docker");
+    return host.setting("provider").or(factories::preferred).orElse("docker");
   }
 
   String defaultAgent() {
-    return host.setting("agent").orElse("claude");
+    return host.setting("agent").or(agents::preferred).orElse("claude");
   }
 
   synchronized SandboxProvider provider(String id) {

@@ -195,10 +195,14 @@ public final class CoreDispense implements Dispense {
   @Override
   public <T extends @Nullable Object> T withSandbox(
       SandboxSpec spec, Function<? super Sandbox, ? extends T> body) {
-    try (Sandbox sandbox = create(spec)) {
+    SandboxSpec limited = Renewal.limited(core, spec);
+    try (Sandbox sandbox = create(limited)) {
       T result;
       try {
-        result = body.apply(sandbox);
+        result =
+            limited.equals(spec)
+                ? body.apply(sandbox)
+                : Renewal.during(sandbox, () -> body.apply(sandbox));
       } catch (RuntimeException | Error failure) {
         removeAfter(sandbox::delete, failure);
         throw failure;

@@ -145,6 +145,7 @@ final class Creation {
       new Installer(connection, name).install(order.agent(), order.host(), progress);
       order.host().step("agent installed");
     }
+    order.limit(created.id());
     state.write(name, SandboxFile.created(order.providerId(), machineSpec));
     order.host().step("sandbox ready");
     return created;

@@ -5,6 +5,7 @@ import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
 import dev.dispense.Progress;
+import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SandboxSpec;
 import dev.dispense.Source;
@@ -51,12 +52,18 @@ record CreationRequest(
    * Finds out who has a part in making what {@code spec} says.
    *
    * @throws NotFoundException when there is no such agent, provider or source
+   * @throws RefusedException when it is to expire, and the provider cannot let it
    */
   static CreationRequest of(Context core, SandboxSpec spec, Progress.Listener progress) {
     String providerId = spec.provider().orElseGet(core::defaultProvider);
     Agent agent = core.agent(spec.agent().orElseGet(core::defaultAgent));
     Optional<SourceProvider> sources = spec.source().map(value -> core.source(value.type()));
     SandboxProvider provider = core.provider(providerId);
+    if (spec.expiresAfter().isPresent() && !provider.capabilities().contains(Capability.EXPIRY)) {
+      throw new RefusedException(
+          "The provider '%s' cannot let a sandbox stop by itself: leave the time out."
+              .formatted(providerId));
+    }
     NetworkPolicy network =
         NetworkSettings.with(
             spec.allowedHosts(),
@@ -105,19 +112,7 @@ record CreationRequest(
 
   /** Returns the same under another name. */
   CreationRequest named(SandboxName name) {
-    SandboxSpec renamed =
-        new SandboxSpec(
-            name,
-            spec.source(),
-            spec.provider(),
-            spec.agent(),
-            spec.model(),
-            spec.image(),
-            spec.resources(),
-            spec.network(),
-            spec.allowedHosts(),
-            spec.environment(),
-            spec.supervisor());
+    SandboxSpec renamed = spec.toBuilder().name(name).build();
     return new CreationRequest(
         core, renamed, providerId, provider, sources, agent, network, routes, progress, began);
   }
@@ -182,6 +177,14 @@ record CreationRequest(
         : network.toString();
   }
 
+  /** Lets the machine stop by itself, if it is to. */
+  void limit(String machineId) {
+    if (spec.expiresAfter().isPresent()) {
+      provider.expireAfter(machineId, spec.expiresAfter().get());
+      host().step("expiry set");
+    }
+  }
+
   /** Returns what is recorded of the sandbox. */
   SandboxRecord record(int uid, Optional<SandboxName> preparedAs, Map<String, String> checkout) {
     return new SandboxRecord(
@@ -196,6 +199,7 @@ record CreationRequest(
         uid,
         host().stateDirectory(),
         preparedAs,
-        checkout);
+        checkout,
+        spec.expiresAfter());
   }
 }

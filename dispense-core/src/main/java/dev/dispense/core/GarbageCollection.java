@@ -130,9 +130,22 @@ final class GarbageCollection {
               ? "its machine was removed by somebody else"
               : "its machine is gone, and its sandbox.properties is damaged or missing");
     }
+    if (hasExpired(record, machine.get())) {
+      return Optional.of("its time was up");
+    }
     return core.directory(record).isEmpty() && machine.get().state() != SandboxInfo.State.RUNNING
         ? Optional.of("it does not run, and its directory was removed by somebody else")
         : Optional.empty();
+  }
+
+  /** One that somebody has stopped before is left to him until its time is up. */
+  private boolean hasExpired(SandboxRecord record, Machine machine) {
+    return machine.state() == SandboxInfo.State.STOPPED
+        && record
+            .expiresAfter()
+            .map(record.created()::plus)
+            .filter(end -> !end.isAfter(core.host().clock().instant()))
+            .isPresent();
   }
 
   private static boolean isRescuedByLivingProcess(Inventory.Known known) {

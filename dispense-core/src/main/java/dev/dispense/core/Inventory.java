@@ -127,7 +127,8 @@ final class Inventory {
         record.source(),
         Optional.ofNullable(record.checkout().get("base")).flatMap(Inventory::commit),
         Optional.ofNullable(record.checkout().get("branch")),
-        core.directory(record));
+        core.directory(record),
+        record.expiresAfter());
   }
 
   /** A sandbox without a whole machine is being created by a process that lives, or it is gone. */

@@ -75,6 +75,7 @@ final class PoolClaim {
             });
     order.host().step("checkout and machine adopted");
     checkout.completion().run();
+    order.limit(entry.machineId());
     SandboxRecord record = record(entry, before, checkout.labels());
     write(file.adopted(record.toLabels()));
     order.host().step("sandbox ready");

@@ -303,6 +303,14 @@ final class SandboxHandle implements Sandbox {
   }
 
   @Override
+  public void renew() {
+    SandboxConnection connection = connection();
+    record
+        .expiresAfter()
+        .ifPresent(time -> connection.provider().expireAfter(connection.machineId(), time));
+  }
+
+  @Override
   public Sandbox.DeleteResult delete() {
     return new Removal(core, providerId, machineId, record).delete();
   }

@@ -70,6 +70,7 @@ public final class DaytonaProvider implements SandboxProvider {
   public Set<Capability> capabilities() {
     return EnumSet.of(
         Capability.STOP_START,
+        Capability.EXPIRY,
         Capability.SSH,
         Capability.PREVIEW_URL,
         Capability.NETWORK_NONE,
@@ -126,6 +127,11 @@ public final class DaytonaProvider implements SandboxProvider {
   @Override
   public void stop(String machineId, Duration grace) {
     states.stop(machineId, grace.isZero());
+  }
+
+  @Override
+  public void expireAfter(String machineId, Duration time) {
+    states.stopUnused(machineId, time);
   }
 
   @Override

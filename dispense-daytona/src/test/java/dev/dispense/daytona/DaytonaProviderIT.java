@@ -28,6 +28,11 @@ class DaytonaProviderIT extends ProviderContract {
   }
 
   @Override
+  protected boolean expiresInSeconds() {
+    return false;
+  }
+
+  @Override
   protected String missingImage() {
     return "snapshot:no-such-snapshot";
   }

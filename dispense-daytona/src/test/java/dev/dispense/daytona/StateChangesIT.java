@@ -62,6 +62,17 @@ class StateChangesIT extends DisturbedMachine {
   }
 
   @Test
+  void theServiceStopsWhatNobodyUsesAfterWholeMinutes() {
+    provider.expireAfter(machine.id(), Duration.ofSeconds(1));
+    provider.expireAfter(machine.id(), Duration.ofSeconds(121));
+
+    assertThat(SERVICE.calls())
+        .contains(
+            "POST /api/sandbox/%s/autostop/1".formatted(machine.id()),
+            "POST /api/sandbox/%s/autostop/3".formatted(machine.id()));
+  }
+
+  @Test
   void whatIsDeletedWhenItStopsIsGoneAfterAStop() throws IOException {
     post("autodelete/0");
     provider.stop(machine.id(), Duration.ZERO);

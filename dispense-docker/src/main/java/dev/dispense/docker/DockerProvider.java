@@ -96,6 +96,7 @@ public final class DockerProvider implements SandboxProvider {
     Set<Capability> capabilities =
         EnumSet.of(
             Capability.STOP_START,
+            Capability.EXPIRY,
             Capability.RENAME,
             Capability.PORT_FORWARDING,
             Capability.NETWORK_NONE,
@@ -278,6 +279,11 @@ public final class DockerProvider implements SandboxProvider {
   @Override
   public void stop(String machineId, Duration grace) {
     lifecycle.stop(sandbox("stop", machineId), grace);
+  }
+
+  @Override
+  public void expireAfter(String machineId, Duration time) {
+    lifecycle.expireAfter(sandbox("renew", machineId), time);
   }
 
   @Override

@@ -12,13 +12,15 @@ others() {
   return 1
 }
 
+# The code is that of a failure: the engine starts what it stopped, because it was stopped itself,
+# again, but what expired stays stopped.
 stop() {
   trap '' TERM
   kill -s TERM -- -1 2>/dev/null
   while others; do
     sleep 0.1 2>/dev/null || sleep 1
   done
-  exit 0
+  exit 143
 }
 
 # Leads the connections of a port of the loopback to a socket: "$1" is PORT=SOCKET.
@@ -56,11 +58,50 @@ while (my $client = $server->accept) {
   exit 0;
 }'
 
+# Prints when the container's first process began, by which one life of the container is told from another.
+life() {
+  read -r stat </proc/1/stat
+  stat=${stat##*) }
+  # shellcheck disable=SC2086 # the fields of a line of numbers
+  set -- $stat
+  echo "${20}"
+}
+
+# Prints for how many seconds the sandbox runs on unless it is renewed.
+seconds() {
+  given=
+  { read -r given </dispense/expires; } 2>/dev/null
+  case "$given" in
+    '' | *[!0-9]* | ??????????*) echo 2147483647 ;;
+    *) echo "$given" ;;
+  esac
+}
+
+# Ends all when the time is up: what pays no heed to being asked has ten seconds.
+expire() {
+  trap '' TERM USR1
+  kill -s TERM -- -1 2>/dev/null
+  tries=100
+  while others && [ "$tries" -gt 0 ]; do
+    sleep 0.1 2>/dev/null || sleep 1
+    tries=$((tries - 1))
+  done
+  kill -s KILL -- -1 2>/dev/null
+  exit 0
+}
+
+sleeper=
 trap stop TERM
+trap 'renewed=1; kill "$sleeper" 2>/dev/null' USR1
+life >/dispense/main
 for gateway in "$@"; do
   relay "$gateway" &
 done
 while :; do
-  sleep 2147483647 &
-  wait $!
+  renewed=
+  sleep "$(seconds)" &
+  sleeper=$!
+  # Who was renewed after the file was read, and before there was a sleep to end, looks again.
+  [ -z "$renewed" ] && wait "$sleeper" && expire
+  kill "$sleeper" 2>/dev/null
 done

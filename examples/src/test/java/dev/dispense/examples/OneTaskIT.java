@@ -14,7 +14,6 @@ import dev.dispense.testkit.model.ModelServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,11 @@ class OneTaskIT {
     try (ModelServer server = ModelServer.start(new InetSocketAddress(0)).script(new DemoScript());
         Dispense dispense =
             Dispense.builder()
-                .environment(fixture.environment().withVariables(keyFor(server)))
+                .environment(
+                    fixture
+                        .environment()
+                        .withVariable("ANTHROPIC_API_KEY", KEY)
+                        .withVariable("ANTHROPIC_BASE_URL", "http://localhost:" + server.port()))
                 .build()) {
       Changes.Fetched fetched = OneTask.run(dispense, name, repository, DemoScript.PROMPT);
 
@@ -87,11 +90,6 @@ class OneTaskIT {
     } finally {
       DockerCommand.run(List.of("network", "rm", "docker-cli"));
     }
-  }
-
-  private static Map<String, String> keyFor(ModelServer server) {
-    return Map.of(
-        "ANTHROPIC_API_KEY", KEY, "ANTHROPIC_BASE_URL", "http://localhost:" + server.port());
   }
 
   private void assertNothingIsLeft(Dispense dispense) throws Exception {

@@ -118,6 +118,7 @@ public final class ListCommand implements Callable<Integer> {
             "BRANCH",
             "BASE",
             "SOURCE",
+            "EXPIRES",
             "DIRECTORY");
     for (SandboxInfo sandbox : sandboxes) {
       table.row(
@@ -135,6 +136,7 @@ public final class ListCommand implements Callable<Integer> {
           sandbox.branch().orElse("-"),
           sandbox.base().map(commit -> commit.value().substring(0, 10)).orElse("-"),
           source(sandbox),
+          sandbox.expiresAfter().map(Durations::text).orElse("-"),
           sandbox.directory().map(Path::toString).orElse("-"));
     }
     table.printTo(session.out());
@@ -201,6 +203,9 @@ public final class ListCommand implements Callable<Integer> {
         .add("base", sandbox.base().map(CommitId::value))
         .add("branch", sandbox.branch())
         .add("directory", sandbox.directory())
+        .add(
+            "expiresAfterSeconds",
+            sandbox.expiresAfter().stream().mapToLong(Duration::toSeconds).findFirst())
         .toString();
   }
 }

@@ -14,6 +14,7 @@ import dev.dispense.cli.session.Prompt;
 import dev.dispense.cli.session.SandboxOptions;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.session.TaskFollower;
+import dev.dispense.cli.terminal.Durations;
 import dev.dispense.cli.terminal.ExitCode;
 import dev.dispense.cli.terminal.Hints;
 import dev.dispense.cli.terminal.Printer;
@@ -21,6 +22,7 @@ import dev.dispense.cli.terminal.ProgressLine;
 import dev.dispense.cli.terminal.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,15 @@ public final class NewCommand implements Callable<Integer> {
 
   @Option(names = "--skip-copy", description = "Starts with an empty workspace.")
   private boolean skipCopy;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "<time>",
+      converter = Durations.Converter.class,
+      description =
+          "Lets it stop by itself after that time, such as 8h, and again so long after each start;"
+              + " gc then removes it and keeps its work. Default: it runs until it is stopped.")
+  private @Nullable Duration expires;
 
   @Option(
       names = {"-f", "--force"},
@@ -232,6 +243,9 @@ public final class NewCommand implements Callable<Integer> {
   private SandboxSpec spec(String candidate, Source source) {
     SandboxSpec.Builder spec = SandboxSpec.builder(candidate).source(source);
     options.addTo(spec, session.host());
+    if (expires != null) {
+      spec.expiresAfter(expires);
+    }
     return spec.build();
   }
 
@@ -249,6 +263,8 @@ public final class NewCommand implements Callable<Integer> {
         "Sandbox '%s' is ready%s."
             .formatted(
                 info.name(), info.branch().map(branch -> ", on the branch " + branch).orElse("")));
+    info.expiresAfter()
+        .ifPresent(time -> out.line("It stops by itself after " + Durations.text(time) + "."));
     if (hasTask) {
       out.line("Task 1 was given to the agent '%s'.".formatted(info.agent()));
     }

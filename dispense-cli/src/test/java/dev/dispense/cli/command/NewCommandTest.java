@@ -23,6 +23,19 @@ class NewCommandTest {
   }
 
   @Test
+  void a_time_after_which_it_stops_is_refused_where_nothing_keeps_it() {
+    try (Workbench bench = Workbench.inRepository(temporary)) {
+      assertThat(bench.run("new", "-n", "box", "--expires", "8h").err())
+          .contains("cannot let a sandbox stop by itself");
+      assertThat(bench.run("new", "-n", "box", "--expires", "0s").err())
+          .contains("'0s' is not a time");
+      assertThat(bench.run("new", "-n", "box", "--expires", "9000h").err())
+          .contains("1 second to 365 days");
+      assertThat(bench.names()).isEmpty();
+    }
+  }
+
+  @Test
   void the_bare_command_with_options_is_new() {
     try (Workbench bench = Workbench.inRepository(temporary)) {
       bench.succeed("--name", "box");

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class Plugins<T extends Plugin> {
   private final String kind;
   private final Map<String, T> byId = new LinkedHashMap<>();
   private final Set<String> broken = new LinkedHashSet<>();
+  private final Optional<String> preferred;
 
   /**
    * @param kind the word for one of them in messages, such as {@code agent}
@@ -35,6 +37,7 @@ public final class Plugins<T extends Plugin> {
   public Plugins(String kind, Class<T> type, List<T> added, boolean classPath) {
     this.kind = kind;
     added.forEach(this::add);
+    preferred = byId.size() == 1 ? byId.keySet().stream().findFirst() : Optional.empty();
     if (classPath) {
       Set<Class<?>> known = new LinkedHashSet<>();
       added.forEach(plugin -> known.add(plugin.getClass()));
@@ -42,6 +45,11 @@ public final class Plugins<T extends Plugin> {
         load(ServiceLoader.load(type, loader).stream().iterator(), type, loader, known);
       }
     }
+  }
+
+  /** Returns the id that is meant where none is named: the only one that the program added. */
+  public Optional<String> preferred() {
+    return preferred;
   }
 
   /** Returns the loader of Dispense, and that of a program which has another for its plugins. */

@@ -5,6 +5,7 @@ import dev.dispense.SandboxName;
 import dev.dispense.Source;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -37,7 +38,8 @@ public record SandboxRecord(
     int uid,
     Path home,
     Optional<SandboxName> preparedAs,
-    Map<String, String> checkout) {
+    Map<String, String> checkout,
+    Optional<Duration> expiresAfter) {
 
   private static final String PREFIX = "dev.dispense.";
 
@@ -74,6 +76,7 @@ public record SandboxRecord(
     labels.put(PREFIX + "home", home.toString());
     preparedAs.ifPresent(value -> labels.put(PREFIX + "prepared", value.value()));
     checkout.forEach((key, value) -> labels.put(CHECKOUT + key, value));
+    expiresAfter.ifPresent(time -> labels.put(PREFIX + "expires", time.toSeconds() + ""));
     return labels;
   }
 
@@ -113,7 +116,10 @@ public record SandboxRecord(
             .orElse(1000),
         get(labels, "home").map(SandboxRecord::path).orElse(NOWHERE),
         get(labels, "prepared").filter(SandboxName::isValid).map(SandboxName::new),
-        checkout);
+        checkout,
+        get(labels, "expires")
+            .filter(value -> value.matches("[1-9]\\d{0,8}"))
+            .map(value -> Duration.ofSeconds(Long.parseLong(value))));
   }
 
   /** Whether it waits to be taken. */

@@ -59,6 +59,17 @@ class PluginsTest {
   }
 
   @Test
+  void prefersTheOnlyOneThatTheProgramAdded() throws IOException {
+    assertThat(plugins(() -> Set.of("mine")).preferred()).contains("mine");
+    assertThat(plugins().preferred()).isEmpty();
+    assertThat(plugins(() -> Set.of("a"), () -> Set.of("b")).preferred()).isEmpty();
+    assertThat(plugins(() -> Set.of("a", "b")).preferred()).isEmpty();
+    assertThat(pluginsOfProgram(Found.class.getName()).preferred()).isEmpty();
+    assertThat(pluginsOfProgram(Found.class.getName(), () -> Set.of("mine")).preferred())
+        .contains("mine");
+  }
+
+  @Test
   void namesWhatThereIsWhenAnIdIsUnknown() {
     assertThatThrownBy(() -> plugins(() -> Set.of("docker"), () -> Set.of("cloud")).get("dok"))
         .isInstanceOf(NotFoundException.class)

@@ -10,6 +10,7 @@ import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.Mount;
 import dev.dispense.support.ProcessId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ class SandboxRecordTest {
             1234,
             Path.of("/state"),
             Optional.of(new SandboxName("prepared-1")),
-            Map.of("branch", "dispense/fix"));
+            Map.of("branch", "dispense/fix"),
+            Optional.of(Duration.ofHours(8)));
     assertThat(SandboxRecord.of(NAME, record.toLabels())).isEqualTo(record);
     assertThat(record.toLabels()).containsEntry("dev.dispense.sandbox", "fix");
   }

@@ -112,6 +112,17 @@ public final class SandboxStates {
     }
   }
 
+  /** Lets a sandbox stop when nobody has used it for so long, rounded up to minutes. */
+  public void stopUnused(String id, Duration time) {
+    String doing = "let the sandbox stop by itself";
+    RemoteSandbox sandbox = sandboxes.ours(doing, id);
+    long minutes = time.plusMinutes(1).minusNanos(1).toMinutes();
+    Reply reply = sandboxes.autoStop(doing, sandbox.id(), minutes);
+    if (!reply.isSuccess()) {
+      throw calls.failure(doing, reply);
+    }
+  }
+
   private static boolean isBroken(String doing, RemoteSandbox sandbox) {
     if (sandbox.isBroken()) {
       throw broken(doing, sandbox);

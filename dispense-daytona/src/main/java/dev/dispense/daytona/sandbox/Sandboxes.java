@@ -159,6 +159,16 @@ public final class Sandboxes {
         new Request.Builder().url(url.build()).post(RequestBody.create(new byte[0], null)).build());
   }
 
+  /** Sets after how many minutes without use a sandbox stops; this is a use of it. */
+  Reply autoStop(String doing, String id, long minutes) {
+    return calls.make(
+        doing,
+        new Request.Builder()
+            .url(url("sandbox", id, "autostop", Long.toString(minutes)).build())
+            .post(RequestBody.create(new byte[0], null))
+            .build());
+  }
+
   /** Asks for the deletion of a sandbox. */
   Reply delete(String doing, String id) {
     return calls.make(

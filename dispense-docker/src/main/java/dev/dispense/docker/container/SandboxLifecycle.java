@@ -3,11 +3,22 @@ package dev.dispense.docker.container;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.RestartPolicy;
+import dev.dispense.Command;
+import dev.dispense.PrintableText;
 import dev.dispense.SandboxName;
+import dev.dispense.Streams;
+import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.ContainerNames;
 import dev.dispense.docker.engine.Engine;
+import dev.dispense.docker.exec.Exec;
+import dev.dispense.docker.host.Scripts;
 import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.LostMounts;
+import dev.dispense.support.ShellScript;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Starts, stops and renames sandboxes that are there. */
@@ -67,6 +78,34 @@ public final class SandboxLifecycle {
             return null;
           }
         });
+  }
+
+  /**
+   * Lets one stop by itself: its main process ends when nobody has called this again for so long.
+   * From then on the engine does not start it again by itself after that process has ended well.
+   */
+  public void expireAfter(InspectContainerResponse container, Duration time) {
+    RestartPolicy policy = RestartPolicy.onFailureRestart(0);
+    if (!policy.equals(container.getHostConfig().getRestartPolicy())) {
+      engine.call(
+          "let the sandbox stop by itself",
+          client -> client.updateContainerCmd(container.getId()).withRestartPolicy(policy).exec());
+    }
+    long seconds = time.plusNanos(999_999_999).toSeconds();
+    String script = ShellScript.read(Scripts.class, "/dev/dispense/docker/expire.sh");
+    Command command = Command.of("sh", "-c", script, "sh", Long.toString(seconds)).in("/");
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    int code =
+        Exec.run(
+            engine,
+            container.getId(),
+            command,
+            Streams.of(OutputStream.nullOutputStream(), errors));
+    if (code != 0) {
+      throw new UnavailableException(
+          "Tried to let the sandbox stop by itself but failed: "
+              + PrintableText.printable(errors.toString(StandardCharsets.UTF_8), 200));
+    }
   }
 
   /** Gives one another name. */

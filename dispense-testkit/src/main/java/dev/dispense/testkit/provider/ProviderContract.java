@@ -70,6 +70,15 @@ public abstract class ProviderContract {
   }
 
   /**
+   * Returns whether a machine that {@linkplain SandboxProvider#expireAfter expires} after seconds
+   * does so; default yes. When not, as the provider counts in minutes or uses, the tests only see
+   * that it takes the time.
+   */
+  protected boolean expiresInSeconds() {
+    return true;
+  }
+
+  /**
    * Returns a command that listens on {@code 127.0.0.1} in the sandbox, for several connections one
    * after the other, and sends back what it gets until end of file. Default: {@code socat}.
    */

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,10 @@ import org.junit.jupiter.api.Test;
 abstract class ProviderMachinesContract extends ProviderPart {
   ProviderMachinesContract(ProviderContract contract) {
     super(contract);
+  }
+
+  private Optional<SandboxInfo.State> state(ContractMachine machine) {
+    return provider().find(machine.machine().name()).map(Machine::state);
   }
 
   @Test
@@ -225,6 +230,34 @@ abstract class ProviderMachinesContract extends ProviderPart {
         .contains(SandboxInfo.State.RUNNING);
     assertThat(machine.output("cat \"$1\"", machine.path("file"))).isEqualTo("kept\n");
     assertThat(machine.output("stat -c %a \"$1\"", machine.layout().secrets())).isEqualTo("700\n");
+  }
+
+  @Test
+  void aMachineStopsByItselfWhenItsTimeIsUp() {
+    ContractMachine machine = create();
+    Duration time = Duration.ofSeconds(4);
+    Optional<SandboxInfo.State> stopped = Optional.of(SandboxInfo.State.STOPPED);
+    if (!contract.can(Capability.EXPIRY)) {
+      assertThatThrownBy(() -> provider().expireAfter(machine.id(), time))
+          .isInstanceOf(RefusedException.class);
+      return;
+    }
+    machine.output("echo kept > \"$1\"", machine.path("file"));
+    machine.output("(trap '' TERM; exec setsid sleep 3600) > /dev/null 2>&1 < /dev/null &");
+    provider().expireAfter(machine.id(), Duration.ofHours(1));
+    provider().expireAfter(machine.id(), time);
+    if (!contract.expiresInSeconds()) {
+      return;
+    }
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < time.toNanos() * 3 / 2) {
+      provider().expireAfter(machine.id(), time);
+    }
+    assertThat(state(machine)).as("renewed").contains(SandboxInfo.State.RUNNING);
+    ContractMachine.await("the machine to stop", () -> state(machine).equals(stopped));
+    provider().start(machine.id());
+    assertThat(machine.output("cat \"$1\"", machine.path("file"))).isEqualTo("kept\n");
+    ContractMachine.await("it to stop once more", () -> state(machine).equals(stopped));
   }
 
   @Test
