@@ -3,6 +3,7 @@ package dev.dispense;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -56,6 +57,19 @@ public interface Task {
    * @throws TimedOutException when it has not ended after {@code timeout}; it goes on
    */
   TaskInfo follow(Consumer<TaskEvent> consumer, Duration timeout);
+
+  /**
+   * Returns the events as a stream with back-pressure: each subscriber gets them live, in order,
+   * and no faster than it asks for them, and hears of the end when the task has ended. A thread of
+   * this process reads for each subscriber until then or until it cancels, and hands everything to
+   * it one after the other; what keeps this process from reading is the stream's error.
+   *
+   * @param offset how many events to leave out at the beginning, from 0: a program that goes on
+   *     where another has ended gives the number of those that it has seen. {@link
+   *     TaskEvent.HostRefused} does not count and is never left out, as it tells of the moment at
+   *     which it is noticed
+   */
+  Flow.Publisher<TaskEvent> events(long offset);
 
   /**
    * Returns a stage that completes when the task has ended, with how it ended, or with what kept

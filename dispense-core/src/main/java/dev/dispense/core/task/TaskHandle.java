@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,11 @@ public final class TaskHandle implements Task {
   private TimedOutException goesOn(Duration timeout, TimedOutException cause) {
     return new TimedOutException(
         "Task %d has not ended within %s; it goes on.".formatted(id, timeout), cause);
+  }
+
+  @Override
+  public Flow.Publisher<TaskEvent> events(long offset) {
+    return new TaskEvents(this, offset);
   }
 
   @Override
