@@ -5,7 +5,6 @@ import dev.dispense.RefusedException;
 import dev.dispense.Secret;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Route;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,14 +66,13 @@ final class ClaudeLaunch {
       Map<String, Secret> variables,
       Map<String, Secret> descriptors,
       List<Route> routes) {
-    return new Agent.Launch(
-        argv(request),
-        environment,
-        variables,
-        descriptors,
-        routes,
-        END_MARKER,
-        Duration.ofSeconds(10));
+    return Agent.Launch.builder(argv(request))
+        .environment(environment)
+        .secretVariables(variables)
+        .secretDescriptors(descriptors)
+        .routes(routes)
+        .endMarker(END_MARKER)
+        .build();
   }
 
   private static List<String> argv(Agent.Request request) {

@@ -178,6 +178,79 @@ public interface Agent extends Plugin {
       routes = List.copyOf(routes);
       endMarker = List.copyOf(endMarker);
     }
+
+    /** Returns a builder of a start without variables, secrets, routes and end marker. */
+    public static Builder builder(List<String> argv) {
+      return new Builder(argv);
+    }
+
+    /** Returns a builder that has all of this already. */
+    public Builder toBuilder() {
+      return new Builder(argv)
+          .environment(environment)
+          .secretVariables(secretVariables)
+          .secretDescriptors(secretDescriptors)
+          .routes(routes)
+          .endMarker(endMarker)
+          .grace(grace);
+    }
+
+    /** Builds a {@link Launch}; each method sets one part and returns this builder. */
+    public static final class Builder {
+      private final List<String> argv;
+      private Map<String, String> environment = Map.of();
+      private Map<String, Secret> secretVariables = Map.of();
+      private Map<String, Secret> secretDescriptors = Map.of();
+      private List<Route> routes = List.of();
+      private List<String> endMarker = List.of();
+      private Duration grace = Duration.ofSeconds(10);
+
+      private Builder(List<String> argv) {
+        this.argv = argv;
+      }
+
+      /** Sets the variables; default none. */
+      public Builder environment(Map<String, String> value) {
+        environment = value;
+        return this;
+      }
+
+      /** Sets the secrets in variables; default none. */
+      public Builder secretVariables(Map<String, Secret> value) {
+        secretVariables = value;
+        return this;
+      }
+
+      /** Sets the secrets behind file descriptors; default none. */
+      public Builder secretDescriptors(Map<String, Secret> value) {
+        secretDescriptors = value;
+        return this;
+      }
+
+      /** Sets the routes; default none. */
+      public Builder routes(List<Route> value) {
+        routes = value;
+        return this;
+      }
+
+      /** Sets the end marker; default none. */
+      public Builder endMarker(List<String> value) {
+        endMarker = value;
+        return this;
+      }
+
+      /** Sets how long the agent may go on after its end marker; default 10 seconds. */
+      public Builder grace(Duration value) {
+        grace = value;
+        return this;
+      }
+
+      /** Returns the start. */
+      public Launch build() {
+        return new Launch(
+            argv, environment, secretVariables, secretDescriptors, routes, endMarker, grace);
+      }
+    }
   }
 
   /** Turns one task's output into events, line by line. Not safe for use by several threads. */

@@ -45,4 +45,104 @@ public record MachineSpec(
     environment = Map.copyOf(environment);
     mounts = List.copyOf(mounts);
   }
+
+  /** Returns a builder of a machine with the default image and limits, whose user is root. */
+  public static Builder builder(SandboxName name) {
+    return new Builder(name);
+  }
+
+  /** Returns a builder that has all of this already. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(name);
+    builder.image = image;
+    return builder
+        .software(software)
+        .labels(labels)
+        .environment(environment)
+        .mounts(mounts)
+        .resources(resources)
+        .network(network)
+        .routes(routes)
+        .user(uid, gid);
+  }
+
+  /** Builds a {@link MachineSpec}; each method sets one part and returns this builder. */
+  public static final class Builder {
+    private final SandboxName name;
+    private Optional<String> image = Optional.empty();
+    private List<Software> software = List.of();
+    private Map<String, String> labels = Map.of();
+    private Map<String, String> environment = Map.of();
+    private List<Mount> mounts = List.of();
+    private Resources resources = Resources.DEFAULT;
+    private NetworkPolicy network = NetworkPolicy.NONE;
+    private boolean routes;
+    private int uid;
+    private int gid;
+
+    private Builder(SandboxName name) {
+      this.name = name;
+    }
+
+    /** Sets the image; default the provider's own. */
+    public Builder image(String reference) {
+      image = Optional.of(reference);
+      return this;
+    }
+
+    /** Sets what the default image must hold; default nothing more. */
+    public Builder software(List<Software> value) {
+      software = value;
+      return this;
+    }
+
+    /** Sets the labels; default none. */
+    public Builder labels(Map<String, String> value) {
+      labels = value;
+      return this;
+    }
+
+    /** Sets the variables; default none. */
+    public Builder environment(Map<String, String> value) {
+      environment = value;
+      return this;
+    }
+
+    /** Sets the mounts; default none. */
+    public Builder mounts(List<Mount> value) {
+      mounts = value;
+      return this;
+    }
+
+    /** Sets the limits; default {@link Resources#DEFAULT}. */
+    public Builder resources(Resources value) {
+      resources = value;
+      return this;
+    }
+
+    /** Sets what may be reached; default {@link NetworkPolicy#NONE}. */
+    public Builder network(NetworkPolicy value) {
+      network = value;
+      return this;
+    }
+
+    /** Sets whether routes will be opened for it; default no. */
+    public Builder routes(boolean value) {
+      routes = value;
+      return this;
+    }
+
+    /** Sets the user and the group; default root. */
+    public Builder user(int userId, int groupId) {
+      uid = userId;
+      gid = groupId;
+      return this;
+    }
+
+    /** Returns the description. */
+    public MachineSpec build() {
+      return new MachineSpec(
+          name, image, software, labels, environment, mounts, resources, network, routes, uid, gid);
+    }
+  }
 }

@@ -45,15 +45,7 @@ record RoutedAgent(Agent agent) implements Agent {
 
   @Override
   public Launch launch(Request request) {
-    Launch launch = agent.launch(request);
-    return new Launch(
-        launch.argv(),
-        launch.environment(),
-        launch.secretVariables(),
-        launch.secretDescriptors(),
-        List.of(ROUTE),
-        launch.endMarker(),
-        launch.grace());
+    return agent.launch(request).toBuilder().routes(List.of(ROUTE)).build();
   }
 
   @Override

@@ -113,19 +113,18 @@ final class Creation {
       mounts.add(Supervisor.mount(claimed, layout));
     }
     SandboxRecord record = record(uid, checkout.labels());
-    MachineSpec machineSpec =
-        new MachineSpec(
-            name,
-            spec.image().or(() -> order.host().setting("image")),
-            spec.supervisor() ? order.agent().software(order.host()) : List.of(),
-            record.toLabels(),
-            order.environment(),
-            mounts,
-            spec.resources(),
-            order.network(),
-            !order.routes().isEmpty() || (spec.supervisor() && order.agent().usesRoutes()),
-            uid,
-            gid);
+    MachineSpec.Builder machine =
+        MachineSpec.builder(name)
+            .software(spec.supervisor() ? order.agent().software(order.host()) : List.of())
+            .labels(record.toLabels())
+            .environment(order.environment())
+            .mounts(mounts)
+            .resources(spec.resources())
+            .network(order.network())
+            .routes(!order.routes().isEmpty() || (spec.supervisor() && order.agent().usesRoutes()))
+            .user(uid, gid);
+    spec.image().or(() -> order.host().setting("image")).ifPresent(machine::image);
+    MachineSpec machineSpec = machine.build();
     state.write(name, SandboxFile.creating(order.providerId(), machineSpec));
     described = record;
     order.host().step("machine described");

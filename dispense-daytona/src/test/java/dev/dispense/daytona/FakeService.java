@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.testkit.daytona.DaytonaRequest;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -86,33 +84,11 @@ public final class FakeService implements BeforeAllCallback, BeforeEachCallback,
 
   /** Returns the plainest description, with the user of the image. */
   static MachineSpec spec(String name) {
-    return new MachineSpec(
-        new SandboxName(name),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.OPEN,
-        false,
-        0,
-        0);
+    return MachineSpec.builder(new SandboxName(name)).network(NetworkPolicy.OPEN).build();
   }
 
   /** Returns a description with the user of the image. */
   static MachineSpec withItsUser(MachineSpec spec) {
-    return new MachineSpec(
-        spec.name(),
-        spec.image(),
-        spec.software(),
-        spec.labels(),
-        spec.environment(),
-        spec.mounts(),
-        spec.resources(),
-        spec.network(),
-        false,
-        0,
-        0);
+    return spec.toBuilder().routes(false).user(0, 0).build();
   }
 }

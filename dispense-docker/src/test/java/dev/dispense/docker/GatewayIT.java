@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -332,18 +331,11 @@ class GatewayIT {
   void aSandboxThatNeedsNoneHasNone() {
     MachineSpec plain = live.spec(live.name(), LiveEngine.Shape.PLAIN.network(NetworkPolicy.NONE));
     MachineSpec without =
-        new MachineSpec(
-            plain.name(),
-            Optional.empty(),
-            List.of(),
-            plain.labels(),
-            Map.of(),
-            List.of(),
-            plain.resources(),
-            NetworkPolicy.NONE,
-            false,
-            plain.uid(),
-            plain.gid());
+        MachineSpec.builder(plain.name())
+            .labels(plain.labels())
+            .resources(plain.resources())
+            .user(plain.uid(), plain.gid())
+            .build();
     Machine machine = live.provider.create(without, Progress.Listener.NONE);
     try {
       assertThat(gateways()).isEmpty();

@@ -86,14 +86,11 @@ final class AgentReplay implements Agent, AutoCloseable {
 
   @Override
   public Launch launch(Request request) {
-    return new Launch(
-        List.of("sh", "-c", "cat \"$1\"; exit \"$2\"", "sh", output.toString(), "" + exitCode),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        launch.endMarker(),
-        launch.grace());
+    String script = "cat \"$1\"; exit \"$2\"";
+    return Launch.builder(List.of("sh", "-c", script, "sh", output.toString(), "" + exitCode))
+        .endMarker(launch.endMarker())
+        .grace(launch.grace())
+        .build();
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.dispense.core.state;
 
 import dev.dispense.DispenseException;
-import dev.dispense.NetworkPolicy;
 import dev.dispense.PrintableText;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.Mount;
@@ -182,18 +180,15 @@ public final class SandboxFile {
   }
 
   private MachineSpec rescueSpec(SandboxName name, List<Mount> mounts) {
-    return new MachineSpec(
-        name,
-        Optional.ofNullable(values.get("image")),
-        List.of(),
-        rescueLabels(),
-        Map.of(),
-        mounts,
-        Resources.DEFAULT,
-        NetworkPolicy.NONE,
-        false,
-        Integer.parseInt(values.getOrDefault("uid", "0")),
-        Integer.parseInt(values.getOrDefault("gid", "0")));
+    MachineSpec.Builder spec =
+        MachineSpec.builder(name)
+            .labels(rescueLabels())
+            .mounts(mounts)
+            .user(
+                Integer.parseInt(values.getOrDefault("uid", "0")),
+                Integer.parseInt(values.getOrDefault("gid", "0")));
+    Optional.ofNullable(values.get("image")).ifPresent(spec::image);
+    return spec.build();
   }
 
   private Map<String, String> rescueLabels() {

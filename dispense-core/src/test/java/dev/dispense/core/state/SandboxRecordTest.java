@@ -3,7 +3,6 @@ package dev.dispense.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.Source;
 import dev.dispense.spi.MachineSpec;
@@ -79,18 +78,15 @@ class SandboxRecordTest {
   @Test
   void remembersHowToMakeTheMachineAgain() {
     MachineSpec spec =
-        new MachineSpec(
-            NAME,
-            Optional.of("image"),
-            List.of(),
-            Map.of("dev.dispense.agent", "claude"),
-            Map.of("TOKEN", "x"),
-            List.of(new Mount(Path.of("/a:b=c\nd"), "/workspace", true)),
-            Resources.DEFAULT,
-            NetworkPolicy.OPEN,
-            true,
-            12,
-            34);
+        MachineSpec.builder(NAME)
+            .image("image")
+            .labels(Map.of("dev.dispense.agent", "claude"))
+            .environment(Map.of("TOKEN", "x"))
+            .mounts(List.of(new Mount(Path.of("/a:b=c\nd"), "/workspace", true)))
+            .network(NetworkPolicy.OPEN)
+            .routes(true)
+            .user(12, 34)
+            .build();
     MachineSpec rescue =
         new SandboxFile(SandboxFile.created("docker", spec)).rescueSpec(NAME).orElseThrow();
     assertThat(rescue.mounts()).isEqualTo(spec.mounts());

@@ -2,8 +2,6 @@ package dev.dispense.docker.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dispense.NetworkPolicy;
-import dev.dispense.Resources;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.docker.container.SandboxContainer;
@@ -19,18 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LayoutTest {
   private static MachineSpec spec(Software... software) {
-    return new MachineSpec(
-        new SandboxName("a"),
-        Optional.empty(),
-        List.of(software),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Resources.DEFAULT,
-        NetworkPolicy.NONE,
-        false,
-        1,
-        1);
+    return MachineSpec.builder(new SandboxName("a")).software(List.of(software)).user(1, 1).build();
   }
 
   @Test

@@ -94,14 +94,13 @@ public final class ScriptedAgent implements Agent {
     request
         .maxTurns()
         .ifPresent(turns -> environment.put("SCRIPTED_MAX_TURNS", Integer.toString(turns)));
-    return new Launch(
-        argv,
-        environment,
-        secret(request, keyVariable),
-        secret(request, keyDescriptor),
-        List.of(),
-        List.of(ScriptedLines.RESULT),
-        grace);
+    return Launch.builder(argv)
+        .environment(environment)
+        .secretVariables(secret(request, keyVariable))
+        .secretDescriptors(secret(request, keyDescriptor))
+        .endMarker(List.of(ScriptedLines.RESULT))
+        .grace(grace)
+        .build();
   }
 
   private static Map<String, Secret> secret(Request request, Optional<String> name) {

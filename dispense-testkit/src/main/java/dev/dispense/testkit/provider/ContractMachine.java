@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dispense.Command;
 import dev.dispense.ExecResult;
 import dev.dispense.NetworkPolicy;
-import dev.dispense.Resources;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.spi.Machine;
@@ -19,9 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -38,18 +35,11 @@ public record ContractMachine(SandboxProvider provider, Machine machine) {
   public static MachineSpec spec(SandboxName name, Path ownDirectory) {
     try {
       Map<String, Object> owner = Files.readAttributes(ownDirectory, "unix:uid,gid");
-      return new MachineSpec(
-          name,
-          Optional.empty(),
-          List.of(),
-          Map.of("dev.dispense.name", name.value()),
-          Map.of(),
-          List.of(),
-          Resources.DEFAULT,
-          NetworkPolicy.OPEN,
-          false,
-          (int) owner.getOrDefault("uid", 0),
-          (int) owner.getOrDefault("gid", 0));
+      return MachineSpec.builder(name)
+          .labels(Map.of("dev.dispense.name", name.value()))
+          .network(NetworkPolicy.OPEN)
+          .user((int) owner.getOrDefault("uid", 0), (int) owner.getOrDefault("gid", 0))
+          .build();
     } catch (IOException e) {
       throw new AssertionError("This machine does not say who runs the test.", e);
     }

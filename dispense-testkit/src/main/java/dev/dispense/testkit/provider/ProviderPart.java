@@ -10,7 +10,6 @@ import dev.dispense.spi.Mount;
 import dev.dispense.spi.SandboxProvider;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
 
 /** What the parts of the {@link ProviderContract} have in common. */
@@ -44,53 +43,22 @@ abstract class ProviderPart {
   }
 
   static MachineSpec withImage(MachineSpec spec, String image) {
-    return copy(spec, Optional.of(image), spec.labels(), spec.environment(), spec.mounts());
+    return spec.toBuilder().image(image).build();
   }
 
   static MachineSpec withLabels(MachineSpec spec, Map<String, String> labels) {
-    return copy(spec, spec.image(), labels, spec.environment(), spec.mounts());
+    return spec.toBuilder().labels(labels).build();
   }
 
   static MachineSpec withEnvironment(MachineSpec spec, Map<String, String> environment) {
-    return copy(spec, spec.image(), spec.labels(), environment, spec.mounts());
+    return spec.toBuilder().environment(environment).build();
   }
 
   static MachineSpec withMounts(MachineSpec spec, Mount... mounts) {
-    return copy(spec, spec.image(), spec.labels(), spec.environment(), List.of(mounts));
+    return spec.toBuilder().mounts(List.of(mounts)).build();
   }
 
   static MachineSpec with(MachineSpec spec, Resources resources, NetworkPolicy network) {
-    return new MachineSpec(
-        spec.name(),
-        spec.image(),
-        spec.software(),
-        spec.labels(),
-        spec.environment(),
-        spec.mounts(),
-        resources,
-        network,
-        spec.routes(),
-        spec.uid(),
-        spec.gid());
-  }
-
-  private static MachineSpec copy(
-      MachineSpec spec,
-      Optional<String> image,
-      Map<String, String> labels,
-      Map<String, String> environment,
-      List<Mount> mounts) {
-    return new MachineSpec(
-        spec.name(),
-        image,
-        spec.software(),
-        labels,
-        environment,
-        mounts,
-        spec.resources(),
-        spec.network(),
-        spec.routes(),
-        spec.uid(),
-        spec.gid());
+    return spec.toBuilder().resources(resources).network(network).build();
   }
 }
