@@ -2,6 +2,7 @@ package dev.dispense;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -245,8 +246,15 @@ public interface Dispense extends AutoCloseable {
    * @param reason why nobody needs it, in words for a person
    * @param outcome what became of it
    * @param detail where its work is kept, or why it was left, in words for a person; else empty
+   * @param hint what helps when it was left, as with an exception
    */
-  record Orphan(Kind kind, String name, String reason, Outcome outcome, String detail) {
+  record Orphan(
+      Kind kind,
+      String name,
+      String reason,
+      Outcome outcome,
+      String detail,
+      Optional<DispenseException.Hint> hint) {
     /** What can be left over. */
     public enum Kind {
       /** A sandbox with all that belongs to it, on this machine and at its provider. */

@@ -15,4 +15,9 @@ public final class NameTakenException extends DispenseException {
   public NameTakenException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Makes an exception whose last sentence is a next step. */
+  public NameTakenException(String message, @Nullable Throwable cause, @Nullable Hint hint) {
+    super(message, cause, hint);
+  }
 }

@@ -15,4 +15,9 @@ public final class NotFoundException extends DispenseException {
   public NotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Makes an exception whose last sentence is a next step. */
+  public NotFoundException(String message, @Nullable Throwable cause, @Nullable Hint hint) {
+    super(message, cause, hint);
+  }
 }

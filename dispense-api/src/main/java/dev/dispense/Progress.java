@@ -45,5 +45,13 @@ public record Progress(String step, String detail, OptionalDouble fraction) {
      * changes that were left out. Ignored by default.
      */
     default void onNotice(String notice) {}
+
+    /**
+     * Receives a notice whose last sentence is a next step that the program can offer. By default
+     * as {@link #onNotice(String)}.
+     */
+    default void onNotice(String notice, DispenseException.Hint hint) {
+      onNotice(notice);
+    }
   }
 }

@@ -18,4 +18,9 @@ public final class UnavailableException extends DispenseException {
   public UnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Makes an exception whose last sentence is a next step. */
+  public UnavailableException(String message, @Nullable Throwable cause, @Nullable Hint hint) {
+    super(message, cause, hint);
+  }
 }

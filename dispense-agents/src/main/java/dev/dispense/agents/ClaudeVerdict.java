@@ -35,8 +35,8 @@ final class ClaudeVerdict {
               "credit balance", "The account has no credit left: add some, or use another key."),
           new Advice(
               "this task has reached its limit of",
-              "What it did until then is kept. Raise --max-requests or --max-bytes, or resume this"
-                  + " task with a further limit to go on."),
+              "What it did until then is kept. Give a task more requests or bytes, or resume this"
+                  + " one with a further limit to go on."),
           new Advice(
               "reached maximum number of turns",
               "The work may be half done: allow more turns, or resume this task to go on."),

@@ -6,6 +6,7 @@ import dev.dispense.TimedOutException;
 import dev.dispense.cli.agent.AgentCommand;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.terminal.ExitCode;
+import dev.dispense.cli.terminal.NextStep;
 import dev.dispense.cli.terminal.Suggestions;
 import dev.dispense.cli.terminal.UsageException;
 import java.io.IOException;
@@ -29,12 +30,12 @@ final class ErrorReporter {
   int ofUsage(CommandLine.ParameterException e) {
     if (e.getCause() instanceof UsageException
         || e.getCause() instanceof IllegalArgumentException) {
-      say(message(e.getCause()));
+      say(NextStep.message(e.getCause()));
     } else if (e instanceof CommandLine.UnmatchedArgumentException unmatched
         && isUnknownCommand(unmatched)) {
       sayUnknownCommand(unmatched);
     } else {
-      say(plain(message(e)));
+      say(plain(NextStep.message(e)));
       // Names of options that were perhaps meant.
       CommandLine.UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
     }
@@ -88,9 +89,9 @@ final class ErrorReporter {
         e instanceof DispenseException
             || e instanceof UsageException
             || e instanceof IllegalArgumentException;
-    say(expected ? message(e) : "Something unexpected went wrong: " + e);
+    say(expected ? NextStep.message(e) : "Something unexpected went wrong: " + e);
     for (Throwable besides : e.getSuppressed()) {
-      say("Besides: " + message(besides));
+      say("Besides: " + NextStep.message(besides));
     }
     if (!expected && !debug) {
       session.err().line("To see more, run it again with --debug.");
@@ -116,11 +117,6 @@ final class ErrorReporter {
         "Tried to write to standard output but failed because %s. What was asked for may be done all the same, and what is written is incomplete."
             .formatted(DispenseException.reason(e)));
     return ExitCode.FAILED;
-  }
-
-  private static String message(Throwable e) {
-    String message = e.getMessage();
-    return message == null ? e.toString() : message;
   }
 
   private void say(String message) {

@@ -58,12 +58,12 @@ class BadStateIT {
     docker("pause", "dispense-" + name);
     refused(
         COMMANDS.subList(0, 4),
-        "The sandbox '@' is stopped or paused. To start it: dispense start @");
+        "The sandbox '@' is stopped or paused. Start it first: dispense start @");
     user.dispense("start", name).succeeds();
     user.dispense("exec", name, "--", "true").succeeds();
 
     docker("stop", "--time", "0", "dispense-" + name);
-    refused(COMMANDS, "The sandbox '@' is stopped or paused. To start it: dispense start @");
+    refused(COMMANDS, "The sandbox '@' is stopped or paused. Start it first: dispense start @");
 
     docker("rm", "--force", "dispense-" + name);
     refused(

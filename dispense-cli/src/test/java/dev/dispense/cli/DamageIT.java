@@ -105,7 +105,7 @@ class DamageIT {
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("is stopped or paused")
-        .hasMessageContaining("dispense start " + name);
+        .hasMessageContaining("start it again");
     sandbox.start();
     assertThat(task.info().state()).isEqualTo(TaskInfo.State.LOST);
     assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
@@ -141,7 +141,7 @@ class DamageIT {
     assertThatThrownBy(() -> dispense.sandbox(name).tasks())
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("is gone")
-        .hasMessageContaining("dispense delete " + name);
+        .hasMessageContaining("Delete it to save its work");
     assertThat(gc())
         .singleElement()
         .satisfies(it -> assertThat(it.outcome()).isEqualTo(Dispense.Orphan.Outcome.KEPT))

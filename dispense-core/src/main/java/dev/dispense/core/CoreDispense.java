@@ -2,6 +2,7 @@ package dev.dispense.core;
 
 import dev.dispense.Diagnosis;
 import dev.dispense.Dispense;
+import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
@@ -237,8 +238,10 @@ public final class CoreDispense implements Dispense {
 
   private static NotFoundException none(String nameOrId) {
     return new NotFoundException(
-        "There is no sandbox '%s'. To see all: dispense list"
-            .formatted(PrintableText.printable(nameOrId, 60)));
+        "There is no sandbox '%s'. See which there are."
+            .formatted(PrintableText.printable(nameOrId, 60)),
+        null,
+        new DispenseException.Hint.ListSandboxes());
   }
 
   @Override

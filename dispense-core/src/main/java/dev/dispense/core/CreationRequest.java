@@ -99,7 +99,7 @@ record CreationRequest(
                   providerId,
                   key,
                   isOpen
-                      ? "They reach the Internet, unless --network says otherwise."
+                      ? "They reach the Internet, unless their network policy says otherwise."
                       : "What they reach is restricted by the provider itself."));
     } else if (network instanceof NetworkPolicy.Open) {
       progress.onNotice(

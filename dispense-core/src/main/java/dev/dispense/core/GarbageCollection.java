@@ -204,12 +204,14 @@ final class GarbageCollection {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      report(
-          Dispense.Orphan.Kind.SANDBOX,
-          name,
-          reason,
-          Dispense.Orphan.Outcome.LEFT,
-          String.valueOf(e.getMessage()));
+      report.accept(
+          new Dispense.Orphan(
+              Dispense.Orphan.Kind.SANDBOX,
+              name,
+              reason,
+              Dispense.Orphan.Outcome.LEFT,
+              e.getMessage(),
+              e.hint()));
     }
   }
 
@@ -248,7 +250,7 @@ final class GarbageCollection {
       String reason,
       Dispense.Orphan.Outcome outcome,
       String detail) {
-    report.accept(new Dispense.Orphan(kind, name, reason, outcome, detail));
+    report.accept(new Dispense.Orphan(kind, name, reason, outcome, detail, Optional.empty()));
   }
 
   private static void checkInterrupt() {

@@ -80,7 +80,7 @@ final class HealthCheck {
       return Finding.fine(
           id,
           "It has a gateway: the key stays outside of sandboxes, and they have no network of their"
-              + " own, unless one is created with --network open.");
+              + " own, unless one is created with an open network.");
     }
     List<String> kinds = new ArrayList<>();
     if (provider.capabilities().contains(Capability.NETWORK_ALLOW)) {
@@ -95,7 +95,7 @@ final class HealthCheck {
             + " provider's own. "
             + (kinds.isEmpty()
                 ? "That cannot be restricted."
-                : "To restrict it: --network " + String.join(" or ", kinds) + "."));
+                : "To restrict it, choose the network policy " + String.join(" or ", kinds) + "."));
   }
 
   /**

@@ -53,9 +53,10 @@ final class Removal {
       }
       throw new RefusedException(
           ("Tried to save the work in the sandbox '%s' before deleting it but failed: %s Nothing"
-                  + " was deleted. To delete it with its work: dispense delete %s --discard")
-              .formatted(record.name(), e.getMessage(), record.name()),
-          e);
+                  + " was deleted. To delete it with its work, force it.")
+              .formatted(record.name(), e.getMessage()),
+          e,
+          new DispenseException.Hint.ForceDelete(record.name()));
     }
     forceDelete();
     return new Sandbox.DeleteResult(record.name(), kept);

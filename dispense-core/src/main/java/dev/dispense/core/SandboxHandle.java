@@ -336,18 +336,21 @@ final class SandboxHandle implements Sandbox {
         ? new UnavailableException(
             "The sandbox '%s' is just being created. Wait until it is there.".formatted(name()))
         : new NotFoundException(
-            ("The sandbox '%s' is gone: somebody removed it, or its creation was cut off. To save"
-                    + " its work and free its name: dispense delete %s")
-                .formatted(name(), name()));
+            ("The sandbox '%s' is gone: somebody removed it, or its creation was cut off. Delete it"
+                    + " to save its work and free its name.")
+                .formatted(name()),
+            null,
+            new DispenseException.Hint.Delete(name()));
   }
 
   private Supervisor supervisor(SandboxConnection connection) {
     Supervisor supervisor = new Supervisor(connection, name());
     if (!record.supervisor() && !supervisor.isInstalled()) {
       throw new UnavailableException(
-          ("The sandbox '%s' was created without the daemon that runs tasks. To install it:"
-                  + " dispense claude %s run --install-daemon")
-              .formatted(name(), name()));
+          "The sandbox '%s' was created without the daemon that runs tasks. Install it first."
+              .formatted(name()),
+          null,
+          new DispenseException.Hint.InstallAgent(name()));
     }
     return supervisor;
   }

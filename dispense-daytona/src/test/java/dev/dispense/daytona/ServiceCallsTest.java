@@ -165,7 +165,7 @@ class ServiceCallsTest {
     assertThatThrownBy(provider::list)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("does not accept the key from the variable DAYTONA_API_KEY")
-        .hasMessageContaining("dispense login daytona")
+        .hasMessageContaining("or store it.")
         .hasMessageNotContaining("dtn_secret");
     assertThat(service.calls()).hasSize(1);
   }

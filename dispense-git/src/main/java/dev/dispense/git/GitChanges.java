@@ -114,7 +114,7 @@ final class GitChanges implements Changes {
   }
 
   private RiskGate gate(Set<Risk.Kind> allowed) {
-    return new RiskGate(workspace.name().value(), allowed);
+    return new RiskGate(workspace.name(), allowed);
   }
 
   private <T> T withDrafts(Function<Path, T> step) {

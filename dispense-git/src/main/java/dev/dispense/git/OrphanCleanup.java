@@ -207,6 +207,8 @@ final class OrphanCleanup {
       String reason,
       Dispense.Orphan.Outcome outcome,
       String detail) {
-    sweep.report().accept(new Dispense.Orphan(kind, name, reason, outcome, detail));
+    sweep
+        .report()
+        .accept(new Dispense.Orphan(kind, name, reason, outcome, detail, Optional.empty()));
   }
 }

@@ -98,7 +98,7 @@ class MergeTest {
     assertThat(head()).isEqualTo(changes.snapshot().value());
     assertThat(test.git(repository, "status", "--porcelain")).isEmpty();
     assertThat(test.git(repository, "reflog", "show", "HEAD"))
-        .contains("dispense merge fix: Fast-forward");
+        .contains("dispense: merge fix: Fast-forward");
     assertThat(test.git(repository, "rev-parse", "refs/dispense/fix/work"))
         .isEqualTo(changes.snapshot().value());
   }
@@ -291,7 +291,7 @@ class MergeTest {
     sandbox.commit("pom.xml", "x\n");
     Changes changes = sandbox.changes();
 
-    assertRefused(changes, Set.of(Kind.BUILD), "  .envrc (autorun): ", "--allow autorun.");
+    assertRefused(changes, Set.of(Kind.BUILD), "  .envrc (autorun): ", "allow what is");
     sh("printf 'x\\n' > .envrc; git add -A; git commit -qm Mine");
     changes.mergeInto(repository, Set.of(Kind.BUILD));
 

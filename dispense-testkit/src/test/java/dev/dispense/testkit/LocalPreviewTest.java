@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Dispense;
+import dev.dispense.DispenseException;
 import dev.dispense.PortForward;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
@@ -281,7 +282,9 @@ class LocalPreviewTest {
 
     assertThatThrownBy(() -> sandbox.localPreview(80))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("dispense start box");
+        .hasMessageContaining("Start it first.")
+        .extracting(failure -> ((DispenseException) failure).hint().orElseThrow())
+        .isEqualTo(new DispenseException.Hint.Start(sandbox.name()));
     assertThatThrownBy(() -> sandbox.forward(0)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -9,6 +9,7 @@ import dev.dispense.cli.session.LocationOptions;
 import dev.dispense.cli.session.Session;
 import dev.dispense.cli.ssh.SavedHosts;
 import dev.dispense.cli.terminal.ExitCode;
+import dev.dispense.cli.terminal.NextStep;
 import dev.dispense.cli.terminal.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -144,7 +145,7 @@ public final class DeleteCommand implements Callable<Integer> {
       if (Thread.currentThread().isInterrupted() || sandboxes.size() == 1) {
         throw e;
       }
-      session.err().line("dispense: " + PrintableText.printable(String.valueOf(e.getMessage())));
+      session.err().line("dispense: " + PrintableText.printable(NextStep.message(e)));
       return ExitCode.FAILED;
     }
   }

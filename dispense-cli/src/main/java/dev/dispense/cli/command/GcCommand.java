@@ -6,6 +6,7 @@ import dev.dispense.cli.session.Session;
 import dev.dispense.cli.ssh.SavedHosts;
 import dev.dispense.cli.terminal.ExitCode;
 import dev.dispense.cli.terminal.JsonLine;
+import dev.dispense.cli.terminal.NextStep;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,7 +68,8 @@ public final class GcCommand implements Callable<Integer> {
     return switch (leftover.outcome()) {
       case FOUND, REMOVED -> line;
       case KEPT -> line + " Its work is kept: " + PrintableText.printable(leftover.detail());
-      case LEFT -> line + " " + PrintableText.printable(leftover.detail());
+      case LEFT ->
+          line + " " + NextStep.with(PrintableText.printable(leftover.detail()), leftover.hint());
     };
   }
 

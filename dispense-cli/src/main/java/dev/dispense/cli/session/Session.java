@@ -125,9 +125,10 @@ public final class Session implements AutoCloseable, BooleanSupplier {
           : new NotFoundException(
               e.getMessage()
                   .replace(
-                      " To see all:",
-                      " Did you mean: %s? To see all:".formatted(String.join(", ", near))),
-              e);
+                      " See which",
+                      " Did you mean: %s? See which".formatted(String.join(", ", near))),
+              e,
+              e.hint().orElse(null));
     }
   }
 

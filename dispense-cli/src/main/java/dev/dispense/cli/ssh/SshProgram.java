@@ -3,6 +3,7 @@ package dev.dispense.cli.ssh;
 import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.Streams;
+import dev.dispense.cli.terminal.NextStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -77,7 +78,7 @@ final class SshProgram implements Command {
     try {
       exitCode = sandbox.exec(placed, streams);
     } catch (DispenseException | IllegalArgumentException e) {
-      say(String.valueOf(e.getMessage()));
+      say(NextStep.message(e));
     } finally {
       ExitCallback callback = exit;
       if (callback != null) {

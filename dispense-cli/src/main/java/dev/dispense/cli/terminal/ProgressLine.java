@@ -1,7 +1,9 @@
 package dev.dispense.cli.terminal;
 
+import dev.dispense.DispenseException;
 import dev.dispense.PrintableText;
 import dev.dispense.Progress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,11 @@ public final class ProgressLine implements Progress.Listener, AutoCloseable {
     clear();
     err.line("Note: " + PrintableText.printable(notice));
     draw();
+  }
+
+  @Override
+  public void onNotice(String notice, DispenseException.Hint hint) {
+    onNotice(NextStep.with(notice, Optional.of(hint)));
   }
 
   private void tick() {

@@ -42,15 +42,16 @@ public record SandboxConnection(
     }
     if (machine.filter(found -> found.id().equals(machineId)).isEmpty()) {
       return new NotFoundException(
-          "The sandbox '%s' has just been removed by somebody else. To save its work: dispense delete %s"
-              .formatted(name, name),
-          failure);
+          "The sandbox '%s' has just been removed by somebody else. Delete it to save its work."
+              .formatted(name),
+          failure,
+          new DispenseException.Hint.Delete(name));
     }
     return machine.get().state() == SandboxInfo.State.STOPPED
         ? new UnavailableException(
-            "The sandbox '%s' is stopped or paused. To start it: dispense start %s"
-                .formatted(name, name),
-            failure)
+            "The sandbox '%s' is stopped or paused. Start it first.".formatted(name),
+            failure,
+            new DispenseException.Hint.Start(name))
         : failure;
   }
 

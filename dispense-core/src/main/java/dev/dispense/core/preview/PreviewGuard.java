@@ -69,8 +69,8 @@ final class PreviewGuard {
       return new Answered(
           HttpResponse.refusal(
                   401,
-                  "This is a preview of a sandbox. Open the address that 'dispense preview'"
-                      + " printed.")
+                  "This is a preview of a sandbox. Open the whole address of the preview, with its"
+                      + " token.")
               .with("WWW-Authenticate", "Bearer"));
     }
     if (isForeign(request, "http://" + host.get())) {

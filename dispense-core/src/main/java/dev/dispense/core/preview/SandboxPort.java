@@ -1,6 +1,7 @@
 package dev.dispense.core.preview;
 
 import dev.dispense.Capability;
+import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.PortForward;
 import dev.dispense.RefusedException;
@@ -60,8 +61,10 @@ public record SandboxPort(SandboxConnection connection, int number) {
     }
     if (machine.get().state() != SandboxInfo.State.RUNNING) {
       throw new UnavailableException(
-          "Tried to forward port %d of the sandbox '%s' but failed because it is stopped. To start it: dispense start %s"
-              .formatted(number, connection.name(), connection.name()));
+          "Tried to forward port %d of the sandbox '%s' but failed because it is stopped. Start it first."
+              .formatted(number, connection.name()),
+          null,
+          new DispenseException.Hint.Start(connection.name()));
     }
   }
 }

@@ -142,9 +142,9 @@ public final class StateDirectory {
   /** Returns the exception for a name that a sandbox has already. */
   public static NameTakenException taken(SandboxName name, @Nullable Throwable cause) {
     return new NameTakenException(
-        "The name '%s' is taken. Choose another, or delete that sandbox: dispense delete %s"
-            .formatted(name, name),
-        cause);
+        "The name '%s' is taken. Choose another, or delete that sandbox.".formatted(name),
+        cause,
+        new DispenseException.Hint.Delete(name));
   }
 
   /** Writes the file of a sandbox, whole or not at all. */

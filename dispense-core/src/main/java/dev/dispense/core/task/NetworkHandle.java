@@ -36,7 +36,7 @@ public final class NetworkHandle implements SandboxNetwork {
     if (!(policy() instanceof NetworkPolicy.Allow)) {
       throw new RefusedException(
           ("The sandbox '%s' was not created with a list of hosts that it may reach, and so there"
-                  + " is none to change. Create one with: dispense new --network allow")
+                  + " is none to change. Create one with the network policy allow.")
               .formatted(connection.name()));
     }
     connection.provider().updateAllowedHosts(connection.machineId(), change);

@@ -227,8 +227,9 @@ public final class Supervisor {
   private void checkTask(int exitCode, int id) {
     if (exitCode == NO_SUCH_TASK) {
       throw new NotFoundException(
-          "There is no task %d in the sandbox '%s'. See: dispense claude %s tasks"
-              .formatted(id, name, name));
+          "There is no task %d in the sandbox '%s'. See which there are.".formatted(id, name),
+          null,
+          new DispenseException.Hint.ListTasks(name));
     }
   }
 

@@ -45,8 +45,8 @@ public record TaskAdmission(
     if (gateway.isEmpty()) {
       throw new RefusedException(
           "Tried to limit what the task asks of its model but failed because the sandbox has no"
-              + " gateway: its network is open, or it is not on this machine. Create one without"
-              + " --network open, or give the task without a limit of requests and bytes.");
+              + " gateway: its network is open, or it is not on this machine. Create one whose"
+              + " network is not open, or give the task without a limit of requests and bytes.");
     }
     if (launch.routes().isEmpty()) {
       throw new RefusedException(

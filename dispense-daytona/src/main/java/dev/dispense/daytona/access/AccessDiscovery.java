@@ -62,8 +62,9 @@ public final class AccessDiscovery {
                 new UnavailableException(
                     "Tried to use Daytona but failed because there is no key for it. Set "
                         + KEY_VARIABLE
-                        + " to a key of yours (Daytona's dashboard makes one), or store one with:"
-                        + " dispense login daytona"));
+                        + " to a key of yours (Daytona's dashboard makes one), or store one.",
+                    null,
+                    new DispenseException.Hint.StoreKey("daytona")));
   }
 
   private Optional<Access> fromKey() {
@@ -111,11 +112,7 @@ public final class AccessDiscovery {
         .map(
             login ->
                 new Access(
-                    login.address(),
-                    login.key(),
-                    Optional.empty(),
-                    target(),
-                    "'dispense login daytona'"));
+                    login.address(), login.key(), Optional.empty(), target(), "the stored login"));
   }
 
   /** Returns the address that the environment or the settings name. */

@@ -68,8 +68,9 @@ public record StoredLogin(Path file) {
               + file
               + " but failed because "
               + DispenseException.reason(e)
-              + ". Store it again with: dispense login daytona",
-          e);
+              + ". Store it again.",
+          e,
+          new DispenseException.Hint.StoreKey("daytona"));
     }
     String origin = file.toString();
     return Optional.of(
@@ -101,7 +102,7 @@ public record StoredLogin(Path file) {
     Path draft = file.resolveSibling(ProcessId.temporaryName("daytona"));
     try {
       StringWriter text = new StringWriter();
-      properties.store(text, "Written by 'dispense login daytona'.");
+      properties.store(text, "A key for Daytona, written by Dispense.");
       Files.createDirectories(file.getParent());
       Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       try {

@@ -161,8 +161,10 @@ public final class Creation {
         "Tried to "
             + doing
             + " but failed because your organization at Daytona has one of that name already,"
-            + " perhaps somebody else's. Choose another name, or delete that sandbox. To see all:"
-            + " dispense list");
+            + " perhaps somebody else's. Choose another name, or delete that sandbox. See which"
+            + " there are.",
+        null,
+        new DispenseException.Hint.ListSandboxes());
   }
 
   /** Looks for what this attempt has made, some times, as it may just be being made. */

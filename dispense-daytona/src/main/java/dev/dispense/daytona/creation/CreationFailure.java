@@ -53,7 +53,7 @@ record CreationFailure(String doing, MachineSpec spec, NewSandbox wanted) {
               + reason
               + ". See its name in "
               + DASHBOARD
-              + " and give it as --image snapshot:NAME, or give an image.");
+              + " and give it as the image snapshot:NAME, or give an image.");
     }
     if (reply.says("region")) {
       return new UnavailableException(

@@ -61,7 +61,7 @@ public final class Failure {
     String reason = access.token().mask(reply.reason());
     String tried = "Tried to " + doing + " but failed because ";
     return switch (reply.status()) {
-      case UNAUTHORIZED -> new UnavailableException(tried + notAccepted(access, reason));
+      case UNAUTHORIZED -> notAccepted(tried, access, reason);
       case FORBIDDEN ->
           new UnavailableException(
               tried
@@ -104,9 +104,10 @@ public final class Failure {
     };
   }
 
-  private static String notAccepted(Access access, String reason) {
+  private static UnavailableException notAccepted(String tried, Access access, String reason) {
     String start =
-        "Daytona at "
+        tried
+            + "Daytona at "
             + access.address()
             + " does not accept the "
             + kind(access)
@@ -115,14 +116,19 @@ public final class Failure {
             + " ("
             + reason
             + "). ";
-    return start
-        + (access.isLogin()
-            ? "It has most likely expired. Log in again with Daytona's own command ('daytona"
-                + " login'), set a new DAYTONA_JWT_TOKEN, or use a key (DAYTONA_API_KEY), which"
-                + " lasts longer."
-            : "It may be mistyped, deleted or expired, or be one of another server. Make a new one"
-                + " in Daytona's dashboard, and set DAYTONA_API_KEY or run 'dispense login"
-                + " daytona'.");
+    if (access.isLogin()) {
+      return new UnavailableException(
+          start
+              + "It has most likely expired. Log in again with Daytona's own command ('daytona"
+              + " login'), set a new DAYTONA_JWT_TOKEN, or use a key (DAYTONA_API_KEY), which"
+              + " lasts longer.");
+    }
+    return new UnavailableException(
+        start
+            + "It may be mistyped, deleted or expired, or be one of another server. Make a new one"
+            + " in Daytona's dashboard, and set DAYTONA_API_KEY or store it.",
+        null,
+        new DispenseException.Hint.StoreKey("daytona"));
   }
 
   private static String kind(Access access) {

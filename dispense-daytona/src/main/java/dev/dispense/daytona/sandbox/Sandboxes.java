@@ -2,6 +2,7 @@ package dev.dispense.daytona.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
@@ -108,7 +109,9 @@ public final class Sandboxes {
             + doing
             + " but failed because Daytona has no sandbox of Dispense's with the id '"
             + PrintableText.printable(id, 80)
-            + "'. To see all: dispense list");
+            + "'. See which there are.",
+        null,
+        new DispenseException.Hint.ListSandboxes());
   }
 
   /** Returns the sandbox of exactly that name. */

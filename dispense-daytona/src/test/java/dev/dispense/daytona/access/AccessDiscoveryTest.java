@@ -3,6 +3,7 @@ package dev.dispense.daytona.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
@@ -50,7 +51,9 @@ class AccessDiscoveryTest {
     assertThatThrownBy(() -> new DaytonaProviderFactory().open(TestHost.at(home, Map.of())))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("DAYTONA_API_KEY")
-        .hasMessageContaining("dispense login daytona");
+        .hasMessageContaining("or store one.")
+        .extracting(failure -> ((DispenseException) failure).hint().orElseThrow())
+        .isEqualTo(new DispenseException.Hint.StoreKey("daytona"));
   }
 
   @Test

@@ -47,7 +47,7 @@ public final class RelayPrograms {
             + PrintableText.printable(image, 120)
             + "' has neither socat nor perl with IO::Socket, and without one of them a sandbox"
             + " reaches nothing through the gateway. Add one to the image (on Debian: apt-get"
-            + " install socat), or use another image. With --network open it is not needed; then"
+            + " install socat), or use another image. With an open network it is not needed; then"
             + " the agent has its key, and reaches the Internet and your local network.");
   }
 }

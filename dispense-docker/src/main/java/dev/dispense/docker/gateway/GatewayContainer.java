@@ -187,7 +187,7 @@ final class GatewayContainer {
               + name
               + "'; it is started anew after 'docker rm -f "
               + name
-              + "'. To do without it: --network open");
+              + "'. A sandbox with an open network does without it.");
     }
   }
 

@@ -94,7 +94,7 @@ record UpstreamProxy(Optional<Peer> tunnels, Optional<Peer> plain, List<String> 
             + variable
             + " is no proxy that it can go through: that is one that is spoken to by HTTP, not by"
             + " TLS or SOCKS. It must look like http://proxy.example.org:3128; a user and a"
-            + " password can be in it. Correct it, or create the sandbox with --network open.");
+            + " password can be in it. Correct it, or create the sandbox with an open network.");
   }
 
   /** Returns a user and a password with everything escaped that could mean something to Squid. */

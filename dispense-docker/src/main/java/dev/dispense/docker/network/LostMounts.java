@@ -2,6 +2,8 @@ package dev.dispense.docker.network;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Mount;
+import dev.dispense.DispenseException;
+import dev.dispense.SandboxName;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.ContainerNames;
 import dev.dispense.docker.engine.Engine;
@@ -41,7 +43,11 @@ public final class LostMounts {
     String name = labels == null ? "" : labels.getOrDefault(ContainerNames.NAME_LABEL, "");
     return new UnavailableException(
         ("Tried to use the sandbox '%s' but failed because %s, which is mounted in it, was moved or"
-                + " deleted. Put it back, then: dispense stop %s, and dispense start %s.")
-            .formatted(name, source, name, name));
+                + " deleted. Put it back, then stop the sandbox and start it again.")
+            .formatted(name, source),
+        null,
+        SandboxName.isValid(name)
+            ? new DispenseException.Hint.Restart(new SandboxName(name))
+            : null);
   }
 }

@@ -93,7 +93,7 @@ class UpstreamProxyTest {
     assertThatExceptionOfType(UnavailableException.class)
         .isThrownBy(() -> exit(Map.of("HTTPS_PROXY", value)))
         .withMessageContaining("HTTPS_PROXY")
-        .withMessageContaining("--network open")
+        .withMessageContaining("with an open network")
         .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("secret"))
         .withNoCause();
   }

@@ -55,7 +55,9 @@ record Uncommitted(Git git, Identity identity) {
               + count(untracked, "new file or directory")
               + " in "
               + git.directory()
-              + " are not committed and not in it. With --include-uncommitted they are.");
+              + " are not committed and not in it. Include what is not committed to have it"
+              + " there.",
+          new DispenseException.Hint.IncludeUncommitted());
     }
   }
 

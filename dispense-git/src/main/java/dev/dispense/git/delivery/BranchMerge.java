@@ -60,7 +60,7 @@ public final class BranchMerge {
     gate.check(RiskScan.of(git, head, merged), doing(target));
     String how = isForward ? "Fast-forward" : "Merge made of plumbing";
     new WorktreeUpdate(target, config, git, drafts, merged, byHand())
-        .run("dispense merge " + name + ": " + how);
+        .run("dispense: merge " + name + ": " + how);
     return new Merged(target.root(), target.branch(), head, merged, isForward);
   }
 

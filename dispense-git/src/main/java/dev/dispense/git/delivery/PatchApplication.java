@@ -64,7 +64,7 @@ public final class PatchApplication {
               + directory
               + " but failed because it changes submodules: "
               + NameList.list(submodules)
-              + " Merge it instead (dispense merge).");
+              + " Merge it instead.");
     }
     Optional<Repository> around =
         ofRepository ? Repository.find(Git.of(git.host(), directory)) : Optional.empty();

@@ -49,8 +49,7 @@ public final class RefFetch {
                     "Tried to fetch into "
                         + git.directory()
                         + " but there is no git repository. Give a directory in one, or take the"
-                        + " work over as files: dispense apply, or dispense fetch with --export or"
-                        + " --patch."));
+                        + " work over as files: apply it, export it or write it as a patch."));
   }
 
   public Fetched fetch(Optional<String> branch) {

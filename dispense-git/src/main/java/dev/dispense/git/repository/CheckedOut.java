@@ -47,8 +47,7 @@ public record CheckedOut(
                     refused(
                         git.directory(),
                         "there are no files of it: it is a bare repository, or its git directory",
-                        "Name a worktree of it, or make a branch of the work: dispense fetch with"
-                            + " --branch"));
+                        "Name a worktree of it, or fetch the work into a branch"));
     Path gitDirectory = Path.of(git.run("rev-parse", "--absolute-git-dir"));
     for (Map.Entry<String, String> sign : UNDER_WAY) {
       if (Files.exists(gitDirectory.resolve(sign.getKey()))) {

@@ -1,11 +1,10 @@
 package dev.dispense.git.risk;
 
-import static java.util.stream.Collectors.joining;
-
+import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Risk;
+import dev.dispense.SandboxName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Set;
  * @param sandbox the name of the sandbox that the work is of
  * @param allowed the kinds that may pass
  */
-public record RiskGate(String sandbox, Set<Risk.Kind> allowed) {
+public record RiskGate(SandboxName sandbox, Set<Risk.Kind> allowed) {
   private static final int SHOWN = 50;
 
   public RiskGate {
@@ -25,7 +24,7 @@ public record RiskGate(String sandbox, Set<Risk.Kind> allowed) {
    * Lets pass what is allowed.
    *
    * @param doing such as {@code apply the work to /project}
-   * @throws RefusedException when there is more; it names each file, why, and how to allow it
+   * @throws RefusedException when there is more; it names each file and why
    */
   public void check(List<Risk> risks, String doing) {
     List<Risk> stopping =
@@ -43,17 +42,9 @@ public record RiskGate(String sandbox, Set<Risk.Kind> allowed) {
     if (stopping.size() > SHOWN) {
       message.append("  and ").append(stopping.size() - SHOWN).append(" more\n");
     }
-    message
-        .append("No file was changed. Look at each with: dispense diff ")
-        .append(sandbox)
-        .append(". If it is as it should be, allow it: --allow ")
-        .append(
-            stopping.stream()
-                .map(Risk::kind)
-                .distinct()
-                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-                .collect(joining(",")))
-        .append('.');
-    throw new RefusedException(message.toString());
+    message.append("No file was changed. Look at each, and allow what is as it should be.");
+    List<Risk.Kind> kinds = stopping.stream().map(Risk::kind).distinct().toList();
+    throw new RefusedException(
+        message.toString(), null, new DispenseException.Hint.AllowRisks(sandbox, kinds));
   }
 }

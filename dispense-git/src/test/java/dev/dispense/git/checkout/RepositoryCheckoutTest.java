@@ -127,7 +127,7 @@ class RepositoryCheckoutTest {
     assertThat(sandbox.notices)
         .singleElement()
         .asString()
-        .contains("1 changed file and 2 new files or directories", "--include-uncommitted");
+        .contains("1 changed file and 2 new files or directories", "Include what is not committed");
     assertThat(sandbox.workspace().resolve("README")).hasContent("read me\n");
   }
 
