@@ -4,22 +4,16 @@ import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /**
  * Makes the TLS context for an engine from the docker command's three files. docker-java's own goes
@@ -37,7 +31,7 @@ final class Tls {
       KeyStore own = emptyStore();
       own.setKeyEntry(
           "key",
-          key(read(directory, "key.pem")),
+          PrivateKeyFile.read(read(directory, "key.pem")),
           KEY_PASSWORD,
           certificates(read(directory, "cert.pem")));
       KeyManagerFactory keys =
@@ -75,22 +69,6 @@ final class Tls {
     return CertificateFactory.getInstance("X.509")
         .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
         .toArray(Certificate[]::new);
-  }
-
-  /** Returns a key in any of the forms that openssl writes: PKCS #8, or an algorithm's own. */
-  private static PrivateKey key(String pem) throws IOException {
-    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
-        if (part instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
-        }
-        if (part instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
-        }
-      }
-    }
-    throw new IOException("key.pem holds no unencrypted private key");
   }
 
   private static String read(Path directory, String file) throws IOException {
