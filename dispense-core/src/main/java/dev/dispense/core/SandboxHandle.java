@@ -35,8 +35,8 @@ import dev.dispense.core.task.SessionFinder;
 import dev.dispense.core.task.Supervisor;
 import dev.dispense.core.task.TaskAdmission;
 import dev.dispense.core.task.TaskHandle;
+import dev.dispense.core.task.TaskLaunch;
 import dev.dispense.spi.Agent;
-import dev.dispense.spi.Gateway;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
 import java.io.InputStream;
@@ -98,8 +98,9 @@ final class SandboxHandle implements Sandbox {
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     TaskAdmission admission = TaskAdmission.of(connection, record.network());
-    Agent.Launch launch = agent.launch(request(spec, connection, supervisor, admission.gateway()));
-    TaskAdmission.check(spec.limit(), admission.gateway(), agent, launch);
+    Agent.Launch launch =
+        TaskLaunch.in(core.host(), admission, record.network(), connection.isRoot(record.uid()))
+            .of(agent, spec, record.model(), session(spec.resume(), supervisor));
     int id;
     if (launch.routes().isEmpty()) {
       id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
@@ -122,24 +123,6 @@ final class SandboxHandle implements Sandbox {
     return provider
         .gateway(record.network())
         .map(way -> () -> provider.traffic(connection.machineId()));
-  }
-
-  private Agent.Request request(
-      TaskSpec spec,
-      SandboxConnection connection,
-      Supervisor supervisor,
-      Optional<Gateway> gateway) {
-    return new Agent.Request(
-        spec.model().or(record::model),
-        spec.maxTurns(),
-        session(spec.resume(), supervisor),
-        spec.secrets(),
-        core.host(),
-        connection.layout(),
-        record.network(),
-        connection.provider().hostAddress(),
-        gateway,
-        connection.isRoot(record.uid()));
   }
 
   private Optional<String> session(OptionalInt resume, Supervisor supervisor) {
