@@ -9,11 +9,11 @@ import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
-import dev.dispense.core.io.BoundedOutput;
 import dev.dispense.core.io.LineOutput;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.support.BoundedOutput;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -21,6 +21,8 @@ import java.util.Optional;
 /** A running sandbox at its provider: the few calls that all else in the core is built on. */
 public record SandboxConnection(
     SandboxProvider provider, String machineId, SandboxLayout layout, SandboxName name) {
+  /** The most that a command that is known to write little may write, in bytes. */
+  public static final int SHORT_OUTPUT = 64 << 20;
 
   public int exec(Command command, Streams streams) {
     Command placed =
@@ -57,8 +59,8 @@ public record SandboxConnection(
 
   /** Runs a short command and gathers what it writes. */
   public ExecResult exec(Command command, byte[] stdin) {
-    BoundedOutput stdout = new BoundedOutput();
-    BoundedOutput stderr = new BoundedOutput();
+    BoundedOutput stdout = BoundedOutput.failingOver(SHORT_OUTPUT);
+    BoundedOutput stderr = BoundedOutput.failingOver(SHORT_OUTPUT);
     Streams streams =
         stdin.length == 0
             ? Streams.of(stdout, stderr)

@@ -11,6 +11,7 @@ import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Toolbox;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -131,10 +132,7 @@ public final class TerminalSession {
   }
 
   private static Thread daemon(String what, Runnable body) {
-    Thread thread = new Thread(body, "dispense-daytona-terminal-" + what);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return DaemonThread.start("dispense-daytona-terminal-" + what, body);
   }
 
   private void writeOutput() {
