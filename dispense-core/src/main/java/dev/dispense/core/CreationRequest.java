@@ -137,7 +137,8 @@ record CreationRequest(
   Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>(spec.environment());
     provider
-        .gateway(network)
+        .gateways()
+        .flatMap(gateways -> gateways.gateway(network))
         .ifPresent(gateway -> environment.putAll(RouteSettings.variables(routes, gateway)));
     return environment;
   }

@@ -37,7 +37,6 @@ import dev.dispense.core.task.TaskAdmission;
 import dev.dispense.core.task.TaskHandle;
 import dev.dispense.core.task.TaskLaunch;
 import dev.dispense.spi.Agent;
-import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -105,7 +104,7 @@ final class SandboxHandle implements Sandbox {
     if (launch.routes().isEmpty()) {
       id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
     } else {
-      connection.provider().openRoutes(connection.machineId(), launch.routes());
+      connection.gateways().openRoutes(connection.machineId(), launch.routes());
       core.host().step("routes opened");
       id =
           admission.take(
@@ -119,10 +118,11 @@ final class SandboxHandle implements Sandbox {
   }
 
   private Optional<Supplier<Traffic>> traffic(SandboxConnection connection) {
-    SandboxProvider provider = connection.provider();
-    return provider
-        .gateway(record.network())
-        .map(way -> () -> provider.traffic(connection.machineId()));
+    return connection
+        .provider()
+        .gateways()
+        .filter(gateways -> gateways.gateway(record.network()).isPresent())
+        .map(gateways -> () -> gateways.traffic(connection.machineId()));
   }
 
   private Optional<String> session(OptionalInt resume, Supervisor supervisor) {
@@ -276,7 +276,7 @@ final class SandboxHandle implements Sandbox {
   public void start() {
     SandboxConnection connection = connection();
     connection.provider().start(connection.machineId());
-    connection.provider().repairGateway(connection.machineId());
+    connection.provider().gateways().ifPresent(it -> it.repair(connection.machineId()));
   }
 
   @Override

@@ -5,11 +5,13 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.core.io.LineOutput;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
@@ -55,6 +57,22 @@ public record SandboxConnection(
             failure,
             new DispenseException.Hint.Start(name))
         : failure;
+  }
+
+  /**
+   * Returns the gateways of the provider.
+   *
+   * @throws RefusedException when it has none
+   */
+  public Gateways gateways() {
+    return provider
+        .gateways()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "The provider of the sandbox '%s' has no gateway: it does not see what the"
+                            .formatted(name)
+                        + " sandbox reaches, and can neither change nor limit it."));
   }
 
   /** Runs a short command and gathers what it writes. */

@@ -23,7 +23,7 @@ public record TaskAdmission(
 
   /** Makes a place that is still to be taken. */
   public static TaskAdmission of(SandboxConnection connection, NetworkPolicy network) {
-    Optional<Gateway> gateway = connection.provider().gateway(network);
+    Optional<Gateway> gateway = connection.provider().gateways().flatMap(it -> it.gateway(network));
     Optional<TaskTag> pass = gateway.map(way -> TaskTag.random());
     return new TaskAdmission(
         connection, gateway.flatMap(way -> pass.map(task -> way.forTask(task))), pass);
@@ -44,7 +44,7 @@ public record TaskAdmission(
       pass.ifPresent(
           task ->
               connection
-                  .provider()
+                  .gateways()
                   .admit(connection.machineId(), task, limit, () -> atWork(supervisor)));
       return submission.getAsInt();
     } finally {

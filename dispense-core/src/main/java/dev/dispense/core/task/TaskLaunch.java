@@ -42,7 +42,12 @@ public record TaskLaunch(
   public static TaskLaunch inNew(
       SandboxName name, Environment host, SandboxProvider provider, NetworkPolicy network) {
     return new TaskLaunch(
-        host, provider, provider.layout(name), network, provider.gateway(network), false);
+        host,
+        provider,
+        provider.layout(name),
+        network,
+        provider.gateways().flatMap(it -> it.gateway(network)),
+        false);
   }
 
   /**
