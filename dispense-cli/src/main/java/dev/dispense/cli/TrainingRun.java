@@ -88,7 +88,7 @@ final class TrainingRun {
             + "]";
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Thread engine = DaemonThread.start("rehearsal-engine", () -> serve(server, listed));
+      DaemonThread.start("rehearsal-engine", () -> serve(server, listed));
       Environment host = host(directory, socket);
       Main.Opener opener =
           new Main.Opener() {
