@@ -4,6 +4,7 @@ import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.spi.Agent;
+import dev.dispense.support.ProxyVariables;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Where the model is, as seen from the sandbox. */
 final class ModelEndpoint {
@@ -50,8 +50,9 @@ final class ModelEndpoint {
                               + " machine: set ANTHROPIC_BASE_URL to an address that it can"
                               + " reach, or use a local provider."));
       environment.put(VARIABLE, withHost(url, address));
-      if (hasProxy(host)) {
-        String exceptions = noProxy(host, address);
+      ProxyVariables proxies = ProxyVariables.of(host);
+      if (proxies.tls().isPresent() || proxies.plain().isPresent()) {
+        String exceptions = proxies.exceptionsAnd(address);
         environment.put("NO_PROXY", exceptions);
         environment.put("no_proxy", exceptions);
       }
@@ -124,18 +125,5 @@ final class ModelEndpoint {
       text.append('?').append(url.getRawQuery());
     }
     return text.toString();
-  }
-
-  private static boolean hasProxy(Environment host) {
-    return Stream.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-        .flatMap(name -> Stream.of(name, name.toLowerCase(Locale.ROOT)))
-        .anyMatch(name -> host.variable(name).isPresent());
-  }
-
-  private static String noProxy(Environment host, String address) {
-    return host.variable("NO_PROXY")
-        .or(() -> host.variable("no_proxy"))
-        .map(exceptions -> exceptions + "," + address)
-        .orElse(address);
   }
 }

@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param mounts directories and files of this machine; empty where the provider cannot mount
  * @param resources the limits
  * @param network what may be reached
- * @param routes whether {@linkplain SandboxProvider#openRoutes routes} will be opened for it; not
- *     looked at where there is no gateway
+ * @param routes whether {@linkplain Gateways#openRoutes routes} will be opened for it; not looked
+ *     at where there is no gateway
  * @param uid the numeric user that runs everything in the sandbox, as a rule the caller's own, so
  *     that files in mounts belong to the caller; 0 when the caller is root. Where nothing can be
  *     mounted, the user may be the image's own

@@ -15,9 +15,7 @@ import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.SshAccess;
 import dev.dispense.Streams;
-import dev.dispense.TaskSpec;
 import dev.dispense.TimedOutException;
-import dev.dispense.Traffic;
 import dev.dispense.UnavailableException;
 import dev.dispense.support.Archive;
 import java.io.InputStream;
@@ -26,8 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * A place where sandboxes run. It creates machines, runs commands in them, moves files, and lists
@@ -205,96 +201,13 @@ public interface SandboxProvider extends AutoCloseable {
   }
 
   /**
-   * Returns how a sandbox of that policy reaches its routes; empty, as by default, when keys have
-   * to be delivered to it.
+   * Returns the gateways through which sandboxes reach what is outside; empty, as by default, when
+   * there are none, so that keys have to be delivered to the sandboxes and nothing is known of what
+   * they reach.
    */
-  default Optional<Gateway> gateway(NetworkPolicy policy) {
+  default Optional<Gateways> gateways() {
     return Optional.empty();
   }
-
-  /**
-   * Opens routes for a machine that was {@linkplain MachineSpec#routes() made for it}. Those that
-   * are open already stay, and so do connections. Refuses by default, for providers without {@link
-   * Capability#ROUTES}.
-   *
-   * @throws UnavailableException when the gateway cannot be brought to work
-   */
-  default void openRoutes(String machineId, List<Route> routes) {
-    throw new RefusedException("This provider has no gateway to open routes at.");
-  }
-
-  /**
-   * Opens routes at which whatever runs in the machine may ask at any time: they are no task's, and
-   * no {@linkplain #admit limit} of one holds there. As {@link #openRoutes} by default.
-   *
-   * @throws UnavailableException when the gateway cannot be brought to work
-   */
-  default void openSharedRoutes(String machineId, List<Route> routes) {
-    openRoutes(machineId, routes);
-  }
-
-  /**
-   * Lets a task ask at the routes of a machine, by its {@linkplain Gateway#forTask pass}. Once one
-   * has had a limit there, only those may ask that are admitted and have not ended. Does nothing by
-   * default, and refuses a limit, for providers without {@link Capability#ROUTES}.
-   *
-   * @param limit how much it may ask, counted from its own first request
-   * @param atWork tells the passes of the tasks that have not ended; asked only where that matters
-   * @throws RefusedException also when a task is at work that has no limit, and this one is to have
-   *     one, or the other way round: they could ask in each other's name
-   */
-  default void admit(
-      String machineId, TaskTag task, TaskSpec.Limit limit, Supplier<Set<TaskTag>> atWork) {
-    if (!limit.isNone()) {
-      throw new RefusedException(
-          "This provider has no gateway that could limit what a task asks of its model.");
-    }
-  }
-
-  /**
-   * Returns what a task asked at the routes of a machine. Refuses by default, for providers without
-   * {@link Capability#ROUTES}.
-   */
-  default Traffic.Usage traffic(String machineId, TaskTag task) {
-    throw new RefusedException("This provider does not see what its machines reach.");
-  }
-
-  /**
-   * Returns what a running machine may reach now.
-   *
-   * @throws RefusedException where it cannot be told, as by default
-   */
-  default NetworkPolicy network(String machineId) {
-    throw new RefusedException("This provider does not tell what its machines may reach.");
-  }
-
-  /**
-   * Changes which hosts a machine may reach, from now on; connections that are open stay. Refuses
-   * by default.
-   *
-   * @param change makes what it may reach of what it may reach now. When two processes change that
-   *     at the same moment, one is given what the other has made
-   * @throws RefusedException also when the machine was made with another kind of policy
-   */
-  default void updateAllowedHosts(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
-    throw new RefusedException("This provider cannot change what a machine may reach.");
-  }
-
-  /**
-   * Returns what went through the gateway of a machine. Refuses by default, for providers without
-   * {@link Capability#ROUTES}.
-   */
-  default Traffic traffic(String machineId) {
-    throw new RefusedException("This provider does not see what its machines reach.");
-  }
-
-  /**
-   * Sees to it that what a machine reaches is there, such as a gateway that somebody has stopped or
-   * removed. There is nothing to do by default.
-   *
-   * @throws UnavailableException when it cannot be brought to work
-   */
-  default void repairGateway(String machineId) {}
 
   /**
    * Removes what this user's provider keeps on this machine for machines that are gone, by a crash

@@ -43,18 +43,15 @@ public final class RunBoth {
   }
 
   private Thread thread(String name, Runnable work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException | Error e) {
-                fail(e);
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    return thread;
+    return DaemonThread.of(
+        name,
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            fail(e);
+          }
+        });
   }
 
   private synchronized void fail(Throwable thrown) {

@@ -38,6 +38,7 @@ final class Unpacker {
 
   private final Path root;
   private final Archive.Limits limits;
+  private final KnownDirectories directories = new KnownDirectories();
   private final Map<Path, Integer> closed = new HashMap<>();
   private long closedLength;
   private long entries;
@@ -100,14 +101,18 @@ final class Unpacker {
 
   /** Returns the directory of an entry, made when missing, with no link on the way to it. */
   private Path parent(TarEntry entry, List<String> names) throws IOException {
-    Path parent = root;
-    for (int i = 0; i < names.size() - 1; i++) {
-      parent = ByteNames.resolve(parent, names.get(i));
+    List<String> above = names.subList(0, Math.max(0, names.size() - 1));
+    int known = directories.known(above);
+    Path parent =
+        known == 0 ? root : ByteNames.resolve(root, String.join("/", above.subList(0, known)));
+    for (String name : above.subList(known, above.size())) {
+      parent = ByteNames.resolve(parent, name);
       if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
         count(entry); // A directory that no entry makes takes as much as one that does.
         makeDirectory(entry, parent);
       }
     }
+    directories.add(above);
     return parent;
   }
 
@@ -124,6 +129,7 @@ final class Unpacker {
     }
     Path directory = last(entry, parent, names);
     makeDirectory(entry, directory);
+    directories.add(names);
     setPermissions(directory, entry.mode() | OWNER_ALL);
     closeAtEnd(entry, directory, String.join("/", names).length());
   }

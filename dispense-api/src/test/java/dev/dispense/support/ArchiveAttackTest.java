@@ -394,6 +394,20 @@ class ArchiveAttackTest {
         & 07777;
   }
 
+  /** Looking at each directory above each file again would take minutes. */
+  @Test
+  void manyFilesFarDownTakeNoLongerThanManyFiles() throws IOException {
+    String deep = "d/".repeat((4000 - directory.toString().length()) / 2);
+    TarBytes archive = new TarBytes();
+    for (int i = 0; i < 4000; i++) {
+      archive.pax('x', "path", deep + i).file("file", "");
+    }
+    unpack(archive.end());
+
+    assertThat(directory.resolve(deep + "3999")).isRegularFile();
+    FileTree.delete(directory.resolve("d"));
+  }
+
   private void unpack(InputStream in) throws IOException {
     Archive.unpack(in, directory, Archive.Limits.DEFAULT);
   }

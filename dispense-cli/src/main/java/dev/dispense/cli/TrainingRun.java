@@ -1,6 +1,7 @@
 package dev.dispense.cli;
 
 import dev.dispense.Environment;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -87,9 +88,7 @@ final class TrainingRun {
             + "]";
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Thread engine = new Thread(() -> serve(server, listed), "rehearsal-engine");
-      engine.setDaemon(true);
-      engine.start();
+      DaemonThread.start("rehearsal-engine", () -> serve(server, listed));
       Environment host = host(directory, socket);
       Main.Opener opener =
           new Main.Opener() {

@@ -126,7 +126,10 @@ class EngineGatewayIT {
         SandboxProvider provider = new DockerProviderFactory().open(scene.host())) {
       Sandbox sandbox =
           dispense.create(SandboxSpec.builder(scene.name()).image(image).network(HOSTS).build());
-      provider.openRoutes(sandbox.info().id().orElseThrow(), List.of(ROUTE));
+      provider
+          .gateways()
+          .orElseThrow()
+          .openRoutes(sandbox.info().id().orElseThrow(), List.of(ROUTE));
       assertReached(sandbox);
 
       work.accept(sandbox);

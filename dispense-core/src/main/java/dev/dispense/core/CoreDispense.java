@@ -16,9 +16,8 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.TaskSpec;
 import dev.dispense.core.config.Plugins;
 import dev.dispense.core.state.SandboxPool;
-import dev.dispense.core.task.TaskAdmission;
+import dev.dispense.core.task.TaskLaunch;
 import dev.dispense.spi.Agent;
-import dev.dispense.spi.Gateway;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
@@ -176,21 +175,9 @@ public final class CoreDispense implements Dispense {
     SandboxProvider provider = core.provider(spec.provider().orElseGet(core::defaultProvider));
     Agent agent = core.agent(task.agent().or(spec::agent).orElseGet(core::defaultAgent));
     NetworkPolicy network = CreationRequest.of(core, spec, Progress.Listener.NONE).network();
-    Optional<Gateway> gateway = provider.gateway(network);
-    Agent.Launch launch =
-        agent.launch(
-            new Agent.Request(
-                task.model().or(spec::model),
-                task.maxTurns(),
-                Optional.empty(),
-                task.secrets(),
-                core.host(),
-                provider.layout(spec.name()),
-                network,
-                provider.hostAddress(),
-                gateway,
-                false));
-    TaskAdmission.check(task.limit(), gateway, agent, launch);
+    Agent.Launch unused =
+        TaskLaunch.inNew(spec.name(), core.host(), provider, network)
+            .of(agent, task, spec.model(), Optional.empty());
   }
 
   @Override

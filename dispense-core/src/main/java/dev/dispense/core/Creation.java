@@ -185,7 +185,7 @@ final class Creation {
           machine = created;
           order.host().step("machine created");
           if (!order.routes().isEmpty()) {
-            provider.openSharedRoutes(created.id(), order.routes());
+            provider.gateways().orElseThrow().openSharedRoutes(created.id(), order.routes());
             order.host().step("routes opened");
           }
           return created;

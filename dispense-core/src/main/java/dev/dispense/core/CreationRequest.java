@@ -16,11 +16,8 @@ import dev.dispense.spi.Agent;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.dispense.support.Sha256;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +137,8 @@ record CreationRequest(
   Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>(spec.environment());
     provider
-        .gateway(network)
+        .gateways()
+        .flatMap(gateways -> gateways.gateway(network))
         .ifPresent(gateway -> environment.putAll(RouteSettings.variables(routes, gateway)));
     return environment;
   }
@@ -162,13 +160,7 @@ record CreationRequest(
             environment().toString(),
             spec.resources().toString(),
             text(network));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(fixed.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return Sha256.hex(fixed).substring(0, 12);
   }
 
   private static String text(NetworkPolicy network) {

@@ -10,15 +10,14 @@ import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxName;
 import dev.dispense.core.config.NetworkSettings;
+import dev.dispense.core.task.TaskLaunch;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.Software;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether sandboxes can be made here, and whether agents can work in them. */
@@ -124,7 +123,7 @@ final class HealthCheck {
       agent.software(core.host());
       Optional<String> key = agent.credential(core.host());
       if (usable != null) {
-        agent.launch(request(usable));
+        Agent.Launch unused = launch(usable).of(agent);
       }
       findings.add(
           key.isPresent()
@@ -140,19 +139,9 @@ final class HealthCheck {
     }
   }
 
-  private Agent.Request request(SandboxProvider provider) {
-    NetworkPolicy network = provider.defaultNetwork();
-    return new Agent.Request(
-        Optional.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        Map.of(),
-        core.host(),
-        provider.layout(new SandboxName("doctor")),
-        network,
-        provider.hostAddress(),
-        provider.gateway(network),
-        false);
+  private TaskLaunch launch(SandboxProvider provider) {
+    return TaskLaunch.inNew(
+        new SandboxName("doctor"), core.host(), provider, provider.defaultNetwork());
   }
 
   private void checkChoice(String setting, String chosen, List<String> known) {

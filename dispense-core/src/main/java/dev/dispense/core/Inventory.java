@@ -123,7 +123,11 @@ final class Inventory {
         record.owner(),
         record.created(),
         record.network(),
-        machine.isPresent() && core.provider(providerId).gateway(record.network()).isPresent(),
+        machine.isPresent()
+            && core.provider(providerId)
+                .gateways()
+                .flatMap(it -> it.gateway(record.network()))
+                .isPresent(),
         record.source(),
         Optional.ofNullable(record.checkout().get("base")).flatMap(Inventory::commit),
         Optional.ofNullable(record.checkout().get("branch")),

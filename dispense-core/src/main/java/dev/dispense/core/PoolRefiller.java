@@ -2,6 +2,7 @@ package dev.dispense.core;
 
 import dev.dispense.Progress;
 import dev.dispense.SandboxSpec;
+import dev.dispense.support.DaemonThread;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,12 +23,7 @@ final class PoolRefiller implements AutoCloseable {
     this.core = core;
     this.count = count;
     this.thread =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread made = new Thread(work, "dispense refill");
-              made.setDaemon(true);
-              return made;
-            });
+        Executors.newSingleThreadExecutor(work -> DaemonThread.of("dispense refill", work));
   }
 
   /** Makes what is missing after a sandbox was created. */

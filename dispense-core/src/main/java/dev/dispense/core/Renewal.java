@@ -5,6 +5,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxSpec;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.support.DaemonThread;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,7 @@ final class Renewal {
   }
 
   static <T extends @Nullable Object> T during(Sandbox sandbox, Duration period, Supplier<T> body) {
-    Thread thread = new Thread(() -> renew(sandbox, period), "dispense-renewal");
-    thread.setDaemon(true);
-    thread.start();
+    Thread thread = DaemonThread.start("dispense-renewal", () -> renew(sandbox, period));
     try {
       return body.get();
     } finally {

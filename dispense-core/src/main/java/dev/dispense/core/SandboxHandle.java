@@ -35,9 +35,8 @@ import dev.dispense.core.task.SessionFinder;
 import dev.dispense.core.task.Supervisor;
 import dev.dispense.core.task.TaskAdmission;
 import dev.dispense.core.task.TaskHandle;
+import dev.dispense.core.task.TaskLaunch;
 import dev.dispense.spi.Agent;
-import dev.dispense.spi.Gateway;
-import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.SourceProvider;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -98,13 +97,14 @@ final class SandboxHandle implements Sandbox {
     Supervisor supervisor = supervisor(connection);
     Agent agent = core.agent(spec.agent().orElse(record.agent()));
     TaskAdmission admission = TaskAdmission.of(connection, record.network());
-    Agent.Launch launch = agent.launch(request(spec, connection, supervisor, admission.gateway()));
-    TaskAdmission.check(spec.limit(), admission.gateway(), agent, launch);
+    Agent.Launch launch =
+        TaskLaunch.in(core.host(), admission, record.network(), connection.isRoot(record.uid()))
+            .of(agent, spec, record.model(), session(spec.resume(), supervisor));
     int id;
     if (launch.routes().isEmpty()) {
       id = supervisor.submit(spec, agent.id(), launch, Optional.empty());
     } else {
-      connection.provider().openRoutes(connection.machineId(), launch.routes());
+      connection.gateways().openRoutes(connection.machineId(), launch.routes());
       core.host().step("routes opened");
       id =
           admission.take(
@@ -118,28 +118,11 @@ final class SandboxHandle implements Sandbox {
   }
 
   private Optional<Supplier<Traffic>> traffic(SandboxConnection connection) {
-    SandboxProvider provider = connection.provider();
-    return provider
-        .gateway(record.network())
-        .map(way -> () -> provider.traffic(connection.machineId()));
-  }
-
-  private Agent.Request request(
-      TaskSpec spec,
-      SandboxConnection connection,
-      Supervisor supervisor,
-      Optional<Gateway> gateway) {
-    return new Agent.Request(
-        spec.model().or(record::model),
-        spec.maxTurns(),
-        session(spec.resume(), supervisor),
-        spec.secrets(),
-        core.host(),
-        connection.layout(),
-        record.network(),
-        connection.provider().hostAddress(),
-        gateway,
-        connection.isRoot(record.uid()));
+    return connection
+        .provider()
+        .gateways()
+        .filter(gateways -> gateways.gateway(record.network()).isPresent())
+        .map(gateways -> () -> gateways.traffic(connection.machineId()));
   }
 
   private Optional<String> session(OptionalInt resume, Supervisor supervisor) {
@@ -293,7 +276,7 @@ final class SandboxHandle implements Sandbox {
   public void start() {
     SandboxConnection connection = connection();
     connection.provider().start(connection.machineId());
-    connection.provider().repairGateway(connection.machineId());
+    connection.provider().gateways().ifPresent(it -> it.repair(connection.machineId()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.dispense.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.dispense.Capability;
 import dev.dispense.Command;
@@ -8,14 +7,11 @@ import dev.dispense.Diagnosis;
 import dev.dispense.Environment;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.NotFoundException;
-import dev.dispense.PrintableText;
 import dev.dispense.Progress;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
-import dev.dispense.TaskSpec;
-import dev.dispense.Traffic;
 import dev.dispense.docker.container.PortRelay;
 import dev.dispense.docker.container.RelayPrograms;
 import dev.dispense.docker.container.SandboxContainer;
@@ -36,14 +32,12 @@ import dev.dispense.docker.image.ImageBuilder;
 import dev.dispense.docker.image.Images;
 import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.ContainerSummary;
-import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
-import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.spi.Software;
-import dev.dispense.spi.TaskTag;
 import dev.dispense.support.RunBoth;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,22 +51,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Sandboxes that are containers of one engine. */
 public final class DockerProvider implements SandboxProvider {
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
-
   private final Engine engine;
   private final Environment host;
   private final Images images;
   private final DefaultImage defaultImage;
   private final BridgeNetwork network;
+  private final SandboxLookup lookup;
   private final SandboxGateway gateway;
+  private final DockerGateways gateways;
   private final SandboxContainer containers;
   private final SandboxFiles files;
   private final ContainerRemoval removal;
@@ -84,7 +75,9 @@ public final class DockerProvider implements SandboxProvider {
     this.images = new Images(engine);
     this.network = new BridgeNetwork(engine);
     this.defaultImage = new DefaultImage(host, new ImageBuilder(host, engine, images, network));
+    this.lookup = new SandboxLookup(engine);
     this.gateway = new SandboxGateway(host, engine, images);
+    this.gateways = new DockerGateways(engine, lookup, gateway);
     this.containers = new SandboxContainer(host, engine);
     this.files = new SandboxFiles(engine);
     this.removal = new ContainerRemoval(engine);
@@ -258,44 +251,44 @@ public final class DockerProvider implements SandboxProvider {
 
   @Override
   public int exec(String machineId, Command command, Streams streams) {
-    return Exec.run(engine, whole(machineId), command, streams);
+    return Exec.run(engine, SandboxLookup.whole(machineId), command, streams);
   }
 
   @Override
   public void upload(String machineId, String directory, InputStream tar) {
-    files.upload(whole(machineId), directory, tar);
+    files.upload(SandboxLookup.whole(machineId), directory, tar);
   }
 
   @Override
   public InputStream download(String machineId, String path) {
-    return files.download(whole(machineId), path);
+    return files.download(SandboxLookup.whole(machineId), path);
   }
 
   @Override
   public void start(String machineId) {
-    lifecycle.start(sandbox("start", machineId));
+    lifecycle.start(lookup.sandbox("start", machineId));
   }
 
   @Override
   public void stop(String machineId, Duration grace) {
-    lifecycle.stop(sandbox("stop", machineId), grace);
+    lifecycle.stop(lookup.sandbox("stop", machineId), grace);
   }
 
   @Override
   public void expireAfter(String machineId, Duration time) {
-    lifecycle.expireAfter(sandbox("renew", machineId), time);
+    lifecycle.expireAfter(lookup.sandbox("renew", machineId), time);
   }
 
   @Override
   public void rename(String machineId, SandboxName name) {
-    lifecycle.rename(sandbox("rename", machineId), name);
+    lifecycle.rename(lookup.sandbox("rename", machineId), name);
   }
 
   @Override
   public void delete(String machineId) {
     Optional<GatewaySlot> seat;
     try {
-      seat = seat(sandbox("delete", machineId));
+      seat = DockerGateways.seat(lookup.sandbox("delete", machineId));
     } catch (NotFoundException e) {
       gateway.sweep(); // of what removed the container, nobody else knows that it had a seat
       return;
@@ -307,74 +300,14 @@ public final class DockerProvider implements SandboxProvider {
     }
   }
 
-  private static Optional<GatewaySlot> seat(InspectContainerResponse container) {
-    Map<String, String> labels = container.getConfig().getLabels();
-    return GatewaySlot.parse(labels == null ? null : labels.get(GatewaySlot.LABEL));
-  }
-
-  private GatewaySlot requireSeat(String doing, String machineId) {
-    return seat(sandbox("look at", machineId))
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    "Tried to "
-                        + doing
-                        + " but failed because the sandbox was not created with a gateway: its"
-                        + " network is open, or it has none at all."));
-  }
-
   @Override
   public NetworkPolicy defaultNetwork() {
     return engine.endpoint().isLocal() ? NetworkPolicy.STARTER : NetworkPolicy.OPEN;
   }
 
   @Override
-  public Optional<Gateway> gateway(NetworkPolicy policy) {
-    return engine.endpoint().isLocal() && SandboxGateway.isNeeded(policy, true)
-        ? Optional.of(SandboxGateway.ACCESS)
-        : Optional.empty();
-  }
-
-  @Override
-  public void openRoutes(String machineId, List<Route> routes) {
-    gateway.open(requireSeat("open a route", machineId), routes);
-  }
-
-  @Override
-  public void repairGateway(String machineId) {
-    seat(sandbox("connect", machineId)).ifPresent(gateway::resume);
-  }
-
-  @Override
-  public void openSharedRoutes(String machineId, List<Route> routes) {
-    GatewaySlot seat = requireSeat("open a route", machineId);
-    routes.forEach(gateway.passes(seat)::admitAll);
-    gateway.open(seat, routes);
-  }
-
-  @Override
-  public void admit(
-      String machineId, TaskTag task, TaskSpec.Limit limit, Supplier<Set<TaskTag>> atWork) {
-    gateway.passes(requireSeat("let a task ask its model", machineId)).admit(task, limit, atWork);
-  }
-
-  @Override
-  public Traffic.Usage traffic(String machineId, TaskTag task) {
-    return gateway.passes(requireSeat("see what the task asked", machineId)).traffic(task);
-  }
-
-  @Override
-  public NetworkPolicy network(String machineId) {
-    InspectContainerResponse container = sandbox("look at", machineId);
-    boolean isOpen = BridgeNetwork.NAME.equals(container.getHostConfig().getNetworkMode());
-    return isOpen
-        ? NetworkPolicy.OPEN
-        : seat(container).<NetworkPolicy>flatMap(gateway::allowed).orElse(NetworkPolicy.NONE);
-  }
-
-  @Override
-  public void updateAllowedHosts(String machineId, UnaryOperator<NetworkPolicy.Allow> change) {
-    gateway.allow(requireSeat("change what the sandbox may reach", machineId), change);
+  public Optional<Gateways> gateways() {
+    return Optional.of(gateways);
   }
 
   @Override
@@ -388,39 +321,8 @@ public final class DockerProvider implements SandboxProvider {
   }
 
   @Override
-  public Traffic traffic(String machineId) {
-    return gateway.traffic(requireSeat("see what the sandbox reaches", machineId));
-  }
-
-  @Override
   public void connect(String machineId, int port, InputStream in, OutputStream out) {
-    PortRelay.run(engine, whole(machineId), port, in, out);
-  }
-
-  /** Returns what the engine knows of a sandbox; a container that is none is not found. */
-  private InspectContainerResponse sandbox(String verb, String machineId) {
-    String id = whole(machineId);
-    InspectContainerResponse container =
-        engine.call(verb + " the sandbox", client -> client.inspectContainerCmd(id).exec());
-    if (!SandboxContainer.isSandbox(container)) {
-      throw none(machineId);
-    }
-    return container;
-  }
-
-  /** Returns an id that is whole: the engine also takes names and the beginnings of other ids. */
-  private static String whole(String machineId) {
-    if (!ID.matcher(machineId).matches()) {
-      throw none(machineId);
-    }
-    return machineId;
-  }
-
-  private static NotFoundException none(String machineId) {
-    return new NotFoundException(
-        "There is no container "
-            + PrintableText.printable(machineId, 80)
-            + " that is one of Dispense's.");
+    PortRelay.run(engine, SandboxLookup.whole(machineId), port, in, out);
   }
 
   @Override

@@ -46,7 +46,7 @@ class GatewayAttackIT {
     machine =
         live.create(
             LiveEngine.Shape.PLAIN.network(new NetworkPolicy.Allow(Set.of("allowed.invalid"))));
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
   }
 
   @AfterAll

@@ -91,7 +91,7 @@ class GatewayIT {
   void aRouteHasTheKeyAndTheSandboxHasNot() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/messages?beta=true";
 
     String answer =
@@ -105,7 +105,7 @@ class GatewayIT {
     assertThat(live.sh(machine, "curl -sS \"$1\"", overLoopback)).isEqualTo("GET /base/v1/x");
     assertThat(live.sh(machine, "cat /proc/[0-9]*/environ; env; cat /run/gateway/* 2>&1"))
         .doesNotContain("canary");
-    Traffic traffic = live.provider.traffic(machine.id());
+    Traffic traffic = live.gateways().traffic(machine.id());
     assertThat(traffic.routes())
         .singleElement()
         .satisfies(it -> assertThat(it.requests()).isEqualTo(2))
@@ -116,7 +116,7 @@ class GatewayIT {
   void whatIsNoPathOfTheRouteIsRefused() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     String begin = SandboxGateway.ACCESS.overSocket(route).toString();
     for (String path :
         List.of(
@@ -137,9 +137,9 @@ class GatewayIT {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route one = route("one");
     Route two = route("two");
-    live.provider.openRoutes(machine.id(), List.of(one));
-    live.provider.openRoutes(machine.id(), List.of(two));
-    live.provider.openRoutes(machine.id(), List.of(one));
+    live.gateways().openRoutes(machine.id(), List.of(one));
+    live.gateways().openRoutes(machine.id(), List.of(two));
+    live.gateways().openRoutes(machine.id(), List.of(one));
     assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(one) + "/v1/a")).contains("/v1/a");
     assertThat(upstream.header("x-api-key")).containsExactly("one");
     assertThat(ask(machine, SandboxGateway.ACCESS.overSocket(two) + "/v1/b")).contains("/v1/b");
@@ -154,9 +154,10 @@ class GatewayIT {
 
     further.parallelStream()
         .forEach(
-            host -> live.provider.updateAllowedHosts(machine.id(), now -> now.with(Set.of(host))));
+            host ->
+                live.gateways().updateAllowedHosts(machine.id(), now -> now.with(Set.of(host))));
 
-    assertThat(live.provider.network(machine.id()))
+    assertThat(live.gateways().network(machine.id()))
         .isEqualTo(new NetworkPolicy.Allow(Set.of("first.invalid")).with(further));
   }
 
@@ -173,13 +174,14 @@ class GatewayIT {
     assertThat(code(machine, "https://allowed.invalid/")).isEqualTo("000 503");
     // It is on the list, but no place of the Internet.
     assertThat(code(machine, "http://localhost:" + upstream.port() + "/")).isEqualTo("403 000");
-    live.provider.updateAllowedHosts(
-        machine.id(), now -> new NetworkPolicy.Allow(Set.of("refused.invalid")));
+    live.gateways()
+        .updateAllowedHosts(
+            machine.id(), now -> new NetworkPolicy.Allow(Set.of("refused.invalid")));
     assertThat(code(machine, "http://refused.invalid/")).matches("50[23] 000");
     assertThat(code(machine, "http://allowed.invalid/")).isEqualTo("403 000");
-    assertThat(live.provider.network(machine.id()))
+    assertThat(live.gateways().network(machine.id()))
         .isEqualTo(new NetworkPolicy.Allow(Set.of("refused.invalid")));
-    assertThat(live.provider.traffic(machine.id()).hosts())
+    assertThat(live.gateways().traffic(machine.id()).hosts())
         .anySatisfy(
             host -> {
               assertThat(host.host()).isEqualTo("refused.invalid");
@@ -201,7 +203,7 @@ class GatewayIT {
     Machine two = sandbox(new NetworkPolicy.Allow(Set.of("one.invalid")));
     assertThat(gateways()).hasSize(3);
     Route route = route(KEY);
-    live.provider.openRoutes(one.id(), List.of(route));
+    live.gateways().openRoutes(one.id(), List.of(route));
     assertThat(
             ask(
                 two,
@@ -220,7 +222,7 @@ class GatewayIT {
   void aGatewayThatWasKilledComesBackWithAllThatItHad() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     // It is told of what goes too, and must not take that for its own end.
     live.provider.delete(sandbox(NetworkPolicy.NONE).id());
     for (String gateway : gateways()) {
@@ -241,26 +243,26 @@ class GatewayIT {
     Machine unused = sandbox(NetworkPolicy.NONE);
     Machine earlier = sandbox(NetworkPolicy.STARTER);
     assertThat(code(earlier, "http://refused.invalid/")).isEqualTo("403 000");
-    assertThat(live.provider.traffic(earlier.id()).hosts()).hasSize(1);
+    assertThat(live.gateways().traffic(earlier.id()).hosts()).hasSize(1);
     live.provider.delete(earlier.id());
 
     Machine machine = sandbox(NetworkPolicy.STARTER);
 
-    assertThat(live.provider.traffic(machine.id()).hosts()).isEmpty();
+    assertThat(live.gateways().traffic(machine.id()).hosts()).isEmpty();
   }
 
   @Test
   void aGatewayThatSomebodyHasRemovedIsMadeAgainForTheNextTask() {
     Machine machine = sandbox(NetworkPolicy.STARTER);
     Route route = route(KEY);
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     for (String gateway : gateways()) {
       if (!gateway.equals(machine.id())) {
         live.<Object>docker(client -> client.removeContainerCmd(gateway).withForce(true).exec());
       }
     }
 
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
 
     String url = SandboxGateway.ACCESS.overSocket(route) + "/v1/x";
     assertThat(ask(machine, url)).isEqualTo("GET /base/v1/x");
@@ -280,7 +282,8 @@ class GatewayIT {
 
       assertThat(seats(state)).containsExactly("2");
       assertThat(seats(elsewhere)).containsExactly("1");
-      assertThat(other.provider.network(sameSeat.id())).isEqualTo(NetworkPolicy.NONE);
+      assertThat(other.provider.gateways().orElseThrow().network(sameSeat.id()))
+          .isEqualTo(NetworkPolicy.NONE);
     }
   }
 
@@ -309,7 +312,7 @@ class GatewayIT {
   void whatIsAnsweredPieceByPieceComesPieceByPiece() {
     Machine machine = sandbox(NetworkPolicy.NONE);
     Route route = route(KEY);
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int code =
         live.provider.exec(
@@ -339,7 +342,7 @@ class GatewayIT {
     Machine machine = live.provider.create(without, Progress.Listener.NONE);
     try {
       assertThat(gateways()).isEmpty();
-      assertThat(live.provider.network(machine.id())).isEqualTo(NetworkPolicy.NONE);
+      assertThat(live.gateways().network(machine.id())).isEqualTo(NetworkPolicy.NONE);
     } finally {
       live.provider.delete(machine.id());
     }

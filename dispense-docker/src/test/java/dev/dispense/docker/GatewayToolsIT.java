@@ -92,7 +92,7 @@ class GatewayToolsIT {
 
     String clone = "cd /tmp && git clone -q \"http://$1/project.git\" && git -C project log";
     assertThat(live.sh(machine, clone, server)).contains("Begin");
-    live.provider.updateAllowedHosts(machine.id(), now -> new NetworkPolicy.Allow(Set.of()));
+    live.gateways().updateAllowedHosts(machine.id(), now -> new NetworkPolicy.Allow(Set.of()));
     assertThat(live.sh(machine, "git ls-remote \"http://$1/project.git\"", server))
         .contains("403")
         .contains("[exit ");
@@ -108,7 +108,7 @@ class GatewayToolsIT {
 
     String get = "curl -sS \"$(sed -n s/^registry=//p ~/.npmrc)package\"";
     assertThat(live.sh(machine, get)).isEqualTo("from the user's registry");
-    assertThat(live.provider.network(machine.id()))
+    assertThat(live.gateways().network(machine.id()))
         .isInstanceOfSatisfying(
             NetworkPolicy.Allow.class,
             allowed -> assertThat(allowed.hosts()).contains(server(), "registry.npmjs.org"));
@@ -134,7 +134,7 @@ class GatewayToolsIT {
         node -p 'require("is-number")(7)'
         """;
     assertThat(live.sh(machine, install, registry)).endsWith("true");
-    assertThat(live.provider.traffic(machine.id()).hosts())
+    assertThat(live.gateways().traffic(machine.id()).hosts())
         .extracting(Traffic.HostTraffic::refused)
         .containsOnly(0L);
   }

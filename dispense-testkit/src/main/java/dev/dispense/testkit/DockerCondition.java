@@ -1,6 +1,7 @@
 package dev.dispense.testkit;
 
 import dev.dispense.Environment;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -88,9 +89,7 @@ final class DockerCondition implements ExecutionCondition {
       throw new IOException("not a path that can be asked for: " + path);
     }
     FutureTask<String> answer = new FutureTask<>(() -> firstBytes(address, path));
-    Thread thread = new Thread(answer, "docker-ping");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("docker-ping", answer);
     try {
       String[] words = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).split(" ", 3);
       return Integer.parseInt(words.length > 1 ? words[1] : "");

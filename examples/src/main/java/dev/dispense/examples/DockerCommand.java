@@ -6,6 +6,7 @@ import dev.dispense.ExecResult;
 import dev.dispense.Streams;
 import dev.dispense.TimedOutException;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.DaemonThread;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -173,9 +174,7 @@ final class DockerCommand {
   }
 
   private static void background(Runnable body) {
-    Thread thread = new Thread(body, "docker");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("docker", body);
   }
 
   private static void feed(InputStream source, OutputStream out) throws IOException {

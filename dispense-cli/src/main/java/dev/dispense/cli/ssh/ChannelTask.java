@@ -1,5 +1,6 @@
 package dev.dispense.cli.ssh;
 
+import dev.dispense.support.DaemonThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,8 +12,7 @@ final class ChannelTask {
   private final AtomicBoolean interrupted = new AtomicBoolean();
 
   ChannelTask(Runnable work) {
-    thread = new Thread(work, "dispense-ssh");
-    thread.setDaemon(true);
+    thread = DaemonThread.of("dispense-ssh", work);
   }
 
   void start() {

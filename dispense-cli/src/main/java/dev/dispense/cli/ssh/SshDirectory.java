@@ -3,7 +3,7 @@ package dev.dispense.cli.ssh;
 import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.SandboxName;
-import dev.dispense.support.ProcessId;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -209,14 +208,7 @@ public final class SshDirectory {
 
   /** Writes a file, whole or not at all; no other user can read it at any time. */
   void write(Path file, String text) throws IOException {
-    Path draft = file.resolveSibling(ProcessId.temporaryName(".ssh"));
-    Files.createFile(draft, PRIVATE_FILE);
-    try {
-      Files.writeString(draft, text, StandardOpenOption.WRITE);
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    WholeFile.write(file, text);
   }
 
   private Path saved(String name) {

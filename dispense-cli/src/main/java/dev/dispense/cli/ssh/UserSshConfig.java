@@ -1,13 +1,12 @@
 package dev.dispense.cli.ssh;
 
 import dev.dispense.DispenseException;
-import dev.dispense.support.ProcessId;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
@@ -74,16 +73,13 @@ public final class UserSshConfig {
 
   private static void write(Path real, String text, Set<PosixFilePermission> permissions)
       throws IOException {
-    Path draft = real.resolveSibling(ProcessId.temporaryName(".dispense"));
-    Files.createFile(draft, PosixFilePermissions.asFileAttribute(PRIVATE));
-    try {
-      int end = text.indexOf('\n') + 1;
-      String bytes = latin(text.substring(0, end)) + text.substring(end);
-      Files.writeString(draft, bytes, StandardCharsets.ISO_8859_1);
-      Files.setPosixFilePermissions(draft, permissions);
-      Files.move(draft, real, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    int end = text.indexOf('\n') + 1;
+    String bytes = latin(text.substring(0, end)) + text.substring(end);
+    WholeFile.write(
+        real,
+        draft -> {
+          Files.writeString(draft, bytes, StandardCharsets.ISO_8859_1);
+          Files.setPosixFilePermissions(draft, permissions);
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.dispense.cli.terminal;
 import dev.dispense.DispenseException;
 import dev.dispense.PrintableText;
 import dev.dispense.Progress;
+import dev.dispense.support.DaemonThread;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,7 @@ public final class ProgressLine implements Progress.Listener, AutoCloseable {
     this.err = err;
     this.live = console.isTerminal(Console.Stream.ERR);
     this.width = live ? console.columns() : 0;
-    this.ticker = live ? new Thread(this::tick, "dispense-progress") : null;
-    if (ticker != null) {
-      ticker.setDaemon(true);
-      ticker.start();
-    }
+    this.ticker = live ? DaemonThread.start("dispense-progress", this::tick) : null;
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class RouteSettings {
    */
   public List<Route> routes(NetworkPolicy network) {
     Map<String, Set<String>> headers = headers();
-    if (!headers.isEmpty() && provider.gateway(network).isEmpty()) {
+    if (!headers.isEmpty() && provider.gateways().flatMap(it -> it.gateway(network)).isEmpty()) {
       progress.onNotice(
           ("The sandbox has none of the routes in your settings (%s), as it has no gateway, where"
                   + " their keys are put in: that has a local sandbox whose network is not open.")

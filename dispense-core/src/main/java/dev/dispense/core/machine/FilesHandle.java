@@ -7,7 +7,7 @@ import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.SandboxFiles;
 import dev.dispense.Streams;
-import dev.dispense.core.io.BoundedOutput;
+import dev.dispense.support.BoundedOutput;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,8 +95,8 @@ public final class FilesHandle implements SandboxFiles {
   }
 
   private byte[] run(String doing, String path, String script, byte[] stdin) {
-    BoundedOutput stdout = new BoundedOutput();
-    BoundedOutput stderr = new BoundedOutput();
+    BoundedOutput stdout = BoundedOutput.failingOver(SandboxConnection.SHORT_OUTPUT);
+    BoundedOutput stderr = BoundedOutput.failingOver(SandboxConnection.SHORT_OUTPUT);
     Command command = Command.of("sh", "-c", script, "sh", absolute(path));
     int code =
         connection.exec(command, Streams.of(new ByteArrayInputStream(stdin), stdout, stderr));

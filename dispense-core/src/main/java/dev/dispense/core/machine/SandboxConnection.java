@@ -5,15 +5,17 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.ExecResult;
 import dev.dispense.NotFoundException;
+import dev.dispense.RefusedException;
 import dev.dispense.SandboxInfo;
 import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
-import dev.dispense.core.io.BoundedOutput;
 import dev.dispense.core.io.LineOutput;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.support.BoundedOutput;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import java.util.Optional;
 /** A running sandbox at its provider: the few calls that all else in the core is built on. */
 public record SandboxConnection(
     SandboxProvider provider, String machineId, SandboxLayout layout, SandboxName name) {
+  /** The most that a command that is known to write little may write, in bytes. */
+  public static final int SHORT_OUTPUT = 64 << 20;
 
   public int exec(Command command, Streams streams) {
     Command placed =
@@ -55,10 +59,26 @@ public record SandboxConnection(
         : failure;
   }
 
+  /**
+   * Returns the gateways of the provider.
+   *
+   * @throws RefusedException when it has none
+   */
+  public Gateways gateways() {
+    return provider
+        .gateways()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "The provider of the sandbox '%s' has no gateway: it does not see what the"
+                            .formatted(name)
+                        + " sandbox reaches, and can neither change nor limit it."));
+  }
+
   /** Runs a short command and gathers what it writes. */
   public ExecResult exec(Command command, byte[] stdin) {
-    BoundedOutput stdout = new BoundedOutput();
-    BoundedOutput stderr = new BoundedOutput();
+    BoundedOutput stdout = BoundedOutput.failingOver(SHORT_OUTPUT);
+    BoundedOutput stderr = BoundedOutput.failingOver(SHORT_OUTPUT);
     Streams streams =
         stdin.length == 0
             ? Streams.of(stdout, stderr)

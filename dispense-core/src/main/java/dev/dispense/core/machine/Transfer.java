@@ -3,6 +3,7 @@ package dev.dispense.core.machine;
 import dev.dispense.DispenseException;
 import dev.dispense.core.io.Pipe;
 import dev.dispense.support.Archive;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,9 +24,7 @@ public final class Transfer {
                 pack(host, pipe);
                 return null;
               });
-      Thread packer = new Thread(packing, "dispense-upload");
-      packer.setDaemon(true);
-      packer.start();
+      DaemonThread.start("dispense-upload", packing);
       connection.provider().upload(connection.machineId(), path, tar);
       packing.get();
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.dispense.core.preview;
 
 import dev.dispense.DispenseException;
 import dev.dispense.PortForward;
+import dev.dispense.support.DaemonThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -115,9 +116,7 @@ final class LoopbackPort implements PortForward {
   }
 
   static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, "dispense-port-" + name);
-    thread.setDaemon(true);
-    return thread;
+    return DaemonThread.of("dispense-port-" + name, work);
   }
 
   static void cut(Closeable socket) {

@@ -2,6 +2,7 @@ package dev.dispense.core.state;
 
 import dev.dispense.DispenseException;
 import dev.dispense.SandboxName;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -131,10 +132,8 @@ public final class SandboxPool {
 
   private void write(SandboxName name, String file, String content) {
     Path target = state.of(name).resolve(file);
-    Path draft = state.of(name).resolve(file + ".new");
     try {
-      Files.writeString(draft, content);
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(target, content);
     } catch (IOException e) {
       throw new DispenseException("Tried to write " + target + " but failed because " + e, e);
     }

@@ -6,6 +6,7 @@ import dev.dispense.SandboxName;
 import dev.dispense.support.FileTree;
 import dev.dispense.support.PrivateDirectory;
 import dev.dispense.support.ProcessId;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,15 +17,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class StateDirectory {
   private static final String FILE = "sandbox.properties";
   private static final int ATTEMPTS = 100;
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path root;
   private final Path sandboxes;
@@ -156,14 +151,14 @@ public final class StateDirectory {
     Properties properties = new Properties();
     properties.putAll(values);
     Path file = directory.resolve(FILE);
-    Path next = directory.resolve(FILE + ".new");
     try {
-      Files.deleteIfExists(next);
-      Files.createFile(next, PRIVATE_FILE);
-      try (OutputStream out = Files.newOutputStream(next)) {
-        properties.store(out, null);
-      }
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(
+          file,
+          draft -> {
+            try (OutputStream out = Files.newOutputStream(draft)) {
+              properties.store(out, null);
+            }
+          });
     } catch (AtomicMoveNotSupportedException e) {
       throw new DispenseException(
           "The file system of " + root + " cannot rename atomically: choose another DISPENSE_HOME.",

@@ -19,7 +19,7 @@ public final class NetworkHandle implements SandboxNetwork {
 
   @Override
   public NetworkPolicy policy() {
-    return connection.provider().network(connection.machineId());
+    return connection.gateways().network(connection.machineId());
   }
 
   @Override
@@ -39,12 +39,12 @@ public final class NetworkHandle implements SandboxNetwork {
                   + " is none to change. Create one with the network policy allow.")
               .formatted(connection.name()));
     }
-    connection.provider().updateAllowedHosts(connection.machineId(), change);
+    connection.gateways().updateAllowedHosts(connection.machineId(), change);
   }
 
   @Override
   public Traffic traffic() {
-    return connection.provider().traffic(connection.machineId());
+    return connection.gateways().traffic(connection.machineId());
   }
 
   @Override
@@ -52,6 +52,6 @@ public final class NetworkHandle implements SandboxNetwork {
     return new Supervisor(connection, connection.name())
         .status(task)
         .pass()
-        .map(pass -> connection.provider().traffic(connection.machineId(), pass));
+        .map(pass -> connection.gateways().traffic(connection.machineId(), pass));
   }
 }

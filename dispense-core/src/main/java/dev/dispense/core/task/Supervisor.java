@@ -9,13 +9,13 @@ import dev.dispense.SandboxName;
 import dev.dispense.Secret;
 import dev.dispense.Streams;
 import dev.dispense.TaskSpec;
-import dev.dispense.core.io.BoundedOutput;
 import dev.dispense.core.io.LineOutput;
 import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.spi.Agent;
 import dev.dispense.spi.Mount;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.TaskTag;
+import dev.dispense.support.BoundedOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,7 +154,7 @@ public final class Supervisor {
   public List<TaskReport> status() {
     TaskReport.Reader reader = new TaskReport.Reader();
     LineOutput lines = new LineOutput((line, omitted) -> reader.read(line));
-    BoundedOutput stderr = new BoundedOutput();
+    BoundedOutput stderr = BoundedOutput.failingOver(SandboxConnection.SHORT_OUTPUT);
     int exitCode = connection.exec(Command.of(command("status")), Streams.of(lines, stderr));
     lines.finish();
     check(new ExecResult(exitCode, "", stderr.toString()), "list the tasks");
@@ -201,7 +201,7 @@ public final class Supervisor {
       boolean follow,
       Optional<Duration> timeout,
       OutputStream out) {
-    BoundedOutput end = new BoundedOutput();
+    BoundedOutput end = BoundedOutput.failingOver(SandboxConnection.SHORT_OUTPUT);
     List<String> argv = command("log", id, file, offset, follow ? 1 : 0);
     Command command = Command.of(argv);
     int exitCode =

@@ -1,10 +1,8 @@
 package dev.dispense.core.task;
 
 import dev.dispense.NetworkPolicy;
-import dev.dispense.RefusedException;
 import dev.dispense.TaskSpec;
 import dev.dispense.core.machine.SandboxConnection;
-import dev.dispense.spi.Agent;
 import dev.dispense.spi.Gateway;
 import dev.dispense.spi.TaskTag;
 import java.util.Optional;
@@ -25,35 +23,10 @@ public record TaskAdmission(
 
   /** Makes a place that is still to be taken. */
   public static TaskAdmission of(SandboxConnection connection, NetworkPolicy network) {
-    Optional<Gateway> gateway = connection.provider().gateway(network);
+    Optional<Gateway> gateway = connection.provider().gateways().flatMap(it -> it.gateway(network));
     Optional<TaskTag> pass = gateway.map(way -> TaskTag.random());
     return new TaskAdmission(
         connection, gateway.flatMap(way -> pass.map(task -> way.forTask(task))), pass);
-  }
-
-  /**
-   * Refuses a limit that nothing would see to.
-   *
-   * @param gateway the gateway of the sandbox, where it has one
-   * @param launch how the agent is started
-   */
-  public static void check(
-      TaskSpec.Limit limit, Optional<Gateway> gateway, Agent agent, Agent.Launch launch) {
-    if (limit.isNone()) {
-      return;
-    }
-    if (gateway.isEmpty()) {
-      throw new RefusedException(
-          "Tried to limit what the task asks of its model but failed because the sandbox has no"
-              + " gateway: its network is open, or it is not on this machine. Create one whose"
-              + " network is not open, or give the task without a limit of requests and bytes.");
-    }
-    if (launch.routes().isEmpty()) {
-      throw new RefusedException(
-          ("Tried to limit what the task asks of its model but failed because %s does not ask it"
-                  + " through the gateway. Give the task without a limit of requests and bytes.")
-              .formatted(agent.displayName()));
-    }
   }
 
   /**
@@ -71,7 +44,7 @@ public record TaskAdmission(
       pass.ifPresent(
           task ->
               connection
-                  .provider()
+                  .gateways()
                   .admit(connection.machineId(), task, limit, () -> atWork(supervisor)));
       return submission.getAsInt();
     } finally {

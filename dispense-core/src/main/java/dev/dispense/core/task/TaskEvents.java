@@ -2,6 +2,7 @@ package dev.dispense.core.task;
 
 import dev.dispense.Task;
 import dev.dispense.TaskEvent;
+import dev.dispense.support.DaemonThread;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
@@ -29,7 +30,7 @@ final class TaskEvents implements Flow.Publisher<TaskEvent> {
   /** Follows the task for one subscriber, on a thread of its own. */
   private final class Reading implements Flow.Subscription {
     private final Flow.Subscriber<? super TaskEvent> subscriber;
-    private final Thread thread = new Thread(this::read, "dispense-task-events");
+    private final Thread thread = DaemonThread.of("dispense-task-events", this::read);
     private long seen;
     private long demand;
     private boolean delivering;
@@ -41,7 +42,6 @@ final class TaskEvents implements Flow.Publisher<TaskEvent> {
     }
 
     void begin() {
-      thread.setDaemon(true);
       thread.start();
     }
 

@@ -6,9 +6,11 @@ import dev.dispense.TaskInfo;
 import dev.dispense.TimedOutException;
 import dev.dispense.Traffic;
 import dev.dispense.core.config.Plugins;
-import dev.dispense.core.io.BoundedOutput;
 import dev.dispense.core.io.LineOutput;
+import dev.dispense.core.machine.SandboxConnection;
 import dev.dispense.spi.Agent;
+import dev.dispense.support.BoundedOutput;
+import dev.dispense.support.DaemonThread;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,7 +70,7 @@ public final class TaskHandle implements Task {
 
   @Override
   public String prompt() {
-    BoundedOutput prompt = new BoundedOutput();
+    BoundedOutput prompt = BoundedOutput.failingOver(SandboxConnection.SHORT_OUTPUT);
     supervisor.log(id, "prompt", 0, false, Optional.empty(), prompt);
     return prompt.toString();
   }
@@ -114,18 +116,15 @@ public final class TaskHandle implements Task {
   @Override
   public CompletionStage<TaskInfo> onExit() {
     CompletableFuture<TaskInfo> end = new CompletableFuture<>();
-    Thread waiting =
-        new Thread(
-            () -> {
-              try {
-                end.complete(await());
-              } catch (RuntimeException | Error e) {
-                end.completeExceptionally(e);
-              }
-            },
-            "dispense-task-end");
-    waiting.setDaemon(true);
-    waiting.start();
+    DaemonThread.start(
+        "dispense-task-end",
+        () -> {
+          try {
+            end.complete(await());
+          } catch (RuntimeException | Error e) {
+            end.completeExceptionally(e);
+          }
+        });
     return end.minimalCompletionStage();
   }
 

@@ -12,6 +12,7 @@ import dev.dispense.SandboxSpec;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
 import dev.dispense.spi.Gateway;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.Route;
 import dev.dispense.spi.SandboxProvider;
 import java.io.IOException;
@@ -46,12 +47,8 @@ class RouteSettingsTest {
             .withStateDirectory(temporary)
             .withCacheDirectory(temporary)
             .withUserName("ada");
-    SandboxProvider provider =
-        (SandboxProvider)
-            Proxy.newProxyInstance(
-                SandboxProvider.class.getClassLoader(),
-                new Class<?>[] {SandboxProvider.class},
-                (proxy, method, given) -> gateway);
+    Gateways gateways = answering(Gateways.class, gateway);
+    SandboxProvider provider = answering(SandboxProvider.class, Optional.of(gateways));
     Progress.Listener listener =
         new Progress.Listener() {
           @Override
@@ -63,6 +60,13 @@ class RouteSettingsTest {
           }
         };
     return new RouteSettings(host, provider, listener).routes(NetworkPolicy.NONE);
+  }
+
+  /** Answers every question in the same way. */
+  private static <T> T answering(Class<T> type, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> answer));
   }
 
   private Map<String, String> headers() {

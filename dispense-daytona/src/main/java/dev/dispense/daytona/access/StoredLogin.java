@@ -4,7 +4,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.Secret;
 import dev.dispense.UnavailableException;
-import dev.dispense.support.ProcessId;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -12,10 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Properties;
@@ -99,18 +96,11 @@ public record StoredLogin(Path file) {
     Properties properties = new Properties();
     properties.setProperty("api-key", login.key().reveal());
     properties.setProperty("api-url", login.address().value());
-    Path draft = file.resolveSibling(ProcessId.temporaryName("daytona"));
     try {
       StringWriter text = new StringWriter();
       properties.store(text, "A key for Daytona, written by Dispense.");
       Files.createDirectories(file.getParent());
-      Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      try {
-        Files.writeString(draft, text.toString(), StandardOpenOption.WRITE);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
+      WholeFile.write(file, text.toString());
     } catch (IOException e) {
       throw new DispenseException(
           "Tried to store the key for Daytona in "

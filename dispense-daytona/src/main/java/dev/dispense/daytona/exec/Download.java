@@ -1,6 +1,7 @@
 package dev.dispense.daytona.exec;
 
 import dev.dispense.DispenseException;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.BlockingQueue;
@@ -26,8 +27,7 @@ final class Download extends InputStream {
 
   private Download(RunnerSession conversation, RunnerReply first) {
     this.conversation = conversation;
-    this.fetching = new Thread(() -> fetch(first), "dispense-daytona-download");
-    fetching.setDaemon(true);
+    this.fetching = DaemonThread.of("dispense-daytona-download", () -> fetch(first));
   }
 
   /**

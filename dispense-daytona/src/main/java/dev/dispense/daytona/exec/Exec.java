@@ -8,6 +8,7 @@ import dev.dispense.TimedOutException;
 import dev.dispense.daytona.sandbox.CompletedCommands;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Toolbox;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -63,9 +64,7 @@ public final class Exec {
   }
 
   private int run() {
-    Thread worker = new Thread(this::converse, "dispense-daytona-exec");
-    worker.setDaemon(true);
-    worker.start();
+    Thread worker = DaemonThread.start("dispense-daytona-exec", this::converse);
     try {
       return await(ended, command.timeout());
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.dispense.daytona.exec;
 
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -38,9 +39,7 @@ final class StdinReader {
   record Piece(ByteString bytes, boolean isLast) {}
 
   void start() {
-    Thread thread = new Thread(this::readAll, "dispense-daytona-stdin");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("dispense-daytona-stdin", this::readAll);
   }
 
   private void readAll() {

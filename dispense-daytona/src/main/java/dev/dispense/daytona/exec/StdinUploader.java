@@ -2,6 +2,7 @@ package dev.dispense.daytona.exec;
 
 import dev.dispense.RefusedException;
 import dev.dispense.daytona.sandbox.Toolbox;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -51,10 +52,7 @@ final class StdinUploader {
 
   /** Begins; returns the thread, which ends when it is interrupted. */
   Thread start() {
-    Thread thread = new Thread(this::run, "dispense-daytona-input");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return DaemonThread.start("dispense-daytona-input", this::run);
   }
 
   /** Takes note of what the runner told: how many pieces were taken, or that no more will be. */

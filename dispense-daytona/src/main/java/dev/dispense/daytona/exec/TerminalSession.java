@@ -11,6 +11,8 @@ import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.sandbox.LaunchScript;
 import dev.dispense.daytona.sandbox.Toolbox;
+import dev.dispense.support.DaemonThread;
+import dev.dispense.support.SizeFollower;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -90,13 +92,16 @@ public final class TerminalSession {
   private int run() {
     String script = LaunchScript.of(command, terminal, runner.id(), greeting);
     toolbox.upload(machineId, doing, attempt -> Map.of(file(), ByteString.encodeUtf8(script)));
-    TerminalSize size = new TerminalSize(toolbox, machineId, runner.id(), terminal);
-    size.open(doing);
+    TerminalSize size = TerminalSize.open(toolbox, machineId, runner.id(), terminal, doing);
     Thread writer = daemon("output", this::writeOutput);
     try {
       connection.open();
-      size.follow();
-      return Exec.await(ended, command.timeout());
+      SizeFollower follower = size.follow();
+      try {
+        return Exec.await(ended, command.timeout());
+      } finally {
+        follower.close();
+      }
     } catch (InterruptedException e) {
       throw DispenseException.interrupted("trying to " + doing + stop(), e);
     } catch (TimeoutException e) {
@@ -107,7 +112,6 @@ public final class TerminalSession {
           : Exec.failure(doing, e, cause -> stop());
     } finally {
       left = true;
-      size.close();
       writer.interrupt();
       connection.close();
     }
@@ -131,10 +135,7 @@ public final class TerminalSession {
   }
 
   private static Thread daemon(String what, Runnable body) {
-    Thread thread = new Thread(body, "dispense-daytona-terminal-" + what);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return DaemonThread.start("dispense-daytona-terminal-" + what, body);
   }
 
   private void writeOutput() {

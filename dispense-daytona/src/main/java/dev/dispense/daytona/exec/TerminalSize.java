@@ -3,77 +3,53 @@ package dev.dispense.daytona.exec;
 import dev.dispense.DispenseException;
 import dev.dispense.Streams;
 import dev.dispense.daytona.sandbox.Toolbox;
-import java.util.concurrent.LinkedBlockingQueue;
+import dev.dispense.support.SizeFollower;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives a terminal in a sandbox the size of the caller's, again whenever that changes. */
-final class TerminalSize implements AutoCloseable {
+/**
+ * Opens a terminal in a sandbox in the size of the caller's, and follows that.
+ *
+ * @param first the size in which it is opened
+ */
+record TerminalSize(
+    Toolbox toolbox,
+    String machineId,
+    String id,
+    Streams.Terminal terminal,
+    Streams.Terminal.Size first)
+    implements SizeFollower.Target {
   private static final Logger LOG = LoggerFactory.getLogger(TerminalSize.class);
 
   /** The most that the service takes. */
   private static final int MOST = 1000;
 
-  private final Toolbox toolbox;
-  private final String machineId;
-  private final String id;
-  private final Streams.Terminal terminal;
-  private final LinkedBlockingQueue<Streams.Terminal.Size> sizes = new LinkedBlockingQueue<>();
-  private final Thread follower = new Thread(this::run, "dispense-daytona-terminal-size");
-  private Streams.Terminal.Size size;
-
-  TerminalSize(Toolbox toolbox, String machineId, String id, Streams.Terminal terminal) {
-    this.toolbox = toolbox;
-    this.machineId = machineId;
-    this.id = id;
-    this.terminal = terminal;
-    this.size = terminal.size();
-    follower.setDaemon(true);
+  static TerminalSize open(
+      Toolbox toolbox, String machineId, String id, Streams.Terminal terminal, String doing) {
+    TerminalSize size = new TerminalSize(toolbox, machineId, id, terminal, terminal.size());
+    toolbox.openTerminal(machineId, doing, id, most(size.first.columns()), most(size.first.rows()));
+    return size;
   }
 
-  /** Opens the terminal, in the size of now. */
-  void open(String doing) {
-    toolbox.openTerminal(machineId, doing, id, most(size.columns()), most(size.rows()));
+  /** Follows each later size until what is returned is closed. */
+  SizeFollower follow() {
+    return SizeFollower.start(terminal, Optional.of(first), this);
   }
 
-  /** Follows each later size until this is closed. */
-  void follow() {
-    terminal.onResize(sizes::add);
-    // A change since it was opened would be missed.
-    sizes.add(terminal.size());
-    follower.start();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Streams.Terminal.Size next = sizes.take();
-        if (!next.equals(size) && sizes.isEmpty()) {
-          size = next;
-          resize(next);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void resize(Streams.Terminal.Size next) {
+  @Override
+  public boolean resize(Streams.Terminal.Size next) {
     try {
       toolbox.resizeTerminal(
           machineId, "resize a terminal", id, most(next.columns()), most(next.rows()));
     } catch (DispenseException e) {
+      // The service has been asked again already, as often as makes sense.
       LOG.debug("A terminal was not resized", e);
     }
+    return true;
   }
 
   private static int most(int characters) {
     return Math.min(characters, MOST);
-  }
-
-  @Override
-  public void close() {
-    terminal.onResize(next -> {});
-    follower.interrupt();
   }
 }

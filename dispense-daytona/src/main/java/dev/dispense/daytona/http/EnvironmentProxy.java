@@ -3,32 +3,28 @@ package dev.dispense.daytona.http;
 import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.ServerAddress;
+import dev.dispense.support.ProxyVariables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import okhttp3.Credentials;
 
 /**
- * The proxy that the variable {@code HTTPS_PROXY} names, or else {@code ALL_PROXY}, as other
- * programs understand them; {@code NO_PROXY} lists the hosts that are reached without it, and those
- * below them. This machine is never reached through a proxy.
+ * The proxy for TLS that {@linkplain ProxyVariables variables} name, but for the exceptions that
+ * are named too. This machine is never reached through a proxy.
  */
 final class EnvironmentProxy extends ProxySelector {
   private static final int DEFAULT_PORT = 80;
   private static final int SOCKS_PORT = 1080;
-  private static final int HIGHEST_PORT = 65535;
+  private static final Set<String> SCHEMES = Set.of("http", "socks5", "socks5h");
 
   private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern NETWORK = Pattern.compile(ADDRESS + "/\\d{1,2}");
@@ -49,38 +45,23 @@ final class EnvironmentProxy extends ProxySelector {
    * @throws UnavailableException when what is named is no proxy that can be used
    */
   static Optional<EnvironmentProxy> of(Environment host) {
-    return Stream.of("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-        .filter(name -> host.variable(name).isPresent())
-        .findFirst()
-        .map(name -> new EnvironmentProxy(name, url(host, name), exceptions(host)));
+    ProxyVariables variables = ProxyVariables.of(host);
+    return variables
+        .tls()
+        .map(it -> new EnvironmentProxy(it.variable(), url(it), variables.exceptions()));
   }
 
-  private static URI url(Environment host, String variable) {
-    String value = host.variable(variable).orElseThrow().strip();
-    try {
-      URI url = new URI(value.contains("://") ? value : "http://" + value);
-      if (url.getHost() != null
-          && List.of("http", "socks5", "socks5h").contains(url.getScheme())
-          && url.getPort() <= HIGHEST_PORT) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Its text may have a password in it, and so has that of the exception.
-    }
-    throw new UnavailableException(
-        "Tried to reach Daytona through the proxy that "
-            + variable
-            + " names but failed because its value is no address of a proxy that can be used. It"
-            + " must look like http://proxy.example.org:3128; unset it, or list Daytona's host in"
-            + " NO_PROXY, to do without.");
-  }
-
-  private static List<String> exceptions(Environment host) {
-    String value = host.variable("NO_PROXY").or(() -> host.variable("no_proxy")).orElse("");
-    return Arrays.stream(value.split("[,\\s]+"))
-        .map(entry -> entry.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))
-        .filter(entry -> !entry.isEmpty())
-        .toList();
+  private static URI url(ProxyVariables.Proxy proxy) {
+    return proxy
+        .url(SCHEMES)
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "Tried to reach Daytona through the proxy that "
+                        + proxy.variable()
+                        + " names but failed because its value is no address of a proxy that can be"
+                        + " used. It must look like http://proxy.example.org:3128; unset it, or"
+                        + " list Daytona's host in NO_PROXY, to do without."));
   }
 
   /** Returns the name of the variable. */
@@ -127,7 +108,7 @@ final class EnvironmentProxy extends ProxySelector {
   }
 
   private Proxy proxy() {
-    boolean isSocks = url.getScheme().startsWith("socks");
+    boolean isSocks = !url.getScheme().equalsIgnoreCase("http");
     int port = url.getPort() >= 0 ? url.getPort() : isSocks ? SOCKS_PORT : DEFAULT_PORT;
     return new Proxy(
         isSocks ? Proxy.Type.SOCKS : Proxy.Type.HTTP,
@@ -141,17 +122,8 @@ final class EnvironmentProxy extends ProxySelector {
 
   /** Returns what the proxy wants to see, where its address has a user and a password. */
   Optional<String> credentials() {
-    return Optional.ofNullable(url.getRawUserInfo())
-        .map(
-            info -> {
-              String[] parts = info.split(":", 2);
-              return Credentials.basic(
-                  decoded(parts[0]), parts.length < 2 ? "" : decoded(parts[1]));
-            });
-  }
-
-  private static String decoded(String part) {
-    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return ProxyVariables.Login.in(url)
+        .map(login -> Credentials.basic(login.user(), login.password()));
   }
 
   /** Returns the proxy without what is secret in its address. */

@@ -4,6 +4,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.daytona.access.Access;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -66,11 +67,7 @@ public final class Http implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            body -> {
-              Thread thread = new Thread(body, "dispense-daytona-http");
-              thread.setDaemon(true);
-              return thread;
-            });
+            body -> DaemonThread.of("dispense-daytona-http", body));
     this.connections = new ConnectionPool(5, 1, TimeUnit.MINUTES);
     Dispatcher dispatcher = new Dispatcher(threads);
     // Each command that runs has a call that waits.

@@ -1,11 +1,11 @@
 package dev.dispense.daytona.http;
 
 import dev.dispense.Environment;
+import dev.dispense.support.CertificateFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -14,7 +14,6 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -26,24 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate authorities that this user trusts beyond those that Java does, in the files that
- * the variables of common programs name. A file that cannot be read counts for nothing.
+ * The certificate authorities that this user trusts beyond those that Java does, in {@linkplain
+ * CertificateFiles the files} that the variables of common programs name. A file that cannot be
+ * read counts for nothing.
  */
 final class TrustedCertificates {
   private static final Logger LOG = LoggerFactory.getLogger(TrustedCertificates.class);
-  private static final List<String> VARIABLES =
-      List.of("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS");
 
   private TrustedCertificates() {}
 
   /** Makes a client trust them too, if there are any. */
   static void addTo(OkHttpClient.Builder client, Environment host) {
     List<Certificate> more =
-        VARIABLES.stream()
-            .flatMap(name -> file(host, name).stream())
-            .distinct()
-            .flatMap(TrustedCertificates::read)
-            .toList();
+        CertificateFiles.of(host).all().stream().flatMap(TrustedCertificates::read).toList();
     if (more.isEmpty()) {
       return;
     }
@@ -54,14 +48,6 @@ final class TrustedCertificates {
       client.sslSocketFactory(context.getSocketFactory(), trust);
     } catch (GeneralSecurityException | IOException e) {
       LOG.warn("The certificate authorities of this user cannot be used", e);
-    }
-  }
-
-  private static Optional<Path> file(Environment host, String variable) {
-    try {
-      return host.variable(variable).map(Path::of).filter(Files::isReadable);
-    } catch (InvalidPathException e) {
-      return Optional.empty();
     }
   }
 

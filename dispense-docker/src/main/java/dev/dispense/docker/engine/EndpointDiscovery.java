@@ -6,16 +6,13 @@ import dev.dispense.Environment;
 import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.Sha256;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +76,7 @@ public final class EndpointDiscovery {
 
   private Endpoint context(String name) {
     Path contexts = configDirectory(host).resolve("contexts");
-    String digest = sha256(name);
+    String digest = Sha256.hex(name);
     Path meta = contexts.resolve("meta").resolve(digest).resolve("meta.json");
     String what = "the docker context '" + PrintableText.printable(name, 80) + "'";
     if (!Files.exists(meta)) {
@@ -264,16 +261,6 @@ public final class EndpointDiscovery {
               + why
               + ". Choose another context with 'docker context use', or set DOCKER_HOST.",
           Files.exists(file) ? e : new NoSuchFileException(file.toString()));
-    }
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.PrintableText;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -44,12 +45,7 @@ public final class Engine implements AutoCloseable {
   private final Environment host;
   private final Endpoint endpoint;
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          work -> {
-            Thread thread = new Thread(work, "dispense-docker");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(work -> DaemonThread.of("dispense-docker", work));
   private @Nullable Agreement agreement;
   private @Nullable DockerClient client;
   private @Nullable Info info;

@@ -15,6 +15,7 @@ import dev.dispense.docker.engine.EngineFailure;
 import dev.dispense.docker.engine.StartErrorFilter;
 import dev.dispense.docker.network.LostMounts;
 import dev.dispense.support.ShellScript;
+import dev.dispense.support.SizeFollower;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +91,7 @@ public final class Exec {
     String id = create();
     try (Connection connection = engine.connect()) {
       engine.fork(() -> startAndPassOutput(connection, id));
-      TerminalSize size = TerminalSize.follow(engine, id, streams.terminal());
+      Optional<SizeFollower> size = streams.terminal().map(new TerminalSize(engine, id)::follow);
       try {
         return await(id, end);
       } catch (InterruptedException e) {
@@ -111,7 +112,7 @@ public final class Exec {
         String left = isRefused ? "" : kill(id, connection);
         throw failure(e, left);
       } finally {
-        size.close();
+        size.ifPresent(SizeFollower::close);
       }
     } catch (IOException e) {
       throw EngineFailure.translate(doing, engine.endpoint(), e);

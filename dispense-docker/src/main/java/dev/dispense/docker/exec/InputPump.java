@@ -1,6 +1,7 @@
 package dev.dispense.docker.exec;
 
 import dev.dispense.docker.engine.Connection;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,9 +29,7 @@ final class InputPump {
   }
 
   void start() {
-    Thread thread = new Thread(this::run, "dispense-docker-stdin");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("dispense-docker-stdin", this::run);
   }
 
   private void run() {

@@ -5,6 +5,7 @@ import dev.dispense.docker.host.LockFile;
 import dev.dispense.docker.host.Owner;
 import dev.dispense.support.FileTree;
 import dev.dispense.support.ProcessId;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -13,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,8 +37,6 @@ public final class GatewayDirectory {
 
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final String CREATOR = "creator";
   private static final String SOCKETS = "sockets";
   private static final String LAST = "last";
@@ -210,15 +207,12 @@ public final class GatewayDirectory {
     doing(
         "write " + target,
         () -> {
-          Path draft = directory.resolve(ProcessId.temporaryName(".draft"));
-          Files.createFile(draft, PRIVATE_FILE);
-          try {
-            Files.write(draft, content, StandardOpenOption.WRITE);
-            give(draft);
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-          } finally {
-            Files.deleteIfExists(draft);
-          }
+          WholeFile.write(
+              target,
+              draft -> {
+                Files.write(draft, content);
+                give(draft);
+              });
           return target;
         });
   }

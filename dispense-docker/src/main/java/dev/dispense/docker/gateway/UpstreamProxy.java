@@ -3,31 +3,28 @@ package dev.dispense.docker.gateway;
 import dev.dispense.Environment;
 import dev.dispense.UnavailableException;
 import dev.dispense.docker.engine.ContainerNames;
+import dev.dispense.support.ProxyVariables;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The way out of a gateway where the variables {@code HTTPS_PROXY} and {@code HTTP_PROXY} name a
- * proxy. Only Squid knows it, and its password; {@code NO_PROXY} lists what is reached without it.
+ * The way out of a gateway where {@linkplain ProxyVariables variables} name a proxy. Only Squid
+ * knows it, and its password.
  *
  * @param tunnels where TLS goes, when it does not go out directly
  * @param plain where HTTP goes, when it does not go out directly
- * @param exceptions what is reached directly, as {@code NO_PROXY} has it
+ * @param exceptions what is reached directly, as {@link ProxyVariables#exceptions} has it
  */
 record UpstreamProxy(Optional<Peer> tunnels, Optional<Peer> plain, List<String> exceptions) {
   private static final int DEFAULT_PORT = 80;
-  private static final int HIGHEST_PORT = 65_535;
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+]");
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
@@ -54,57 +51,50 @@ record UpstreamProxy(Optional<Peer> tunnels, Optional<Peer> plain, List<String> 
    * @throws UnavailableException when what they name is no proxy that Squid can go through
    */
   static Optional<UpstreamProxy> of(Environment host, UnaryOperator<String> machine) {
-    Optional<Peer> tunnels = peer(host, machine, "HTTPS_PROXY", "https_proxy");
-    Optional<Peer> plain = peer(host, machine, "http_proxy", "HTTP_PROXY");
-    String noProxy = host.variable("NO_PROXY").or(() -> host.variable("no_proxy")).orElse("");
-    List<String> exceptions =
-        Stream.of(noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+"))
-            .filter(entry -> !entry.isEmpty())
-            .toList();
+    ProxyVariables variables = ProxyVariables.of(host);
+    Optional<Peer> tunnels = variables.tls().map(proxy -> peer(proxy, machine));
+    Optional<Peer> plain = variables.plain().map(proxy -> peer(proxy, machine));
+    List<String> exceptions = variables.exceptions();
     return (tunnels.isEmpty() && plain.isEmpty()) || exceptions.contains("*")
         ? Optional.empty()
         : Optional.of(new UpstreamProxy(tunnels, plain, exceptions));
   }
 
-  private static Optional<Peer> peer(
-      Environment host, UnaryOperator<String> machine, String first, String second) {
-    return Stream.of(first, second, "ALL_PROXY", "all_proxy")
-        .filter(name -> host.variable(name).isPresent())
-        .findFirst()
-        .map(name -> peer(name, host.variable(name).orElseThrow().strip(), machine));
+  private static Peer peer(ProxyVariables.Proxy proxy, UnaryOperator<String> machine) {
+    return proxy
+        .url(Set.of("http"))
+        .filter(url -> HOST.matcher(url.getHost()).matches())
+        .flatMap(url -> peer(url, machine))
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "Tried to find the gateway's way out but failed because the value of "
+                        + proxy.variable()
+                        + " is no proxy that it can go through: that is one that is spoken to by"
+                        + " HTTP, not by TLS or SOCKS. It must look like"
+                        + " http://proxy.example.org:3128; a user and a password can be in it."
+                        + " Correct it, or create the sandbox with an open network."));
   }
 
-  private static Peer peer(String variable, String value, UnaryOperator<String> machine) {
+  private static Optional<Peer> peer(URI url, UnaryOperator<String> machine) {
     try {
-      URI url = new URI(value.contains("://") ? value : "http://" + value);
-      if (url.getHost() != null
-          && HOST.matcher(url.getHost()).matches()
-          && "http".equalsIgnoreCase(url.getScheme())
-          && url.getPort() <= HIGHEST_PORT) {
-        return new Peer(
-            machine.apply(url.getHost()).replaceAll("[\\[\\]]", ""),
-            url.getPort() < 0 ? DEFAULT_PORT : url.getPort(),
-            Optional.ofNullable(url.getRawUserInfo()).map(UpstreamProxy::login));
-      }
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      // Its text may have a password in it, and so has that of the exception.
+      return Optional.of(
+          new Peer(
+              machine.apply(url.getHost()).replaceAll("[\\[\\]]", ""),
+              url.getPort() < 0 ? DEFAULT_PORT : url.getPort(),
+              ProxyVariables.Login.in(url).map(UpstreamProxy::login)));
+    } catch (IllegalArgumentException e) {
+      // The text of the exception may have a password in it.
+      return Optional.empty();
     }
-    throw new UnavailableException(
-        "Tried to find the gateway's way out but failed because the value of "
-            + variable
-            + " is no proxy that it can go through: that is one that is spoken to by HTTP, not by"
-            + " TLS or SOCKS. It must look like http://proxy.example.org:3128; a user and a"
-            + " password can be in it. Correct it, or create the sandbox with an open network.");
   }
 
   /** Returns a user and a password with everything escaped that could mean something to Squid. */
-  private static String login(String info) {
-    String[] parts = info.split(":", 2);
-    return escaped(parts[0]) + ":" + (parts.length > 1 ? escaped(parts[1]) : "");
+  private static String login(ProxyVariables.Login login) {
+    return escaped(login.user()) + ":" + escaped(login.password());
   }
 
-  private static String escaped(String part) {
-    String plain = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+  private static String escaped(String plain) {
     StringBuilder text = new StringBuilder();
     for (byte next : plain.getBytes(StandardCharsets.UTF_8)) {
       boolean isSafe = next >= 0 && Character.isLetterOrDigit(next);
@@ -153,7 +143,7 @@ record UpstreamProxy(Optional<Peer> tunnels, Optional<Peer> plain, List<String> 
 
   /** Adds a host and all below it, an address or a network; what is none of these means nothing. */
   private static void addException(List<String> lines, String exception, String acl) {
-    String host = exception.replaceFirst("^\\*?\\.", "").replaceFirst("\\.$", "");
+    String host = exception;
     String port = "";
     if (host.matches("[^:]+:[0-9]{1,5}")) {
       port = host.substring(host.indexOf(':') + 1);

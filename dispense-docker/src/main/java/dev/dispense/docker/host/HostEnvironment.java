@@ -1,13 +1,12 @@
 package dev.dispense.docker.host;
 
 import dev.dispense.Environment;
+import dev.dispense.support.ProxyVariables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +20,6 @@ import java.util.regex.Pattern;
 public final class HostEnvironment {
   private static final List<String> BUNDLES_INSIDE =
       List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO");
-  private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
   private static final Pattern REGISTRY_LINE = Pattern.compile("\\s*registry\\s*=\\s*(\\S+)\\s*");
 
   private final Environment host;
@@ -44,23 +42,18 @@ public final class HostEnvironment {
 
   /** Returns the proxy variables, in upper and lower case as they are set, without passwords. */
   public Map<String, String> proxies() {
-    Map<String, String> environment = new TreeMap<>();
-    proxyVariables()
-        .forEach(
-            name ->
-                host.variable(name)
-                    .filter(value -> !hasPassword(value))
-                    .ifPresent(value -> environment.put(name, value)));
+    Map<String, String> environment = ProxyVariables.of(host).asSet();
+    environment.values().removeIf(HostEnvironment::hasPassword);
     return environment;
   }
 
   /** Returns notices about what was left out. */
   public List<String> notices() {
-    return proxyVariables().stream()
-        .filter(name -> host.variable(name).filter(HostEnvironment::hasPassword).isPresent())
+    return ProxyVariables.of(host).asSet().entrySet().stream()
+        .filter(variable -> hasPassword(variable.getValue()))
         .map(
-            name ->
-                name
+            variable ->
+                variable.getKey()
                     + " was not passed to the sandbox because it has a password in it, which"
                     + " everything in the sandbox could read. Use a proxy on this machine that"
                     + " needs none.")
@@ -89,12 +82,6 @@ public final class HostEnvironment {
     } catch (IOException | UncheckedIOException e) {
       return Optional.empty();
     }
-  }
-
-  private static List<String> proxyVariables() {
-    List<String> names = new ArrayList<>(PROXIES);
-    PROXIES.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
-    return names;
   }
 
   private static boolean hasPassword(String url) {

@@ -1,10 +1,9 @@
 package dev.dispense.docker.image;
 
 import dev.dispense.Environment;
+import dev.dispense.support.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,16 +48,12 @@ public interface ImageDefinition {
 
   /** Returns a hash of texts. */
   static String hash(List<String> parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      all.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+      all.writeBytes(bytes);
     }
+    return Sha256.hex(all.toByteArray()).substring(0, 32);
   }
 }

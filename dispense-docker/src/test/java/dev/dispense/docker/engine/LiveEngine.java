@@ -10,6 +10,7 @@ import dev.dispense.SandboxName;
 import dev.dispense.Streams;
 import dev.dispense.docker.DockerProvider;
 import dev.dispense.docker.TestHost;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.Mount;
@@ -42,6 +43,11 @@ public final class LiveEngine implements AutoCloseable {
 
   public LiveEngine() {
     this(TestHost.real());
+  }
+
+  /** Returns the gateways of the provider. */
+  public Gateways gateways() {
+    return provider.gateways().orElseThrow();
   }
 
   /** What a sandbox of a test is like, to be changed by the test. */

@@ -51,7 +51,7 @@ class GatewayAgentsIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of(header, Secret.of(value)),
             List.of(paths));
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
     return SandboxGateway.ACCESS.overLoopback(route).toString();
   }
 

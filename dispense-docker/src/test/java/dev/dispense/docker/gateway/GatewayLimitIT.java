@@ -52,7 +52,7 @@ class GatewayLimitIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of("X-Api-Key", Secret.of("key")),
             List.of("/v1/"));
-    live.provider.openRoutes(machine.id(), List.of(route));
+    live.gateways().openRoutes(machine.id(), List.of(route));
   }
 
   @AfterAll
@@ -68,7 +68,7 @@ class GatewayLimitIT {
 
   private TaskTag admit(TaskSpec.Limit limit, TaskTag... atWork) {
     TaskTag task = TaskTag.random();
-    live.provider.admit(machine.id(), task, limit, () -> Set.of(atWork));
+    live.gateways().admit(machine.id(), task, limit, () -> Set.of(atWork));
     return task;
   }
 
@@ -103,7 +103,7 @@ class GatewayLimitIT {
             "{\"type\":\"error\",\"error\":{\"type\":\"permission_error\",\"message\":\"This task"
                 + " has reached its limit of 2 requests to the model.\"}} 403");
     assertThat(upstream.paths()).containsExactly("/v1/x?y=z", "/v1/y");
-    Traffic.Usage traffic = live.provider.traffic(machine.id(), task);
+    Traffic.Usage traffic = live.gateways().traffic(machine.id(), task);
     assertThat(traffic.requests()).isEqualTo(2);
     assertThat(traffic.sent()).isBetween(100L, 2000L);
     assertThat(traffic.received()).isBetween(100L, 2000L);
@@ -142,7 +142,7 @@ class GatewayLimitIT {
             URI.create("http://localhost:" + upstream.port()),
             Map.of("Authorization", Secret.of("key")),
             List.of("/"));
-    live.provider.openSharedRoutes(machine.id(), List.of(registry));
+    live.gateways().openSharedRoutes(machine.id(), List.of(registry));
     admit(requests(1));
     String there = SandboxGateway.ACCESS.overLoopback(registry).toString();
     String here = SandboxGateway.ACCESS.overLoopback(route).toString();
@@ -229,6 +229,6 @@ class GatewayLimitIT {
     assertThat(ask(of(task), "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))
         .endsWith(" 200");
     assertThat(ask(of(task))).contains(REACHED);
-    assertThat(live.provider.traffic(machine.id(), task).requests()).isEqualTo(2);
+    assertThat(live.gateways().traffic(machine.id(), task).requests()).isEqualTo(2);
   }
 }

@@ -104,7 +104,7 @@ class UpstreamProxyIT {
     Route model = route("https://model.invalid", "/v1/");
     Route other = route("https://other.invalid", "/v1/");
     Route here = route("http://localhost:" + plain.port(), "/v1/");
-    live.provider.openRoutes(machine.id(), List.of(model, other, here));
+    live.gateways().openRoutes(machine.id(), List.of(model, other, here));
     assertThat(curl(SandboxGateway.ACCESS.overLoopback(model) + "/v1/x?y", "-d", "question"))
         .isEqualTo("POST /v1/x?y question");
     assertThat(secure.header("x-api-key")).containsExactly("canary-key");

@@ -6,6 +6,7 @@ import dev.dispense.DispenseException;
 import dev.dispense.Environment;
 import dev.dispense.NotFoundException;
 import dev.dispense.UnavailableException;
+import dev.dispense.support.BoundedOutput;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,9 +106,16 @@ public record Git(Environment host, Path directory, Map<String, String> variable
 
   /** Runs git with an input and returns how it ended; a failure is a result. */
   public GitResult tryRun(InputStream input, List<String> arguments) {
-    BoundedOutput output = new BoundedOutput(GitProcess.OUTPUT_LIMIT);
+    BoundedOutput output = BoundedOutput.cutAt(GitProcess.OUTPUT_LIMIT);
     GitProcess.End end = pipe(input, in -> in.transferTo(output), arguments);
-    output.check(arguments);
+    if (output.isCut()) {
+      throw new DispenseException(
+          "Tried to read the output of "
+              + describe(arguments)
+              + " but failed because it is longer than "
+              + GitProcess.OUTPUT_LIMIT
+              + " bytes.");
+    }
     return new GitResult(arguments, end.exitCode(), output.text(ISO_8859_1), end.stderr());
   }
 

@@ -2,6 +2,8 @@ package dev.dispense.git.command;
 
 import dev.dispense.DispenseException;
 import dev.dispense.PrintableText;
+import dev.dispense.support.BoundedOutput;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +46,7 @@ public final class GitProcess {
 
   /** Waits for the end of git; none of the streams is closed. */
   End pipe(InputStream input, Sink output, String doing) {
-    BoundedOutput errors = new BoundedOutput(ERROR_LIMIT);
+    BoundedOutput errors = BoundedOutput.cutAt(ERROR_LIMIT);
     List<Thread> threads = new ArrayList<>();
     threads.add(start(doing + " stdin", () -> feed(input)));
     threads.add(start(doing + " stdout", () -> output.drain(process.getInputStream())));
@@ -69,20 +71,16 @@ public final class GitProcess {
   }
 
   private Thread start(String name, Step step) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                step.run();
-              } catch (IOException | RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
-                kill();
-              }
-            },
-            "dispense " + name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return DaemonThread.start(
+        "dispense " + name,
+        () -> {
+          try {
+            step.run();
+          } catch (IOException | RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            kill();
+          }
+        });
   }
 
   private void feed(InputStream input) throws IOException {

@@ -12,6 +12,7 @@ import dev.dispense.git.repository.NameList;
 import dev.dispense.git.repository.TreeDiff;
 import dev.dispense.git.repository.TreeDiff.Entry;
 import dev.dispense.support.ByteNames;
+import dev.dispense.support.WholeFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -294,10 +295,15 @@ final class WorktreeUpdate {
   }
 
   private void restoreIndex(Path before, RuntimeException failure) {
-    Path draft = target.index().resolveSibling("index-" + to.abbreviated());
     try {
-      Files.copy(before, draft, StandardCopyOption.COPY_ATTRIBUTES);
-      Files.move(draft, target.index(), StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(
+          target.index(),
+          draft ->
+              Files.copy(
+                  before,
+                  draft,
+                  StandardCopyOption.REPLACE_EXISTING,
+                  StandardCopyOption.COPY_ATTRIBUTES));
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

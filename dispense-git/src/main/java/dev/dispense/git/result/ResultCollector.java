@@ -7,7 +7,6 @@ import dev.dispense.PrintableText;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
 import dev.dispense.UnavailableException;
-import dev.dispense.git.command.BoundedOutput;
 import dev.dispense.git.repository.ByteLimit;
 import dev.dispense.git.repository.Deletion;
 import dev.dispense.git.repository.Labels;
@@ -16,6 +15,7 @@ import dev.dispense.git.repository.SandboxFiles;
 import dev.dispense.spi.SourceProvider.Delivery;
 import dev.dispense.spi.SourceProvider.SandboxShell;
 import dev.dispense.spi.SourceProvider.Workspace;
+import dev.dispense.support.BoundedOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +67,7 @@ public final class ResultCollector {
 
   private Result stream(SandboxShell shell, Path draft) {
     long limit = ByteLimit.of(workspace.host(), LIMIT_SETTING, DEFAULT_LIMIT);
-    BoundedOutput errors = new BoundedOutput(4 << 10);
+    BoundedOutput errors = BoundedOutput.cutAt(4 << 10);
     int exitCode;
     ResultStream output;
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(draft))) {

@@ -2,6 +2,7 @@ package dev.dispense.testkit.crowd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dispense.support.DaemonThread;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,9 +44,7 @@ final class Crowd {
                 return null;
               });
       running.add(task);
-      Thread thread = new Thread(task, "crowd-" + number);
-      thread.setDaemon(true);
-      thread.start();
+      DaemonThread.start("crowd-" + number, task);
     }
     List<Throwable> failures = new ArrayList<>();
     for (FutureTask<Void> task : running) {

@@ -1,11 +1,10 @@
 package dev.dispense.testkit.model;
 
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -68,9 +67,7 @@ public final class DemoServer {
 
   /** Writes the file whole or not at all, as somebody waits for it. */
   private static void writePort(Path file, int port) throws IOException {
-    Path written = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(written, port + "\n");
-    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, port + "\n");
   }
 
   private static void awaitEnd(InputStream input) throws IOException {

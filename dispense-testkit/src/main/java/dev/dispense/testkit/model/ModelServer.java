@@ -2,6 +2,7 @@ package dev.dispense.testkit.model;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -140,9 +141,7 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "model-server");
-    thread.setDaemon(true);
-    return thread;
+    return DaemonThread.of("model-server", work);
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -11,6 +11,7 @@ import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.spi.SandboxProvider;
+import dev.dispense.support.DaemonThread;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,9 +132,7 @@ public record ContractMachine(SandboxProvider provider, Machine machine) {
   /** Runs a body on a thread of its own. */
   static <T> FutureTask<T> inBackground(Callable<T> body) {
     FutureTask<T> task = new FutureTask<>(body);
-    Thread thread = new Thread(task, "contract");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("contract", task);
     return task;
   }
 

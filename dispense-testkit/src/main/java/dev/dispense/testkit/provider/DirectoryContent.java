@@ -1,14 +1,12 @@
 package dev.dispense.testkit.provider;
 
+import dev.dispense.support.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -42,12 +40,9 @@ public final class DirectoryContent {
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         return mode + " directory";
       }
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path));
-      return mode + " " + Files.size(path) + " bytes " + HexFormat.of().formatHex(digest);
+      return mode + " " + Files.size(path) + " bytes " + Sha256.hex(Files.readAllBytes(path));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
     }
   }
 }

@@ -8,7 +8,9 @@ import dev.dispense.ExecResult;
 import dev.dispense.NetworkPolicy;
 import dev.dispense.RefusedException;
 import dev.dispense.Resources;
+import dev.dispense.spi.Gateways;
 import dev.dispense.spi.MachineSpec;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,14 @@ abstract class ProviderLimitsContract extends ProviderPart {
       return;
     }
     assertThat(create(spec).sh("true").exitCode()).isZero();
+  }
+
+  @Test
+  void routesAreReachedThroughAGateway() {
+    if (contract.can(Capability.ROUTES)) {
+      Optional<Gateways> gateways = provider().gateways();
+      assertThat(gateways.flatMap(it -> it.gateway(NetworkPolicy.NONE))).isPresent();
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.dispense.Command;
 import dev.dispense.DispenseException;
 import dev.dispense.RefusedException;
 import dev.dispense.Streams;
+import dev.dispense.support.DaemonThread;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,9 +62,7 @@ abstract class ProviderPortsContract extends ProviderPart {
             () ->
                 catchThrowable(
                     () -> provider().connect(machine.id(), port, in, counting(answered))));
-    Thread thread = new Thread(connection, "connection");
-    thread.setDaemon(true);
-    thread.start();
+    Thread thread = DaemonThread.start("connection", connection);
     sent.write(7);
     sent.flush();
     assertThat(answered.await(ContractMachine.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

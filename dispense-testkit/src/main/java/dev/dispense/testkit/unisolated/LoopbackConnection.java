@@ -1,6 +1,7 @@
 package dev.dispense.testkit.unisolated;
 
 import dev.dispense.DispenseException;
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,9 +21,7 @@ final class LoopbackConnection {
   static void pass(int port, InputStream in, OutputStream out) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (SocketChannel channel = SocketChannel.open(address)) {
-      Thread sender = new Thread(() -> send(in, channel), "loopback-send");
-      sender.setDaemon(true);
-      sender.start();
+      DaemonThread.start("loopback-send", () -> send(in, channel));
       receive(channel, out);
     } catch (ConnectException e) {
       // Nothing listens there: nothing comes back.

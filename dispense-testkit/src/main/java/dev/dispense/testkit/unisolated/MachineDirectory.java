@@ -6,6 +6,7 @@ import dev.dispense.spi.Machine;
 import dev.dispense.spi.MachineSpec;
 import dev.dispense.spi.SandboxLayout;
 import dev.dispense.support.FileTree;
+import dev.dispense.support.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -116,11 +117,13 @@ record MachineDirectory(Path path, Map<String, String> properties) {
   private void write(Map<String, String> values) throws IOException {
     Properties record = new Properties();
     record.putAll(values);
-    Path draft = Files.createTempFile(path, ".record-", "");
-    try (OutputStream out = Files.newOutputStream(draft)) {
-      record.store(out, null);
-    }
-    Files.move(draft, path.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(
+        path.resolve(RECORD),
+        draft -> {
+          try (OutputStream out = Files.newOutputStream(draft)) {
+            record.store(out, null);
+          }
+        });
   }
 
   private Map<String, String> startingWith(String prefix) {

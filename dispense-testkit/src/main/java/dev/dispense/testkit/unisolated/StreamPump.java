@@ -1,5 +1,6 @@
 package dev.dispense.testkit.unisolated;
 
+import dev.dispense.support.DaemonThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,8 +21,7 @@ final class StreamPump {
     this.in = in;
     this.out = out;
     this.onFailure = onFailure;
-    thread = new Thread(this::copy, "pump-" + name);
-    thread.setDaemon(true);
+    thread = DaemonThread.of("pump-" + name, this::copy);
   }
 
   /** Copies what a process writes; a failure of {@code sink} is one of this pump. */
