@@ -51,7 +51,7 @@ class ClaudeVerdictTest {
       delimiter = '|',
       value = {
         "API Error: 400 messages: bad | did not accept the request",
-        "API Error: 403 This task has reached its limit of 3 requests | Raise --max-requests",
+        "API Error: 403 This task has reached its limit of 3 requests | Give a task more requests",
         "API Error: 403 forbidden | what its account and workspace allow",
         "API Error: Repeated 529 errors | overloaded",
         "API Error: Overloaded (HTTP 529) | overloaded",

@@ -143,7 +143,7 @@ class MainJobIT {
         user.dispense("claude", name, "run", DemoScript.PROMPT, "--max-requests", "3", "--follow");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.stderr())
-        .contains("Task 1 has failed", "limit of 3 requests", "Raise --max-requests");
+        .contains("Task 1 has failed", "limit of 3 requests", "Give a task more requests");
     assertThat(run.stdout()).doesNotContain("Trying again");
     JsonNode task = json(user.dispense("claude", name, "tasks", "1", "--json").stdout());
     assertThat(task.path("state").asText()).isEqualTo("FAILED");

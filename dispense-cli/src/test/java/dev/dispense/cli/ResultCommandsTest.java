@@ -67,7 +67,7 @@ class ResultCommandsTest {
       bench.with(ScriptedAgent.builder("claude").write("README.md", "Bye\n").succeed("Done."));
       bench.succeed("new", "-n", "box", "--force", "--task", "Fix it", "--follow");
 
-      assertThat(bench.run("merge", "box").err()).contains("no git repository", "dispense apply");
+      assertThat(bench.run("merge", "box").err()).contains("no git repository", "apply it");
       assertThat(bench.succeed("apply", "box")).startsWith("Applied 0 commits, 1 file, +1 -1 to ");
 
       assertThat(bench.directory().resolve("README.md")).hasContent("Bye\n");

@@ -228,7 +228,7 @@ class MergeTest {
         .isInstanceOf(RefusedException.class);
     assertThatThrownBy(() -> changes.mergeInto(test.directory("plain")))
         .isInstanceOf(NotFoundException.class)
-        .hasMessageContaining("dispense apply");
+        .hasMessageContaining("as files: apply it");
   }
 
   @Test

@@ -277,7 +277,8 @@ class SandboxTest {
     assertThatThrownBy(sandbox::delete)
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("It is broken.")
-        .hasMessageContaining("--discard");
+        .extracting(failure -> ((DispenseException) failure).hint().orElseThrow())
+        .isEqualTo(new DispenseException.Hint.ForceDelete(sandbox.name()));
     assertThat(sandbox.exec(Command.of("true")).isSuccess()).isTrue();
     sandbox.forceDelete();
   }

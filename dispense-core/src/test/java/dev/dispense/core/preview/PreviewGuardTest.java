@@ -80,7 +80,7 @@ class PreviewGuardTest {
         header.isEmpty()
             ? new String[] {"GET /?dispense=T0k_n HTTP/1.1", HOST}
             : new String[] {"GET / HTTP/1.1", HOST, header};
-    assertThat(answer(lines)).startsWith("HTTP/1.1 401 ").contains("dispense preview");
+    assertThat(answer(lines)).startsWith("HTTP/1.1 401 ").contains("whole address of the preview");
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class NewSandbox {
           "Refused to create the sandbox '"
               + spec.name()
               + "' with other resources because it is made from a Daytona snapshot, which has its"
-              + " own. Leave them out, choose a snapshot that has them (--image snapshot:NAME), or"
+              + " own. Leave them out, choose a snapshot that has them (the image snapshot:NAME), or"
               + " give an image.");
     }
     String snapshot = image.substring(SNAPSHOT_PREFIX.length());

@@ -115,7 +115,7 @@ public final class TaskPasses {
             limit.isNone()
                 ? "Tried to give a task but failed because one with a limit of requests or bytes"
                     + " has not ended in this sandbox, and could use what this one may ask. Give"
-                    + " this one a limit too (--max-requests), or wait until that one has ended."
+                    + " this one a limit too, or wait until that one has ended."
                 : "Tried to give a task with a limit but failed because one without has not ended"
                     + " in this sandbox, and each could ask its model in the other's name. Wait"
                     + " until that one has ended.");

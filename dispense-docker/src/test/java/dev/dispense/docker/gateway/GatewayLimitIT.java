@@ -215,7 +215,7 @@ class GatewayLimitIT {
     TaskTag limited = admit(requests(1));
     assertThatThrownBy(() -> admit(TaskSpec.Limit.NONE, limited))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("--max-requests");
+        .hasMessageContaining("a limit too");
   }
 
   @Test
