@@ -7,13 +7,15 @@ import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** Makes an engine's Unix socket reachable by TCP, half-closed connections included. */
 public final class TcpRelay implements AutoCloseable {
   private final ServerSocket server;
   private final String socket;
 
-  TcpRelay(ServerSocket server, String socket) {
+  private TcpRelay(ServerSocket server, String socket) {
     this.server = server;
     this.socket = socket;
     fork(this::accept);
@@ -21,6 +23,17 @@ public final class TcpRelay implements AutoCloseable {
 
   public static TcpRelay plain(String socket) throws IOException {
     return new TcpRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), socket);
+  }
+
+  /** A relay that speaks TLS, and lets in who shows a certificate that the context trusts. */
+  public static TcpRelay secure(String socket, SSLContext context) throws IOException {
+    SSLServerSocket server =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    server.setNeedClientAuth(true);
+    return new TcpRelay(server, socket);
   }
 
   public int port() {
