@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dispense.testkit.daytona.DaytonaRequest;
 import dev.dispense.testkit.daytona.FakeDaytona;
-import dev.dispense.testkit.daytona.Faults;
+import dev.dispense.testkit.daytona.cloud.Faults;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -17,7 +17,7 @@ import dev.dispense.support.Archive;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
-import dev.dispense.testkit.daytona.Faults;
+import dev.dispense.testkit.daytona.cloud.Faults;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

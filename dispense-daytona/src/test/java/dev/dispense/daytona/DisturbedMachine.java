@@ -11,7 +11,7 @@ import dev.dispense.daytona.http.Sleeper;
 import dev.dispense.spi.Machine;
 import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
-import dev.dispense.testkit.daytona.Faults;
+import dev.dispense.testkit.daytona.cloud.Faults;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -25,7 +25,7 @@ import dev.dispense.spi.SandboxProvider;
 import dev.dispense.testkit.LeakCheck;
 import dev.dispense.testkit.RequiresDocker;
 import dev.dispense.testkit.RequiresProgram;
-import dev.dispense.testkit.daytona.Faults;
+import dev.dispense.testkit.daytona.cloud.Faults;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,10 @@
 package dev.dispense.testkit.daytona;
 
+import dev.dispense.testkit.daytona.cloud.Cloud;
+import dev.dispense.testkit.daytona.cloud.Faults;
+import dev.dispense.testkit.daytona.cloud.Keys;
+import dev.dispense.testkit.daytona.cloud.RateLimits;
+import dev.dispense.testkit.daytona.cloud.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,12 @@
 package dev.dispense.testkit.daytona;
 
+import dev.dispense.testkit.daytona.api.MainApi;
+import dev.dispense.testkit.daytona.cloud.Cloud;
+import dev.dispense.testkit.daytona.http.Address;
+import dev.dispense.testkit.daytona.http.ApiError;
+import dev.dispense.testkit.daytona.http.Call;
+import dev.dispense.testkit.daytona.ssh.SshGateway;
+import dev.dispense.testkit.daytona.toolbox.ToolboxApi;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;

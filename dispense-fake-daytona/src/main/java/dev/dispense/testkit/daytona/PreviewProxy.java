@@ -1,5 +1,13 @@
 package dev.dispense.testkit.daytona;
 
+import dev.dispense.testkit.daytona.cloud.Access;
+import dev.dispense.testkit.daytona.cloud.Cloud;
+import dev.dispense.testkit.daytona.cloud.CloudSandbox;
+import dev.dispense.testkit.daytona.cloud.State;
+import dev.dispense.testkit.daytona.http.ApiError;
+import dev.dispense.testkit.daytona.http.Call;
+import dev.dispense.testkit.daytona.toolbox.PlaceRoutes;
+import dev.dispense.testkit.daytona.toolbox.ToolboxApi;
 import io.undertow.server.handlers.proxy.LoadBalancingProxyClient;
 import io.undertow.server.handlers.proxy.ProxyHandler;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.dispense.testkit.daytona;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dispense.testkit.daytona.http.Call;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

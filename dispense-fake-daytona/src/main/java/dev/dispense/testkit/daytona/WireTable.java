@@ -1,6 +1,9 @@
 package dev.dispense.testkit.daytona;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dispense.testkit.daytona.http.Call;
+import dev.dispense.testkit.daytona.http.Routes;
+import dev.dispense.testkit.daytona.toolbox.ToolboxApi;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
