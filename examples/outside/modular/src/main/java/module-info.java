@@ -1,4 +1,7 @@
-/** The API of Dispense is all that a program requires; the rest is found as services. */
-module app {
+/** A program that runs on the module path. */
+module outside {
   requires dev.dispense;
+
+  provides dev.dispense.spi.SandboxProvider.Factory with
+      outside.Nowhere;
 }
