@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dispense.Command;
 import dev.dispense.Dispense;
+import dev.dispense.DispenseException;
 import dev.dispense.NotFoundException;
 import dev.dispense.RefusedException;
 import dev.dispense.Sandbox;
 import dev.dispense.SandboxInfo;
+import dev.dispense.SandboxName;
 import dev.dispense.Task;
 import dev.dispense.TaskInfo;
 import dev.dispense.TaskSpec;
@@ -105,7 +107,8 @@ class DamageIT {
     assertThatThrownBy(task::info)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("is stopped or paused")
-        .hasMessageContaining("start it again");
+        .extracting(failure -> ((UnavailableException) failure).hint().orElseThrow())
+        .isEqualTo(new DispenseException.Hint.Start(sandbox.name()));
     sandbox.start();
     assertThat(task.info().state()).isEqualTo(TaskInfo.State.LOST);
     assertThat(task.await().state()).isEqualTo(TaskInfo.State.LOST);
@@ -201,7 +204,8 @@ class DamageIT {
     assertThatThrownBy(() -> dispense.sandbox(name).delete())
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining(directory.toString())
-        .hasMessageContaining("--discard");
+        .extracting(failure -> ((RefusedException) failure).hint().orElseThrow())
+        .isEqualTo(new DispenseException.Hint.ForceDelete(new SandboxName(name)));
     assertThat(gc())
         .singleElement()
         .satisfies(it -> assertThat(it.outcome()).isEqualTo(Dispense.Orphan.Outcome.LEFT))
