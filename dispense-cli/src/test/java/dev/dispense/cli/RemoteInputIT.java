@@ -158,7 +158,7 @@ class RemoteInputIT {
     assertNew(
         new String[] {"--image", "snapshot:no-such"},
         "'snapshot:no-such' cannot be used",
-        "--image snapshot:NAME");
+        "the image snapshot:NAME");
     assertNew(new String[] {"--image", "snapshot:"}, "the name of the snapshot is missing");
     assertNew(new String[] {"--image", "Not An Image"}, "is not the name of one");
   }
