@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a task may ask of its model when it has a limit. */
@@ -219,6 +221,7 @@ class GatewayLimitIT {
   }
 
   @Test
+  @Timeout(60)
   void aLimitOutlivesTheGateway() {
     TaskTag task = admit(requests(2));
     assertThat(ask(of(task))).endsWith(" 200");
@@ -229,6 +232,10 @@ class GatewayLimitIT {
     assertThat(ask(of(task), "--retry", "30", "--retry-all-errors", "--retry-delay", "1"))
         .endsWith(" 200");
     assertThat(ask(of(task))).contains(REACHED);
+    // It is written down when nginx has done with it, which may be after its answer was read.
+    while (live.gateways().traffic(machine.id(), task).requests() < 2) {
+      LockSupport.parkNanos(5_000_000);
+    }
     assertThat(live.gateways().traffic(machine.id(), task).requests()).isEqualTo(2);
   }
 }
