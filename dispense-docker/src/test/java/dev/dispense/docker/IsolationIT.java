@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @RequiresDocker
 class IsolationIT {
@@ -59,6 +60,17 @@ class IsolationIT {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  @Timeout(50)
+  void whoLetsASandboxExpireIsNotHeldUpByIt() {
+    Machine machine = live.create();
+    live.sh(machine, "cd /dispense && mkfifo expires.new && rm -f main && mkfifo main");
+
+    live.provider.expireAfter(machine.id(), Duration.ofHours(1));
+
+    assertThat(live.sh(machine, "cat /dispense/expires")).isEqualTo("3600");
   }
 
   @Test

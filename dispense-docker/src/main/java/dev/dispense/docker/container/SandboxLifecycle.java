@@ -15,14 +15,16 @@ import dev.dispense.docker.exec.Exec;
 import dev.dispense.docker.host.Scripts;
 import dev.dispense.docker.network.BridgeNetwork;
 import dev.dispense.docker.network.LostMounts;
+import dev.dispense.support.BoundedOutput;
 import dev.dispense.support.ShellScript;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Starts, stops and renames sandboxes that are there. */
 public final class SandboxLifecycle {
+  private static final Duration EXPIRY_LIMIT = Duration.ofSeconds(60);
+  private static final int MAX_COMPLAINT = 200;
+
   private final Engine engine;
   private final BridgeNetwork network;
 
@@ -93,8 +95,9 @@ public final class SandboxLifecycle {
     }
     long seconds = time.plusNanos(999_999_999).toSeconds();
     String script = ShellScript.read(Scripts.class, "/dev/dispense/docker/expire.sh");
-    Command command = Command.of("sh", "-c", script, "sh", Long.toString(seconds)).in("/");
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    Command command =
+        Command.of("sh", "-c", script, "sh", Long.toString(seconds)).in("/").within(EXPIRY_LIMIT);
+    BoundedOutput errors = BoundedOutput.cutAt(MAX_COMPLAINT);
     int code =
         Exec.run(
             engine,
@@ -104,7 +107,7 @@ public final class SandboxLifecycle {
     if (code != 0) {
       throw new UnavailableException(
           "Tried to let the sandbox stop by itself but failed: "
-              + PrintableText.printable(errors.toString(StandardCharsets.UTF_8), 200));
+              + PrintableText.printable(errors.toString(), MAX_COMPLAINT));
     }
   }
 
